@@ -1,0 +1,12 @@
+export type {
+  Boot,
+  Core,
+  CoreEvent,
+  NodeId,
+  NodeView,
+  Outbox,
+  RecordKey,
+  RecordWrite,
+  RequestId,
+  StoreToken,
+} from './core/core.ts';

@@ -1,0 +1,1 @@
+export type { FaultSpan, Trace, TraceEvent, TraceEventKind, TraceNode } from './event.ts';
