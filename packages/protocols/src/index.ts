@@ -10,3 +10,5 @@ export type {
   RequestId,
   StoreToken,
 } from './core/core.ts';
+export { type Chooser, type Effect, EffectList } from './core/effects.ts';
+export { guarded, ImpureCoreError } from './core/guard.ts';
