@@ -1,3 +1,12 @@
+export {
+  type Classified,
+  type ClientMessage,
+  type ClientOptions,
+  ClientOptionsError,
+  type ClientResult,
+  type ClientState,
+  leaderClient,
+} from './client/client.ts';
 export type {
   Boot,
   Core,
