@@ -1,2 +1,12 @@
 export type { History, Operation, Outcome } from './history/operation.ts';
 export { type Evidence, type Verdict, type VerdictStatus, worstStatus } from './verdict.ts';
+export { detectFormat } from './formats/detect.ts';
+export { HistoryFormatError, type HistoryFormatCode } from './formats/error.ts';
+export { type ParsedHistory, type ParseOptions, parseHistory, parseHistoryChunks } from './formats/parse.ts';
+export type { Annotation, FormatOptions, Parsed } from './formats/parsed.ts';
+export { type FormatName, formatNames } from './formats/registry.ts';
+export { printJsonl } from './formats/jsonl.ts';
+export { HistoryBuilder } from './history/builder.ts';
+export type { OperationSink, Place } from './history/sink.ts';
+export { isMicroOperations, isTransaction, type MicroOperation, TRANSACTION } from './history/transaction.ts';
+export { HistoryError, type HistoryErrorCode, validateHistory } from './history/validate.ts';

@@ -34,4 +34,11 @@ export interface History {
   readonly operations: readonly Operation[];
   /** Unit of the times: `us` when they are simulated or measured, `index` when only the order is known. */
   readonly timeUnit: 'us' | 'index';
+  /**
+   * What the times of different processes say. `real-time` (also when absent): they are comparable. `session`: the source
+   * gave only each process's own order, so an operation of another process may have come at any time.
+   */
+  readonly order?: 'real-time' | 'session' | undefined;
+  /** When the observation ended, in the same unit, when it is known. */
+  readonly endedAt?: number | undefined;
 }
