@@ -1,1 +1,15 @@
-export {};
+export { CONTENT_POLICY, renderReport, type RenderOptions } from './html/page.ts';
+export { buildModel, type RunData, type RunModel, type VerdictMarks, verdictMarks } from './model/model.ts';
+export { layoutSpaceTime } from './pictures/spaceTime.ts';
+export { firstView, type View, wholeRun } from './pictures/view.ts';
+export type {
+  OriginalSummary,
+  ReportPage,
+  ReportSection,
+  ReportTable,
+  RunReport,
+  ShrinkSummary,
+} from './run.ts';
+export type { Mark, Point, Scene, Shape } from './scene/scene.ts';
+export { sceneToSvg, type SvgOptions } from './scene/svg.ts';
+export { type TwinLine, twinOf, twinToText } from './scene/twin.ts';

@@ -1,0 +1,73 @@
+import { type VerdictStatus, worstStatus } from '@holdfast/check';
+import type { ReportPage, ReportTable, RunReport } from '../run.ts';
+import { sceneDefs } from '../scene/style.ts';
+import { escapeHtml } from '../text/escape.ts';
+import { counted } from '../text/format.ts';
+import { pageStyle } from './pageStyle.ts';
+import { runHtml } from './run.ts';
+import { statusBadge, tableHtml } from './tables.ts';
+
+/** The page loads nothing: no network, no frame, no plugin. Only what is written inside it runs. */
+export const CONTENT_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+
+/** How a page is written. */
+export interface RenderOptions {
+  /**
+   * Base64 of the gzip of the UTF-8 bytes of a text. When given, the data of long runs is carried compressed and
+   * unpacked by the browser. Without it data is carried as plain JSON.
+   */
+  readonly compress?: (text: string) => string;
+}
+
+/** A report as one HTML file: opens from disk, offline, loads nothing. Equal pages give equal text. */
+export function renderReport(page: ReportPage, options: RenderOptions = {}): string {
+  const runs = page.runs.map((run, i) => runHtml(run, i, options)).join('\n');
+  const tables = (page.tables ?? []).map(sectionOfTable).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(page.title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<svg class="defs" width="0" height="0" aria-hidden="true">${sceneDefs}</svg>
+<header class="page"><h1>${escapeHtml(page.title)}</h1><p class="for">${escapeHtml(page.generatedFor)}</p>
+${overviewOfRuns(page)}</header>
+<main id="main">
+${runs}
+${tables}
+</main>
+</body>
+</html>
+`;
+}
+
+/** What the whole page says, first thing: one line for each run. */
+function overviewOfRuns(page: ReportPage): string {
+  if (page.runs.length === 0) return '';
+  const items = page.runs.map((run, i) => {
+    const why = run.verdicts.find((verdict) => verdict.status === statusOf(run));
+    const reason = why === undefined ? 'No promise was judged.' : `${why.promise}: ${why.reason}`;
+    const events = counted(run.trace.events.length, 'event');
+    return (
+      `<li>${statusBadge(statusOf(run))} <a href="#run-${i}">${escapeHtml(run.title)}</a> ` +
+      `<span class="muted">${events}</span><br><span class="reason">${escapeHtml(reason)}</span></li>`
+    );
+  });
+  return `<nav aria-label="Runs"><ol class="runs">${items.join('')}</ol></nav>`;
+}
+
+/** The worst verdict of a run; a run that judged nothing is undecided. */
+export function statusOf(run: RunReport): VerdictStatus {
+  return run.verdicts.length === 0 ? 'undecided' : worstStatus(run.verdicts);
+}
+
+function sectionOfTable(table: ReportTable): string {
+  return `<section class="card"><h2>${escapeHtml(table.title)}</h2>${tableHtml(table.head, table.rows)}</section>`;
+}

@@ -1,0 +1,51 @@
+import { sceneRules, themeStyle } from '../scene/style.ts';
+
+const base = `
+*{box-sizing:border-box}
+html{font:15px/1.5 system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif;background:var(--ground);color:var(--ink)}
+body{margin:0 auto;max-width:1240px;padding:0 24px 64px}
+h1{font-size:1.75rem;line-height:1.2;margin:32px 0 4px}h2{font-size:1.3rem;line-height:1.3;margin:0 0 12px}
+h3{font-size:1rem;margin:24px 0 8px}p{margin:0 0 8px;max-width:75ch}
+a{color:var(--accent)}a:focus-visible,button:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
+code,time,.ids,pre{font-family:ui-monospace,"Cascadia Mono","SF Mono","Liberation Mono",Menlo,monospace;font-size:.88em}
+.muted,.for,figcaption+.notes{color:var(--muted)}.for{margin-bottom:16px}
+.defs{position:absolute}.skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:var(--ground);padding:8px;z-index:9}
+.runs{list-style:none;padding:0;margin:0 0 24px;display:grid;gap:8px}
+.runs li{border:1px solid var(--rule);border-radius:8px;padding:10px 14px;background:var(--raised)}.runs a{font-weight:600}
+.badge{display:inline-block;font-size:.8rem;font-weight:700;line-height:1.6;padding:0 9px;border-radius:99px;border:1.5px solid;white-space:nowrap;vertical-align:middle}
+.badge.holds{color:var(--ok);background:var(--ok-pale)}.badge.violated{color:var(--bad);background:var(--bad-pale)}
+.badge.undecided{color:var(--warn);background:var(--warn-pale)}
+.run,.card{border-top:3px solid var(--ink);padding-top:16px;margin-top:40px}
+.facts{display:flex;flex-wrap:wrap;gap:4px 28px;margin:0 0 12px}.facts div{display:flex;gap:8px;min-width:0}
+.facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
+.command{display:flex;flex-wrap:wrap;align-items:center;gap:6px 12px;margin:0 0 8px;padding:8px 12px;border:1px solid var(--rule);border-radius:8px;background:var(--raised)}
+.command .label{color:var(--muted);font-size:.88rem}.command code{flex:1 1 20ch;overflow-wrap:anywhere;user-select:all;font-weight:600}
+button{font:inherit;font-size:.88rem;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px;padding:3px 10px;cursor:pointer;min-height:30px}
+button:hover{border-color:var(--accent);color:var(--accent)}button:disabled{color:var(--muted);border-color:var(--rule);cursor:default}
+.wide{overflow-x:auto;max-width:100%}
+table{border-collapse:collapse;font-size:.92rem;width:100%}th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--rule)}
+thead th{color:var(--muted);font-weight:600;font-size:.85rem}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+.verdicts tbody th{white-space:nowrap}.verdicts td:last-child{min-width:24ch;font-size:.87rem}.verdicts ul{margin:2px 0;padding-left:18px}
+.picture{margin:20px 0 0}figcaption{font-weight:600;margin-bottom:4px}
+.canvas{overflow-x:auto;border:1px solid var(--rule);border-radius:8px;background:var(--ground)}
+.notes{font-size:.85rem;color:var(--muted);margin-top:4px}.notes p{margin:0;max-width:none}
+.twin summary{cursor:pointer;font-size:.88rem;color:var(--accent);padding:4px 0}
+.twin ol{max-height:24rem;overflow:auto;font-size:.88rem;border:1px solid var(--rule);border-radius:8px;padding:8px 12px 8px 48px;margin:4px 0}
+.twin time{color:var(--muted);display:inline-block;min-width:11ch}.ids{color:var(--muted)}
+`;
+
+const narrow = `
+@media (max-width:640px){body{padding:0 12px 48px}h1{font-size:1.4rem;margin-top:20px}
+.verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
+.verdicts thead{position:absolute;left:-9999px}.verdicts tr{border-bottom:1px solid var(--rule);padding:8px 0}}
+`;
+
+const print = `
+@media print{body{max-width:none;padding:0}.skip,.controls,button{display:none}.run,.card{break-before:page}
+.run:first-of-type{break-before:auto}.picture,tr{break-inside:avoid}.canvas{overflow:hidden}.canvas svg{max-width:100%;height:auto}
+.twin ol{max-height:none}a{color:inherit;text-decoration:none}}
+@media (forced-colors:active){.hf text{fill:CanvasText}.hf line,.hf path{stroke:CanvasText}.badge{border-color:CanvasText}}
+`;
+
+/** The style sheet of a report page. */
+export const pageStyle: string = `${themeStyle}${base}${sceneRules}${narrow}${print}`.replaceAll('\n', '');

@@ -1,0 +1,103 @@
+import type { FaultSpan } from '@holdfast/trace';
+import { nodeName } from '../model/model.ts';
+import { decoration, type Mark, type Shape, textWidth } from '../scene/scene.ts';
+import { oneLine } from '../text/escape.ts';
+import { formatTime } from '../text/format.ts';
+import type { Frame } from './view.ts';
+
+const ROW = 22;
+const MAX_ROWS = 6;
+
+/** The fault bands of a view: hatched, one row each where they overlap, with their text. */
+export interface FaultBands {
+  readonly marks: readonly Mark[];
+  readonly height: number;
+  readonly notes: readonly string[];
+}
+
+interface Placed {
+  readonly span: FaultSpan;
+  readonly row: number;
+  readonly x1: number;
+  readonly x2: number;
+  /** Right end including text written beside a narrow band. */
+  readonly reach: number;
+}
+
+/** Bands at `top` for every fault of the window, with a hatched shade over the lanes they touch. */
+export function faultBands(frame: Frame, top: number): FaultBands {
+  const { scale, model } = frame;
+  const inWindow = model.trace.faults.filter((span) => span.from <= scale.until && span.until >= scale.from);
+  const placed: Placed[] = [];
+  let hidden = 0;
+  for (const span of inWindow.toSorted((a, b) => a.from - b.from || b.until - a.until)) {
+    const x1 = Math.max(scale.left, scale.x(span.from));
+    const x2 = Math.max(x1 + 3, Math.min(scale.right, scale.x(span.until)));
+    const width = textWidth(span.text) + 12;
+    const reach = x2 - x1 >= width ? x2 : Math.min(scale.right, x2 + width);
+    let row = 0;
+    while (placed.some((other) => other.row === row && x1 < other.reach + 4 && other.x1 < reach + 4)) row++;
+    if (row < MAX_ROWS) placed.push({ span, row, x1, x2, reach });
+    else hidden++;
+  }
+  const rows = placed.reduce((most, { row }) => Math.max(most, row + 1), 0);
+  const marks = placed.map((place) => bandMark(frame, place, top + place.row * ROW));
+  const notes =
+    hidden === 0
+      ? []
+      : [`${hidden} more fault bands overlap here and are not drawn; zoom in (+) to part them.`];
+  return { marks, height: rows * ROW + (rows > 0 ? 4 : 0), notes };
+}
+
+function bandMark(frame: Frame, place: Placed, y: number): Mark {
+  const { span, x1, x2 } = place;
+  const inside = x2 - x1 >= textWidth(span.text) + 12;
+  const roomBeside = frame.scale.right - x2;
+  const text = fit(oneLine(span.text), inside ? x2 - x1 - 12 : Math.max(roomBeside, x2 - x1 - 12));
+  const beside = !inside && roomBeside >= x2 - x1 - 12;
+  const shapes: Shape[] = [
+    { kind: 'rect', class: 'hatch', x: x1, y, width: x2 - x1, height: ROW - 4 },
+    { kind: 'rect', class: 'outline', x: x1, y, width: x2 - x1, height: ROW - 4 },
+  ];
+  if (!beside)
+    shapes.push({
+      kind: 'rect',
+      class: 'plate',
+      x: x1 + 2,
+      y: y + 2,
+      width: textWidth(text) + 8,
+      height: ROW - 8,
+    });
+  shapes.push({ kind: 'text', at: { x: beside ? x2 + 5 : x1 + 6, y: y + 13 }, text });
+  return { class: 'fault', at: span.from, text: faultSentence(frame, span), events: [], shapes };
+}
+
+function faultSentence(frame: Frame, span: FaultSpan): string {
+  const { model } = frame;
+  const names = span.nodes.map((node) => nodeName(model, node)).join(', ');
+  const touched = span.nodes.length === 0 || span.text.includes(names) ? '' : `, at ${names}`;
+  const end = span.until >= model.trace.endedAt ? 'to the end of the run' : `until ${formatTime(span.until)}`;
+  return oneLine(`Fault: ${span.text}${touched}, ${end}`);
+}
+
+/** A light shade over one horizontal strip of a picture, for every fault that touches the node. */
+export function shadeMarks(frame: Frame, node: number, top: number, height: number): readonly Mark[] {
+  const { scale, model } = frame;
+  const shapes: Shape[] = [];
+  for (const span of model.trace.faults) {
+    if (span.from > scale.until || span.until < scale.from) continue;
+    if (span.nodes.length > 0 && !span.nodes.includes(node)) continue;
+    const x1 = Math.max(scale.left, scale.x(span.from));
+    const x2 = Math.min(scale.right, scale.x(span.until));
+    if (x2 > x1) shapes.push({ kind: 'rect', x: x1, y: top, width: x2 - x1, height });
+  }
+  return shapes.length === 0 ? [] : [decoration('shade', shapes)];
+}
+
+/** Text cut to a width in pixels; an ellipsis says so. Empty when not even that fits. */
+export function fit(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let cut = text;
+  while (cut.length > 0 && textWidth(`${cut}…`) > width) cut = cut.slice(0, -1);
+  return cut.length < 2 ? '' : `${cut}…`;
+}

@@ -1,0 +1,110 @@
+import { LATE_FACTOR } from '../model/messages.ts';
+import type { RunModel } from '../model/model.ts';
+import { decoration, type Mark, type Scene } from '../scene/scene.ts';
+import { counted, formatTime } from '../text/format.ts';
+import { type Arrow, arrowMarks, arrowsIn } from './arrows.ts';
+import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
+import { crowdMarks } from './crowd.ts';
+import { faultBands, shadeMarks } from './faults.ts';
+import { clientBars, glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
+import { type Lane, laneMarks, placeLanes } from './lanes.ts';
+import { buildFrame, type Frame, Room, type View } from './view.ts';
+
+/** More arrows than this in a window are drawn as counts per lane. */
+export const MAX_ARROWS = 400;
+/** More small marks than this in a window: only crashes, pauses, faults and violations keep theirs. */
+export const MAX_GLYPHS = 600;
+
+/**
+ * The space-time diagram: one lane per node, time from left to right, an arrow for every message from the instant it
+ * was sent to the instant it arrived.
+ */
+export function layoutSpaceTime(model: RunModel, view: View): Scene {
+  const frame = buildFrame(model, view);
+  const bands = faultBands(frame, AXIS_HEIGHT + 2);
+  const top = AXIS_HEIGHT + bands.height + 4;
+  const { lanes, bottom } = placeLanes(frame, top);
+  const room = new Room();
+  for (const lane of lanes) room.block(0, view.width, lane.top - 1, lane.bottom + 1);
+  const arrows = arrowsIn(frame);
+  const crowded = arrows.length > MAX_ARROWS;
+  const drawn = crowded
+    ? { marks: crowdMarks(frame, lanes, arrows), unlabelled: 0 }
+    : arrowMarks(frame, lanes, arrows, room);
+  const all = glyphEvents(frame);
+  const small = all.length > MAX_GLYPHS ? all.filter(isEssential) : all;
+  const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
+  const shades = lanes.flatMap((lane) =>
+    shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
+  );
+  const marks: Mark[] = [
+    ...shades,
+    ...axisMarks(frame, 0, bottom),
+    ...bands.marks,
+    ...laneMarks(frame, lanes),
+    ...clientBars(frame, lanes),
+    ...drawn.marks,
+    ...glyphs,
+    ...cursorMarks(frame, AXIS_HEIGHT - 6, bottom),
+  ];
+  return {
+    id: 'messages',
+    title: 'Messages in space and time',
+    description: describe(frame, lanes, arrows),
+    width: view.width,
+    height: bottom + 16,
+    marks: marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
+    notes: [
+      ...notes(crowded, arrows.length, all.length - small.length, drawn.unlabelled),
+      ...bands.notes,
+      ...squeezeNotes(frame),
+    ],
+  };
+}
+
+function describe(frame: Frame, lanes: readonly Lane[], arrows: readonly Arrow[]): string {
+  const { scale, model } = frame;
+  const lost = arrows.filter((arrow) => arrow.end.kind === 'drop').length;
+  return (
+    `${counted(lanes.length, 'lane')}, ${formatTime(scale.from)} to ${formatTime(scale.until)}, ` +
+    `${counted(arrows.length, 'message')}${lost === 0 ? '' : ` of which ${lost} lost`}. ` +
+    `Late means over ${LATE_FACTOR} times the median latency of ${formatTime(model.medianUs)}.`
+  );
+}
+
+function notes(crowded: boolean, arrows: number, hidden: number, unlabelled: number): readonly string[] {
+  const said: string[] = [];
+  if (crowded) {
+    said.push(
+      `${counted(arrows, 'message')} in this window are drawn as counts per lane; zoom in (+) below ${MAX_ARROWS} to see each arrow.`,
+    );
+  }
+  if (hidden > 0) {
+    said.push(
+      `${counted(hidden, 'timer, store, note or state mark', 'timer, store, note and state marks')} are not drawn; ` +
+        `zoom in (+) below ${MAX_GLYPHS} to see them.`,
+    );
+  }
+  if (unlabelled > 0) {
+    said.push(
+      `${counted(unlabelled, 'message name')} left out for room; zoom in (+), point at the arrow, or read the text.`,
+    );
+  }
+  return said;
+}
+
+/** The signs of the diagram, for its legend: a tiny scene for each would be too much, so words and one line each. */
+export const SPACE_TIME_LEGEND: readonly (readonly [sign: string, meaning: string])[] = [
+  ['delivered', 'message'],
+  ['lost', 'lost'],
+  ['duplicate', 'duplicate'],
+  ['late', 'late'],
+  ['corrupt', 'corrupted'],
+  ['flight', 'still in flight'],
+];
+
+/** Nothing to draw: a scene that says so. */
+export function emptyScene(id: string, title: string, why: string, width: number): Scene {
+  const shapes = [{ kind: 'text' as const, at: { x: 12, y: 20 }, text: why }];
+  return { id, title, description: why, width, height: 32, marks: [decoration('empty', shapes)], notes: [] };
+}

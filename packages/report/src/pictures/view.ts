@@ -1,0 +1,145 @@
+import { causesOf, type RunModel } from '../model/model.ts';
+import { buildScale, type TimeScale } from './scale.ts';
+
+/** What part of a run is drawn, how wide, and what is selected. All of it is data, so that a view can be linked to. */
+export interface View {
+  /** Window on the run, in units of the axis. */
+  readonly from: number;
+  readonly until: number;
+  /** Pixels. Below `NARROW` lane names move above their lanes. */
+  readonly width: number;
+  /** Draw idle stretches short, marked as such. */
+  readonly squeeze: boolean;
+  /** Selected trace event, or -1. */
+  readonly event: number;
+  /** Selected operation, or -1. */
+  readonly operation: number;
+}
+
+/** The shared part of all pictures of one view. */
+export interface Frame {
+  readonly model: RunModel;
+  readonly view: View;
+  readonly scale: TimeScale;
+  readonly narrow: boolean;
+  /** The selected event and everything that led to it. */
+  readonly chain: ReadonlySet<number>;
+}
+
+export const NARROW = 640;
+const GUTTER = 104;
+const EDGE = 14;
+/** The first window of a long run holds about this many events. */
+export const FIRST_WINDOW_EVENTS = 90;
+
+/** Builds the frame all pictures of a view are drawn in. */
+export function buildFrame(model: RunModel, view: View): Frame {
+  const narrow = view.width < NARROW;
+  const scale = buildScale({
+    from: view.from,
+    until: view.until,
+    left: narrow ? EDGE : GUTTER,
+    right: view.width - EDGE,
+    unit: model.unit,
+    squeeze: view.squeeze,
+    instants: instantsOf(model),
+  });
+  const chain = new Set<number>();
+  if (view.event >= 0) {
+    chain.add(view.event);
+    for (const cause of causesOf(model.trace, view.event)) chain.add(cause.id);
+  }
+  return { model, view, scale, narrow, chain };
+}
+
+/** Extra classes of a mark: selected, or one of the causes of what is selected. */
+export function highlight(frame: Frame, events: readonly number[], operation = -1): string {
+  const { event: selected, operation: chosen } = frame.view;
+  if (selected >= 0 && events.includes(selected)) return ' selected';
+  if (operation >= 0 && chosen === operation) return ' selected';
+  const last = events.at(-1);
+  return last !== undefined && frame.chain.has(last) ? ' chain' : '';
+}
+
+/** The view a report opens with: the whole of a short run, else the window up to the first thing that went wrong. */
+export function firstView(model: RunModel, width: number): View {
+  const whole = wholeRun(model);
+  const base = { ...whole, width, squeeze: true, event: -1, operation: -1 };
+  const { events } = model.trace;
+  if (events.length <= FIRST_WINDOW_EVENTS * 2) return base;
+  const focus = firstTrouble(model);
+  const first = Math.max(0, focus - Math.floor(FIRST_WINDOW_EVENTS * 0.8));
+  const last = Math.min(events.length - 1, first + FIRST_WINDOW_EVENTS);
+  return { ...base, ...windowAround(model, events[first]?.at ?? 0, events[last]?.at ?? model.end) };
+}
+
+/** The window that shows a whole run. */
+export function wholeRun(model: RunModel): { readonly from: number; readonly until: number } {
+  return windowAround(model, model.start, model.end);
+}
+
+/** A window with a little air on both sides, never reaching far beyond the run. */
+export function windowAround(
+  model: RunModel,
+  from: number,
+  until: number,
+): { readonly from: number; readonly until: number } {
+  const air = Math.max((until - from) * 0.02, model.unit === 'index' ? 1 : 10);
+  const limit = (model.end - model.start) * 0.02 + 10;
+  return {
+    from: Math.floor(Math.max(model.start - limit, from - air)),
+    until: Math.ceil(Math.min(model.end + limit, until + air)),
+  };
+}
+
+/** The event a reader wants to see first: a violation, evidence of one, the first fault, or the start. */
+function firstTrouble(model: RunModel): number {
+  const { events } = model.trace;
+  const violation = events.findIndex((event) => event.kind === 'violation');
+  if (violation >= 0) return violation;
+  for (const verdict of model.verdicts) {
+    if (verdict.status !== 'violated') continue;
+    const shown = verdict.events.at(-1);
+    if (shown !== undefined) return shown;
+    const blocked = events.findIndex((event) => event.operation >= 0 && event.operation === verdict.blocking);
+    if (blocked >= 0) return blocked;
+  }
+  const fault = events.findIndex((event) => event.kind === 'fault' || event.kind === 'crash');
+  return Math.max(0, fault);
+}
+
+const instantsCache = new WeakMap<RunModel, readonly number[]>();
+
+/** Every instant at which something happens, ascending. */
+function instantsOf(model: RunModel): readonly number[] {
+  const known = instantsCache.get(model);
+  if (known !== undefined) return known;
+  const all = new Set<number>();
+  for (const event of model.trace.events) all.add(event.at);
+  if (model.trace.events.length === 0) {
+    for (const operation of model.history.operations) {
+      all.add(operation.invokedAt);
+      if (Number.isFinite(operation.completedAt)) all.add(operation.completedAt);
+    }
+  }
+  const sorted = [...all].sort((a, b) => a - b);
+  instantsCache.set(model, sorted);
+  return sorted;
+}
+
+/** Runs of text that would overlap are left out; this remembers what is taken, row by row of pixels. */
+export class Room {
+  private readonly taken: { x1: number; x2: number; y1: number; y2: number }[] = [];
+
+  /** Takes the place if it is free and says whether it was. */
+  take(x1: number, x2: number, y1: number, y2: number): boolean {
+    if (this.taken.some((box) => x1 < box.x2 && box.x1 < x2 && y1 < box.y2 && box.y1 < y2)) return false;
+    this.taken.push({ x1, x2, y1, y2 });
+    return true;
+  }
+
+  /** Takes the place whether it is free or not. */
+  block(x1: number, x2: number, y1: number, y2: number): void {
+    this.taken.push({ x1, x2, y1, y2 });
+  }
+}

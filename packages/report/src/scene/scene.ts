@@ -1,0 +1,79 @@
+/** A point of a picture, in pixels from its top left corner. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The drawable primitives. `class` names what a shape means; the style sheet decides how that looks. */
+export type Shape =
+  | { readonly kind: 'line'; readonly class?: string; readonly from: Point; readonly to: Point }
+  | {
+      readonly kind: 'path';
+      readonly class?: string;
+      readonly points: readonly Point[];
+      readonly closed?: boolean;
+    }
+  | {
+      readonly kind: 'rect';
+      readonly class?: string;
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      /** Corner radius. */
+      readonly radius?: number;
+    }
+  | { readonly kind: 'circle'; readonly class?: string; readonly center: Point; readonly radius: number }
+  | {
+      readonly kind: 'text';
+      readonly class?: string;
+      readonly at: Point;
+      readonly text: string;
+      readonly anchor?: 'start' | 'middle' | 'end';
+    };
+
+/** One thing a picture says: its shapes, and the sentence that says the same in words. */
+export interface Mark {
+  /** What it is, as style classes: `message lost`. */
+  readonly class: string;
+  /** When it starts, on the picture's time axis. */
+  readonly at: number;
+  /** The sentence of the text twin and of the tooltip; empty for pure decoration (axis, labels of lanes). */
+  readonly text: string;
+  /** Trace events it stands for, in order; empty where it stands for none. */
+  readonly events: readonly number[];
+  /** The operation it stands for. */
+  readonly operation?: number;
+  readonly shapes: readonly Shape[];
+}
+
+/** A picture as plain data: the one source of its SVG and of its text twin. */
+export interface Scene {
+  /** `messages`, `state`, `operations`, `overview`. */
+  readonly id: string;
+  readonly title: string;
+  /** What the picture shows and how to read it, for somebody who does not see it. */
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+  readonly marks: readonly Mark[];
+  /** What is not drawn and how to see it; empty when everything is. */
+  readonly notes: readonly string[];
+}
+
+/** A mark that says nothing of its own. */
+export function decoration(className: string, shapes: readonly Shape[]): Mark {
+  return { class: className, at: 0, text: '', events: [], shapes };
+}
+
+/** The approximate width of text in the pictures' font, in pixels: good to a tenth for Latin text. */
+export function textWidth(text: string, fontSize = 11): number {
+  let units = 0;
+  for (const character of text) {
+    if ("iljt.,:;|'!()[] ".includes(character)) units += 0.32;
+    else if ('mwMW→…—'.includes(character)) units += 0.9;
+    else if (character >= 'A' && character <= 'Z') units += 0.68;
+    else units += (character.codePointAt(0) ?? 0) > 0x2e80 ? 1.05 : 0.56;
+  }
+  return units * fontSize;
+}
