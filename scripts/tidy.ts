@@ -5,10 +5,10 @@
  *   npm run tidy -- packages/world  only findings under these paths
  *   npm run tidy -- --rules         what the rules are
  *
- * Prints `path:line rule message`. Exit code 0 when tidy, 1 with findings, 2 when the files cannot be listed.
+ * Prints `path:line rule message`. Exit code 0 when tidy, 1 with findings.
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXEMPTIONS } from './tidy/exemptions.ts';
 import { RULES, tidy } from './tidy/tidy.ts';
@@ -19,13 +19,24 @@ const BYTES_MAX = 2_000_000;
 /** Recorded material keeps its own form, and licences their own words. */
 const LEFT_ALONE: RegExp = /(^|\/)(fixtures|dist|node_modules)\/|(^|\/)LICENSE[^/]*$/;
 
-function projectTexts(): Map<string, string> {
+const WITHOUT_GIT: RegExp =
+  /(^|\/)(\.git|\.holdfast|holdfast-report|node_modules|dist|coverage|target)(\/|$)|\.tsbuildinfo$/;
+
+/** What git knows or would add; where there is no git, every file outside folders that hold no source. */
+function projectPaths(): string[] {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64_000_000 });
+  const listed = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64_000_000 });
+  if (listed.status === 0) return listed.stdout.split('\0').filter((path) => path !== '');
+  const paths = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).map((path) =>
+    path.replaceAll('\\', '/'),
+  );
+  return paths.filter((path) => !WITHOUT_GIT.test(path));
+}
+
+function projectTexts(): Map<string, string> {
   const texts = new Map<string, string>();
-  for (const path of listed.split('\0')) {
-    if (path === '' || LEFT_ALONE.test(path)) continue;
-    const text = readText(path);
+  for (const path of projectPaths()) {
+    const text = LEFT_ALONE.test(path) ? undefined : readText(path);
     if (text !== undefined) texts.set(path, text);
   }
   return texts;
@@ -52,13 +63,7 @@ function main(args: readonly string[]): number {
     return 0;
   }
   const started = performance.now();
-  let texts: Map<string, string>;
-  try {
-    texts = projectTexts();
-  } catch (error) {
-    console.error(`Cannot list the project's files as git must answer: ${String(error)}`);
-    return 2;
-  }
+  const texts = projectTexts();
   const all = tidy(texts, EXEMPTIONS);
   const findings =
     args.length === 0 ? all : all.filter(({ path }) => args.some((prefix) => path.startsWith(prefix)));
