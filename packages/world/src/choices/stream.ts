@@ -1,5 +1,7 @@
 import { finish, hashString } from '@holdfast/plain';
 
+const RESOLUTION = 0x1_0000_0000;
+
 /**
  * One stream of choices: every random decision of one consumer (a host, a link, the faults), in order. A seed
  * only generates it; a recording can replace it. By convention 0 is the calmest answer everywhere (no loss, the
@@ -16,6 +18,8 @@ export class Stream {
   private calmFrom: number = Number.POSITIVE_INFINITY;
   private readonly sink: ((name: string, label: string, value: number, among: number) => void) | undefined;
   private script: readonly number[] | undefined;
+  /** Nothing replaces or records the seed's answers: the short way. */
+  private seedOnly: boolean;
 
   constructor(
     name: string,
@@ -24,6 +28,7 @@ export class Stream {
   ) {
     this.name = name;
     this.sink = sink;
+    this.seedOnly = sink === undefined;
     // Three seed words from the run's seed and the stream's name: streams never shift one another.
     this.a = hashString(name, seed | 0);
     this.b = hashString(name, finish(seed ^ 0x9e3779b9));
@@ -34,11 +39,13 @@ export class Stream {
   /** Replaces the first draws by recorded ones, given as answers; after them the seed goes on. */
   replay(script: readonly number[]): void {
     this.script = script;
+    this.seedOnly = false;
   }
 
   /** From this position on every answer is 0, the calmest. */
   calm(fromPosition = 0): void {
     this.calmFrom = fromPosition;
+    this.seedOnly = false;
   }
 
   /** sfc32: 32 fresh bits, unsigned. */
@@ -53,9 +60,29 @@ export class Stream {
 
   /** A whole number in [0, among); `among` from 1 to 2^32. */
   below(among: number, label: string): number {
+    const fresh = Math.floor((this.bits() / RESOLUTION) * among);
+    if (this.seedOnly) {
+      this.position++;
+      return fresh;
+    }
+    return this.settle(fresh, among, label);
+  }
+
+  /** True with the given probability (resolution 2^-32). Answer 0 is "no". Probability 0 draws nothing. */
+  chance(probability: number, label: string): boolean {
+    if (probability <= 0) return false;
+    const threshold = RESOLUTION - probability * RESOLUTION;
+    const fresh = this.bits();
+    if (this.seedOnly) {
+      this.position++;
+      return fresh >= threshold;
+    }
+    return this.settle(fresh, RESOLUTION, label) >= threshold;
+  }
+
+  /** What the edits make of the seed's answer; it was drawn all the same, so that later answers stay what the seed says. */
+  private settle(fresh: number, among: number, label: string): number {
     const position = this.position++;
-    // Draw even when the answer is overridden, so that later answers of the stream stay what the seed says.
-    const fresh = Math.floor((this.bits() / 0x1_0000_0000) * among);
     let value = fresh;
     const scripted = this.script?.[position];
     if (scripted !== undefined) value = scripted < among ? scripted : among - 1;
@@ -64,16 +91,9 @@ export class Stream {
     return value;
   }
 
-  /** True with the given probability (resolution 2^-32). Answer 0 is "no". Probability 0 draws nothing. */
-  chance(probability: number, label: string): boolean {
-    if (probability <= 0) return false;
-    const RESOLUTION = 0x1_0000_0000;
-    return this.below(RESOLUTION, label) >= RESOLUTION - probability * RESOLUTION;
-  }
-
   /** A fraction in [0, 1), resolution 2^-32. */
   fraction(label: string): number {
-    return this.below(0x1_0000_0000, label) / 0x1_0000_0000;
+    return this.below(RESOLUTION, label) / RESOLUTION;
   }
 
   /** A whole number in [min, max], both included. */
