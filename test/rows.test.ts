@@ -39,7 +39,8 @@ describe('ids in names', () => {
     expect(idsIn(`${id(1, 36)} to 40 nodes, AWS${id(3, 1)}, section 1.2`)).toEqual([id(1, 36)]);
   });
 
-  it('a range over two documents is its two ends', () => {
+  it('a range over two documents, or backwards, is its two ends', () => {
+    expect(idsIn(`${id(1, 9)} to ${id(1, 2)}`)).toEqual([id(1, 9), id(1, 2)]);
     expect(idsIn(`${id(1, 2)} to ${id(2, 1)}`)).toEqual([id(1, 2), id(2, 1)]);
   });
 });

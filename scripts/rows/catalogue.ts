@@ -42,7 +42,7 @@ export function idsIn(name: string): string[] {
   const ids = new Set<string>();
   for (const match of name.matchAll(/\bS(\d)\.(\d+)(?:\s*(?:to|-|–)\s*S(\d)\.(\d+))?/g)) {
     const [, document, first, lastDocument, last] = match;
-    if (lastDocument !== undefined && lastDocument !== document) {
+    if (lastDocument !== undefined && (lastDocument !== document || Number(last) < Number(first))) {
       ids.add(`S${document}.${first}`).add(`S${lastDocument}.${last}`);
       continue;
     }
