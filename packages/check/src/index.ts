@@ -10,3 +10,13 @@ export { HistoryBuilder } from './history/builder.ts';
 export type { OperationSink, Place } from './history/sink.ts';
 export { isMicroOperations, isTransaction, type MicroOperation, TRANSACTION } from './history/transaction.ts';
 export { HistoryError, type HistoryErrorCode, validateHistory } from './history/validate.ts';
+export {
+  checkLinearizable,
+  DEFAULT_STEP_BUDGET,
+  type LinearizableOptions,
+} from './linearizable/check.ts';
+export { casRegisterModel } from './models/casRegister.ts';
+export { kvModel } from './models/kv.ts';
+export { illegal, type Model, UnsupportedOperationError } from './models/model.ts';
+export { type ModelName, modelNamed, modelNames } from './models/named.ts';
+export { registerModel, type RegisterOptions } from './models/register.ts';

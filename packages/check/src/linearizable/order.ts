@@ -1,0 +1,55 @@
+/**
+ * Sorts indexes by their times, ties by index. Histories come nearly sorted, so an insertion sort does most of the work;
+ * it hands over to a merge sort when it moves too much.
+ */
+export function sortByTime(indexes: Int32Array, times: Float64Array): void {
+  let movesLeft = indexes.length * 8 + 64;
+  for (let i = 1; i < indexes.length; i++) {
+    const index = indexes[i] as number;
+    const time = times[index] as number;
+    let j = i - 1;
+    while (j >= 0 && (times[indexes[j] as number] as number) > time) {
+      indexes[j + 1] = indexes[j] as number;
+      j--;
+    }
+    indexes[j + 1] = index;
+    movesLeft -= i - 1 - j;
+    if (movesLeft < 0) {
+      mergeSort(indexes, times);
+      return;
+    }
+  }
+}
+
+function mergeSort(indexes: Int32Array, times: Float64Array): void {
+  let from = indexes;
+  let into: Int32Array = new Int32Array(indexes.length);
+  for (let width = 1; width < indexes.length; width *= 2) {
+    for (let low = 0; low < indexes.length; low += 2 * width) mergeRuns(from, into, times, low, width);
+    [from, into] = [into, from];
+  }
+  if (from !== indexes) indexes.set(from);
+}
+
+function mergeRuns(
+  from: Int32Array,
+  into: Int32Array,
+  times: Float64Array,
+  low: number,
+  width: number,
+): void {
+  const middle = Math.min(low + width, from.length);
+  const high = Math.min(low + 2 * width, from.length);
+  let a = low;
+  let b = middle;
+  for (let at = low; at < high; at++) {
+    const takeA = a < middle && (b >= high || comesFirst(from[a] as number, from[b] as number, times));
+    into[at] = (takeA ? from[a++] : from[b++]) as number;
+  }
+}
+
+function comesFirst(a: number, b: number, times: Float64Array): boolean {
+  const ta = times[a] as number;
+  const tb = times[b] as number;
+  return ta < tb || (ta === tb && a < b);
+}

@@ -1,0 +1,44 @@
+import type { History, Operation } from '../history/operation.ts';
+import type { Model } from '../models/model.ts';
+
+/** The operations of one object that a checker must place in an order, by invocation. */
+export interface Part {
+  /** The object's key; '' when the history is judged as one object. */
+  readonly key: string;
+  readonly operations: Operation[];
+}
+
+/**
+ * Leaves out what says nothing and splits the rest by object: a `fail` had no effect (unless the model counts it as an
+ * observation), and an operation of unknown outcome that only observes tells and changes nothing.
+ */
+export function splitParts<S>(history: History, model: Model<S>, byKey: boolean): Part[] {
+  const parts = new Map<string, Part>();
+  const keyed = byKey && model.key !== undefined;
+  for (const operation of history.operations) {
+    if (!matters(operation, model)) continue;
+    const key = keyed ? (model.key?.(operation) ?? '') : '';
+    const part = parts.get(key);
+    if (part === undefined) parts.set(key, { key, operations: [operation] });
+    else part.operations.push(operation);
+  }
+  const list = [...parts.values()];
+  for (const part of list) sortByInvocation(part.operations);
+  return list;
+}
+
+function matters<S>(operation: Operation, model: Model<S>): boolean {
+  if (operation.outcome === 'ok') return true;
+  if (operation.outcome === 'fail') return model.failedIsObservation?.(operation) === true;
+  return model.observes?.(operation) !== true;
+}
+
+function sortByInvocation(operations: Operation[]): void {
+  for (let i = 1; i < operations.length; i++) {
+    const before = operations[i - 1] as Operation;
+    if (before.invokedAt > (operations[i] as Operation).invokedAt) {
+      operations.sort((a, b) => a.invokedAt - b.invokedAt || a.id - b.id);
+      return;
+    }
+  }
+}

@@ -1,0 +1,323 @@
+import { NEVER } from './events.ts';
+import { grown } from './ints.ts';
+import { Memo } from './memo.ts';
+import type { Problem } from './problem.ts';
+import { UsedSets } from './usedSets.ts';
+
+/** Which reductions the search uses; all of them unless a test compares. */
+export interface Reductions {
+  /** Observers legal in the present state are placed at once. */
+  readonly eager: boolean;
+  /** A configuration that used fewer unknown operations covers one that used more. */
+  readonly dominance: boolean;
+  /** Operations that cannot be told apart are placed in order of return. */
+  readonly symmetry: boolean;
+  /** An unknown operation is placed only right ahead of one that notices it. */
+  readonly purpose: boolean;
+}
+
+export const ALL_REDUCTIONS: Reductions = { eager: true, dominance: true, symmetry: true, purpose: true };
+
+/** What the search needs to know of the sequential specification, by numbered states and classes. */
+export interface Rules {
+  readonly initial: number;
+  /** The state after an operation of class `c` in state `s`, or -1 when it is illegal there. */
+  next(s: number, c: number): number;
+  /** 1 for classes that never change the state. */
+  readonly observes: Uint8Array;
+  /** 1 for classes that are legal everywhere and lead to the same state from everywhere. */
+  readonly overwrites: Uint8Array;
+}
+
+export type SearchStatus = 'holds' | 'violated' | 'paused';
+
+const NO_STATE = -1;
+
+/**
+ * Just-in-time linearization (Lowe), depth first: operations are placed only when the next return forces them to. A branch
+ * is an event position, a state, the set of live operations already placed and the multiset of unknown operations assumed to
+ * have happened. Iterative; `run` may be paused and resumed. Memory is linear in the history and the branches remembered.
+ */
+export class Search {
+  /** Transitions looked up so far. */
+  steps = 0;
+  /** The furthest event position at which the search had to decide: the return of the blocking operation. */
+  furthest = -1;
+  private readonly problem: Problem;
+  private readonly rules: Rules;
+  private readonly reductions: Reductions;
+  private readonly used: UsedSets;
+  private readonly memo: Memo;
+  /** Live operations already placed, by slot. */
+  private readonly mask: Int32Array;
+  private readonly holders: Int32Array;
+  private readonly available: Int32Array;
+  private readonly order: Int32Array;
+  private placed = 0;
+  private event = 0;
+  private state: number;
+  /** The state ahead of an unknown operation that nothing has noticed yet, or none. */
+  private origin: number = NO_STATE;
+  private moving = true;
+  // One frame per decision on the present branch.
+  private frames = 0;
+  private frameEvent: Int32Array = new Int32Array(64);
+  private frameState: Int32Array = new Int32Array(64);
+  private frameOrigin: Int32Array = new Int32Array(64);
+  private framePlaced: Int32Array = new Int32Array(64);
+  private frameCursor: Int32Array = new Int32Array(64);
+
+  constructor(problem: Problem, rules: Rules, reductions: Reductions = ALL_REDUCTIONS) {
+    this.problem = problem;
+    this.rules = rules;
+    this.reductions = reductions;
+    this.state = rules.initial;
+    this.used = new UsedSets(problem.unknownKinds.length);
+    const words = Math.max(1, (problem.slots + 31) >> 5);
+    this.memo = new Memo(words, this.used, reductions.dominance);
+    this.mask = new Int32Array(words);
+    this.holders = new Int32Array(problem.slots).fill(-1);
+    this.available = new Int32Array(problem.unknownKinds.length);
+    this.order = new Int32Array(problem.operations.length);
+  }
+
+  /** Searches until decided, or until `steps` reaches `limit`; then it can be called again with a higher one. */
+  run(limit: number): SearchStatus {
+    for (;;) {
+      if (this.moving) {
+        if (!this.advance()) return 'holds';
+        this.decide();
+        this.moving = false;
+      }
+      if (this.frames === 0) return 'violated';
+      if (this.steps >= limit) return 'paused';
+      this.returnToFrame();
+      if (this.placeNext()) this.moving = true;
+      else this.frames--;
+    }
+  }
+
+  /** The operations placed on the present branch, in order; when the history holds, an order that explains it. */
+  linearization(): Int32Array {
+    return this.order.slice(0, this.placed);
+  }
+
+  /** Goes on to the next return whose operation is not placed yet; false at the end of the history. */
+  private advance(): boolean {
+    const { events, returnAt, slotOf, kindOf } = this.problem;
+    const { mask, available } = this;
+    for (; this.event < events.length; this.event++) {
+      const event = events[this.event] as number;
+      const i = event >> 1;
+      const slot = slotOf[i] as number;
+      if ((event & 1) === 1) {
+        const word = mask[slot >> 5] as number;
+        const bit = 1 << (slot & 31);
+        if ((word & bit) === 0) return true;
+        mask[slot >> 5] = word & ~bit;
+        this.origin = NO_STATE;
+      } else if (returnAt[i] === NEVER) {
+        const kind = kindOf[i] as number;
+        available[kind] = (available[kind] as number) + 1;
+      } else {
+        this.holders[slot] = i;
+        if (this.reductions.eager) this.placeIfLegalObserver(i);
+      }
+    }
+    return false;
+  }
+
+  /** Undoes events down to position `to`. Bits of operations placed before their return come back. */
+  private rewind(to: number): void {
+    const { events, returnAt, slotOf, slotBefore, kindOf } = this.problem;
+    const { mask, available } = this;
+    while (this.event > to) {
+      const event = events[--this.event] as number;
+      const i = event >> 1;
+      const slot = slotOf[i] as number;
+      const bit = 1 << (slot & 31);
+      if ((event & 1) === 1) {
+        mask[slot >> 5] = (mask[slot >> 5] as number) | bit;
+      } else if (returnAt[i] === NEVER) {
+        const kind = kindOf[i] as number;
+        available[kind] = (available[kind] as number) - 1;
+      } else {
+        mask[slot >> 5] = (mask[slot >> 5] as number) & ~bit;
+        this.holders[slot] = slotBefore[i] as number;
+      }
+    }
+  }
+
+  /** The operation returning at `event` is not placed: open a frame, unless this configuration was seen. */
+  private decide(): void {
+    if (this.event > this.furthest) this.furthest = this.event;
+    if (this.memo.seen(this.event, this.state, this.mask)) return;
+    if (this.frames === this.frameEvent.length) this.growFrames();
+    const f = this.frames++;
+    this.frameEvent[f] = this.event;
+    this.frameState[f] = this.state;
+    this.frameOrigin[f] = this.origin;
+    this.framePlaced[f] = this.placed;
+    this.frameCursor[f] = 0;
+  }
+
+  /** Makes the last frame's configuration the present one again. */
+  private returnToFrame(): void {
+    const f = this.frames - 1;
+    this.rewind(this.frameEvent[f] as number);
+    const { slotOf } = this.problem;
+    const keep = this.framePlaced[f] as number;
+    while (this.placed > keep) {
+      const i = this.order[--this.placed] as number;
+      const slot = slotOf[i] as number;
+      if (slot === -1) this.used.removeLast();
+      else if (this.holders[slot] === i)
+        this.mask[slot >> 5] = (this.mask[slot >> 5] as number) & ~(1 << (slot & 31));
+    }
+    this.state = this.frameState[f] as number;
+    this.origin = this.frameOrigin[f] as number;
+  }
+
+  /** Places the frame's next candidate; false when there is none left. The returning operation comes first. */
+  private placeNext(): boolean {
+    const { events, slots, unknownKinds } = this.problem;
+    const f = this.frames - 1;
+    const returning = (events[this.event] as number) >> 1;
+    const end = 1 + slots + unknownKinds.length;
+    for (let cursor = this.frameCursor[f] as number; cursor < end; cursor++) {
+      const isPlaced =
+        cursor === 0
+          ? this.placeLive(returning)
+          : cursor <= slots
+            ? this.placeHolder(cursor - 1, returning)
+            : this.placeUnknown(cursor - 1 - slots);
+      if (isPlaced) {
+        this.frameCursor[f] = cursor + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private placeHolder(slot: number, returning: number): boolean {
+    const i = this.holders[slot] as number;
+    if (i === -1 || i === returning || !this.isOpen(i, slot)) return false;
+    if (this.reductions.symmetry && this.hasEarlierTwin(i)) return false;
+    return this.placeLive(i);
+  }
+
+  /** True when the operation is live and not placed. */
+  private isOpen(i: number, slot: number): boolean {
+    if ((this.problem.returnAt[i] as number) < this.event) return false;
+    return ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) === 0;
+  }
+
+  /** True when an operation of the same class, live and not placed, returns earlier. */
+  private hasEarlierTwin(i: number): boolean {
+    const { classOf, returnAt, slots } = this.problem;
+    const c = classOf[i] as number;
+    const returns = returnAt[i] as number;
+    for (let slot = 0; slot < slots; slot++) {
+      const other = this.holders[slot] as number;
+      if (other === -1 || classOf[other] !== c || (returnAt[other] as number) >= returns) continue;
+      if (this.isOpen(other, slot)) return true;
+    }
+    return false;
+  }
+
+  private placeLive(i: number): boolean {
+    const { classOf, slotOf } = this.problem;
+    const c = classOf[i] as number;
+    if (this.isHopeless(c) || this.mustWait(i)) return false;
+    const after = this.noticed(c);
+    if (after === -1) return false;
+    this.order[this.placed++] = i;
+    const slot = slotOf[i] as number;
+    this.mask[slot >> 5] = (this.mask[slot >> 5] as number) | (1 << (slot & 31));
+    const before = this.state;
+    this.state = after;
+    this.origin = NO_STATE;
+    if (after !== before && this.reductions.eager) this.placeObservers();
+    return true;
+  }
+
+  /** An observer still waiting was illegal when the present state came about, unless it had to wait for another one. */
+  private isHopeless(c: number): boolean {
+    return this.reductions.eager && this.rules.observes[c] === 1 && this.problem.after === undefined;
+  }
+
+  private placeUnknown(kind: number): boolean {
+    const count = this.used.counts[kind] as number;
+    if (count >= (this.available[kind] as number)) return false;
+    const unknown = this.problem.unknownKinds[kind];
+    if (unknown === undefined) return false;
+    const i = unknown.operations.at(count);
+    if (this.mustWait(i)) return false;
+    const after = this.noticed(unknown.class);
+    const before = this.state;
+    // Without effect it might as well not have happened.
+    if (after === -1 || after === before) return false;
+    this.used.add(kind);
+    this.order[this.placed++] = i;
+    this.state = after;
+    const placed = this.placed;
+    if (this.reductions.eager) this.placeObservers();
+    this.origin = this.reductions.purpose && placed === this.placed ? before : NO_STATE;
+    return true;
+  }
+
+  /**
+   * The state after class `c`, or -1. Right behind an unknown operation, -1 too for what does not notice it: the same can
+   * be had without it.
+   */
+  private noticed(c: number): number {
+    const { rules, origin } = this;
+    if (origin !== NO_STATE && rules.overwrites[c] === 1) return -1;
+    this.steps++;
+    const after = rules.next(this.state, c);
+    if (after === -1 || origin === NO_STATE) return after;
+    this.steps++;
+    return rules.next(origin, c) === after ? -1 : after;
+  }
+
+  /** Places every live observer that is legal in the present state. */
+  private placeObservers(): void {
+    const { slots, classOf } = this.problem;
+    const { observes } = this.rules;
+    for (let slot = 0; slot < slots; slot++) {
+      const i = this.holders[slot] as number;
+      if (i === -1 || observes[classOf[i] as number] === 0 || !this.isOpen(i, slot)) continue;
+      this.placeIfLegalObserver(i);
+    }
+  }
+
+  private placeIfLegalObserver(i: number): void {
+    const { classOf, slotOf } = this.problem;
+    const c = classOf[i] as number;
+    if (this.rules.observes[c] === 0 || this.mustWait(i)) return;
+    this.steps++;
+    if (this.rules.next(this.state, c) === -1) return;
+    this.order[this.placed++] = i;
+    const slot = slotOf[i] as number;
+    this.mask[slot >> 5] = (this.mask[slot >> 5] as number) | (1 << (slot & 31));
+  }
+
+  /** True when an operation of the same process, ended at the instant this one began, is not placed yet. */
+  private mustWait(i: number): boolean {
+    const { after, slotOf } = this.problem;
+    if (after === undefined) return false;
+    const first = after[i] as number;
+    if (first === -1) return false;
+    const slot = slotOf[first] as number;
+    return this.holders[slot] === first && this.isOpen(first, slot);
+  }
+
+  private growFrames(): void {
+    const capacity = this.frames * 2;
+    this.frameEvent = grown(this.frameEvent, capacity);
+    this.frameState = grown(this.frameState, capacity);
+    this.frameOrigin = grown(this.frameOrigin, capacity);
+    this.framePlaced = grown(this.framePlaced, capacity);
+    this.frameCursor = grown(this.frameCursor, capacity);
+  }
+}

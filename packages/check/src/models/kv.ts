@@ -1,0 +1,140 @@
+import { equalPlain, type Plain } from '@holdfast/plain';
+import type { Operation } from '../history/operation.ts';
+import { casStep, casValues, compareFailed } from './cas.ts';
+import { illegal, type Model, UnsupportedOperationError } from './model.ts';
+import { keyOf } from './register.ts';
+import { showValue } from './words.ts';
+
+const EXPECTED =
+  "use f 'get', 'put', 'append' (strings), 'cas' with input [expected, next], or 'delete', and a key";
+
+type KvKind = 'get' | 'put' | 'append' | 'cas' | 'delete';
+
+const KINDS: ReadonlyMap<string, KvKind> = new Map([
+  ['get', 'get'],
+  ['read', 'get'],
+  ['put', 'put'],
+  ['set', 'put'],
+  ['write', 'put'],
+  ['append', 'append'],
+  ['cas', 'cas'],
+  ['delete', 'delete'],
+  ['del', 'delete'],
+]);
+
+/**
+ * A key-value store, judged key by key. The state of a key is its value, null when it has none.
+ *
+ * - `get` (or `read`): output the value; a key without a value answers null or `''`.
+ * - `put` (or `write`, `set`): input the value, output ignored.
+ * - `append`: input a string put behind the value (a key without one counts as `''`), output ignored.
+ * - `cas`: input `[expected, next]`, expected null for "no value". `ok` means it set, unless the output is false: then it
+ *   found another value. A `fail` had no effect and says nothing.
+ * - `delete` (or `del`): removes the value; an output of true or false must say whether there was one.
+ */
+export function kvModel(): Model<Plain> {
+  return {
+    name: 'kv',
+    init: () => null,
+    step: kvStep,
+    key: keyOf,
+    observes: (operation) => {
+      const kind = KINDS.get(operation.f);
+      if (kind === 'get') return true;
+      return (
+        operation.outcome === 'ok' && operation.output === false && (kind === 'cas' || kind === 'delete')
+      );
+    },
+    overwrites: (operation) => {
+      const kind = KINDS.get(operation.f);
+      return kind === 'put' || (kind === 'delete' && typeof operation.output !== 'boolean');
+    },
+    canReach: canReachValue,
+    describe: describeKv,
+  };
+}
+
+/** One operation on one key's value. */
+export function kvStep(value: Plain, operation: Operation): Plain | typeof illegal {
+  const isKnown = operation.outcome !== 'unknown';
+  switch (KINDS.get(operation.f)) {
+    case 'get':
+      return !isKnown || matchesValue(value, operation.output) ? value : illegal;
+    case 'put':
+      return operation.input;
+    case 'append':
+      return appended(value, operation);
+    case 'cas': {
+      const values = casValues(operation);
+      if (values === undefined) throw new UnsupportedOperationError('kv', operation, EXPECTED);
+      return casStep(value, operation, values);
+    }
+    case 'delete':
+      if (isKnown && typeof operation.output === 'boolean' && operation.output !== (value !== null))
+        return illegal;
+      return null;
+    default:
+      throw new UnsupportedOperationError('kv', operation, EXPECTED);
+  }
+}
+
+function matchesValue(value: Plain, output: Plain): boolean {
+  return value === null ? output === null || output === '' : equalPlain(value, output);
+}
+
+function appended(value: Plain, operation: Operation): Plain | typeof illegal {
+  if (typeof operation.input !== 'string') throw new UnsupportedOperationError('kv', operation, EXPECTED);
+  if (value === null) return operation.input;
+  return typeof value === 'string' ? value + operation.input : illegal;
+}
+
+/**
+ * Strings only grow by appends, so the value read must begin with the present one, or with one that some change sets.
+ * Its end must be one that a change leaves behind.
+ */
+function canReachValue(value: Plain, observation: Operation, changes: readonly Operation[]): boolean {
+  const { output } = observation;
+  if (observation.f !== 'get' && observation.f !== 'read') return true;
+  if (matchesValue(value, output)) return true;
+  const text = output === null ? '' : output;
+  let begins =
+    value === null || (typeof value === 'string' && typeof text === 'string' && text.startsWith(value));
+  let ends = false;
+  for (const change of changes) {
+    const kind = KINDS.get(change.f);
+    if (kind === 'append') {
+      ends ||= typeof text === 'string' && text.endsWith(change.input as string);
+    } else if (kind === 'delete') {
+      begins = true;
+      ends ||= text === '';
+    } else if (kind === 'put' || kind === 'cas') {
+      const set = kind === 'put' ? change.input : (casValues(change)?.[1] ?? null);
+      ends ||= matchesValue(set, output);
+      begins ||=
+        matchesValue(set, output) ||
+        (typeof set === 'string' && typeof text === 'string' && text.startsWith(set));
+    }
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+function describeKv(operation: Operation): string {
+  const key = operation.key ?? 'the value';
+  const { outcome, input, output } = operation;
+  switch (KINDS.get(operation.f)) {
+    case 'get':
+      return outcome === 'ok' ? `read ${showValue(output)} from ${key}` : `read ${key}`;
+    case 'put':
+      return `wrote ${showValue(input)} to ${key}`;
+    case 'append':
+      return `appended ${showValue(input)} to ${key}`;
+    case 'delete':
+      return typeof output === 'boolean' ? `deleted ${key} (was there: ${output})` : `deleted ${key}`;
+    default: {
+      const values = casValues(operation);
+      const change = `compare-and-set ${showValue(values?.[0] ?? null)} to ${showValue(values?.[1] ?? null)} on ${key}`;
+      return compareFailed(operation) ? `${change} finding another value` : change;
+    }
+  }
+}

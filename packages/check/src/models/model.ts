@@ -1,0 +1,58 @@
+import type { Operation } from '../history/operation.ts';
+
+/** What `Model.step` answers when the operation cannot happen in that state with that result. */
+export const illegal: unique symbol = Symbol('illegal');
+
+/**
+ * A sequential specification: what one object may do when its operations happen one at a time. `S` is plain data and
+ * never changed in place. The checker calls `step` once per pair of state and kind of operation and remembers the answer,
+ * so `step` must be a function of the state and the operation's `f`, `key`, `input`, `outcome` and `output` alone
+ * (and of `process`, where `usesProcess` says so).
+ *
+ * An operation with outcome `unknown` has no output to agree with: `step` must ignore `output` then and answer
+ * with the state after the operation took effect, or `illegal` when it could not have had any.
+ */
+export interface Model<S = unknown> {
+  /** Short, for reports and the command line: `cas-register`. */
+  readonly name: string;
+  /** The state before the first operation. */
+  init(): S;
+  /** The state after the operation, or `illegal`. Throws `UnsupportedOperationError` for an `f` the model does not know. */
+  step(state: S, operation: Operation): S | typeof illegal;
+  /** The independent object this operation is about; histories are judged object by object. Absent: one object. */
+  key?(operation: Operation): string;
+  /** True when the operation, with this outcome and output, never changes any state. Absent: none is known to be so. */
+  observes?(operation: Operation): boolean;
+  /**
+   * True when a `fail` is itself an answer that must fit the state, such as a compare-and-set that found another value.
+   * Absent, and for all others: a failed operation had no effect and says nothing, so it is left out.
+   */
+  failedIsObservation?(operation: Operation): boolean;
+  /** True when `step` looks at `operation.process`. */
+  usesProcess?(operation: Operation): boolean;
+  /**
+   * True when the operation leads to the same state from every state, and its result says nothing of the state before
+   * (a plain write). Lets the checker leave out unknown operations nobody could have noticed.
+   */
+  overwrites?(operation: Operation): boolean;
+  /**
+   * A search hint: false only when no selection and order of `changes` (each at most once, any outcome) leads from `state`
+   * to a state in which `observation`, an operation that `observes`, is legal. When in doubt, true.
+   */
+  canReach?(state: S, observation: Operation, changes: readonly Operation[]): boolean;
+  /** The operation in words, without process and times: `read 1 from x`. Absent: a text made of `f`, input and output. */
+  describe?(operation: Operation): string;
+}
+
+/** Thrown when a history holds an operation the chosen model does not know. */
+export class UnsupportedOperationError extends Error {
+  readonly code = 'UNSUPPORTED_OPERATION';
+  readonly operation: Operation;
+  constructor(model: string, operation: Operation, expected: string) {
+    super(
+      `Cannot judge operation ${operation.id} (${operation.f}) as an operation of model '${model}': ${expected}`,
+    );
+    this.name = 'UnsupportedOperationError';
+    this.operation = operation;
+  }
+}

@@ -1,0 +1,61 @@
+import { equalPlain, type Plain } from '@holdfast/plain';
+import type { Operation } from '../history/operation.ts';
+import { illegal, type Model, UnsupportedOperationError } from './model.ts';
+import { showValue } from './words.ts';
+
+/** How a register begins. */
+export interface RegisterOptions {
+  /** The value before the first write; null unless told otherwise. */
+  readonly initial?: Plain;
+}
+
+/**
+ * One register per `key` (operations without a key share one).
+ *
+ * - `read` (or `r`): input ignored, output the value read, null when nothing was written.
+ * - `write` (or `w`): input the value, output ignored.
+ */
+export function registerModel(options: RegisterOptions = {}): Model<Plain> {
+  const { initial = null } = options;
+  return {
+    name: 'register',
+    init: () => initial,
+    step(state, operation) {
+      if (isRead(operation)) return operation.outcome === 'unknown' ? state : readStep(state, operation);
+      if (isWrite(operation)) return operation.input;
+      throw new UnsupportedOperationError('register', operation, "use f 'read' or 'write'");
+    },
+    key: keyOf,
+    observes: isRead,
+    overwrites: isWrite,
+    describe: describeRegister,
+  };
+}
+
+/** The key of an operation; those without one share the object ''. */
+export function keyOf(operation: Operation): string {
+  return operation.key ?? '';
+}
+
+export function isRead(operation: Operation): boolean {
+  return operation.f === 'read' || operation.f === 'r';
+}
+
+export function isWrite(operation: Operation): boolean {
+  return operation.f === 'write' || operation.f === 'w';
+}
+
+export function readStep(state: Plain, operation: Operation): Plain | typeof illegal {
+  return equalPlain(state, operation.output) ? state : illegal;
+}
+
+export function describeRegister(operation: Operation): string {
+  const { outcome } = operation;
+  const at = operation.key === undefined ? '' : ` ${operation.key}`;
+  if (isRead(operation)) {
+    return outcome === 'ok'
+      ? `read ${showValue(operation.output)}${at === '' ? '' : ` from${at}`}`
+      : `read${at}`;
+  }
+  return `wrote ${showValue(operation.input)}${at === '' ? '' : ` to${at}`}`;
+}
