@@ -5,6 +5,8 @@
  * key left behind by a misdirected write go unnoticed; they belong to the `unstable-storage` model.
  */
 export type DiskFault =
+  /** A power failure loses every write not yet synced, where otherwise some are kept. Until healed. */
+  | { readonly kind: 'disk-lost-writes' }
   /** A durable record is damaged until it is written again. */
   | { readonly kind: 'disk-bit-rot'; readonly key?: string | undefined }
   /**

@@ -24,7 +24,7 @@ export const FAULT_KINDS = {
   'clock-step': "a host's wall clock jumps forward or back",
   'clock-drift': "a host's clocks run too fast or too slow",
   'leap-second': 'a second is repeated, smeared or skipped by a wall clock',
-  'disk-lost-writes': 'writes not yet synced are lost by a power failure, wholly or from some record on',
+  'disk-lost-writes': 'a power failure loses every write not yet synced',
   'disk-torn': 'the record being written at a power failure is half written, the old one gone',
   'disk-bit-rot': 'a durable record is damaged',
   'disk-misdirected': 'a read or write goes to the place of another record',
