@@ -1,4 +1,5 @@
-export { CONTENT_POLICY, renderReport, type RenderOptions } from './html/page.ts';
+export type { RenderOptions } from './html/options.ts';
+export { CONTENT_POLICY, renderReport } from './html/page.ts';
 export { buildModel, type RunData, type RunModel, type VerdictMarks, verdictMarks } from './model/model.ts';
 export { layoutSpaceTime } from './pictures/spaceTime.ts';
 export { firstView, type View, wholeRun } from './pictures/view.ts';

@@ -3,6 +3,8 @@ import type { ReportPage, ReportTable, RunReport } from '../run.ts';
 import { sceneDefs } from '../scene/style.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { counted } from '../text/format.ts';
+import type { RenderOptions } from './options.ts';
+import { pageScript } from '../page/bundle.generated.ts';
 import { pageStyle } from './pageStyle.ts';
 import { runHtml } from './run.ts';
 import { statusBadge, tableHtml } from './tables.ts';
@@ -10,15 +12,6 @@ import { statusBadge, tableHtml } from './tables.ts';
 /** The page loads nothing: no network, no frame, no plugin. Only what is written inside it runs. */
 export const CONTENT_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
-
-/** How a page is written. */
-export interface RenderOptions {
-  /**
-   * Base64 of the gzip of the UTF-8 bytes of a text. When given, the data of long runs is carried compressed and
-   * unpacked by the browser. Without it data is carried as plain JSON.
-   */
-  readonly compress?: (text: string) => string;
-}
 
 /** A report as one HTML file: opens from disk, offline, loads nothing. Equal pages give equal text. */
 export function renderReport(page: ReportPage, options: RenderOptions = {}): string {
@@ -43,6 +36,7 @@ ${overviewOfRuns(page)}</header>
 ${runs}
 ${tables}
 </main>
+<script>${pageScript}</script>
 </body>
 </html>
 `;

@@ -34,6 +34,25 @@ thead th{color:var(--muted);font-weight:600;font-size:.85rem}td.number,th.number
 .twin time{color:var(--muted);display:inline-block;min-width:11ch}.ids{color:var(--muted)}
 `;
 
+const player = `
+.controls{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:6px;align-items:center;padding:8px 0;background:var(--ground)}
+.controls[hidden],.help[hidden],.details[hidden],[hidden]{display:none}
+.controls [aria-pressed=true]{background:var(--accent-pale);border-color:var(--accent)}
+.window-label{margin-left:auto;color:var(--muted);font-size:.88rem;font-variant-numeric:tabular-nums}
+.live{margin:0 0 4px;font-weight:600;max-width:none;min-height:1.5em}
+.stage:focus-visible{outline:3px solid var(--accent);outline-offset:4px;border-radius:6px}
+.help{border:1px solid var(--rule);border-radius:8px;background:var(--raised);padding:12px 16px;margin:4px 0 8px}
+.help dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:2px 20px;margin:0 0 8px}.help dl div{display:flex;gap:8px}
+.help dt{min-width:6.5rem}.help dd{margin:0}kbd{font:600 .85rem ui-monospace,"Liberation Mono",monospace;border:1px solid var(--muted);border-radius:4px;padding:0 6px;background:var(--ground)}
+.legend summary{cursor:pointer;font-size:.88rem;color:var(--accent)}.signs{display:flex;flex-wrap:wrap;gap:2px 10px}.signs .hf{background:none}
+.canvas{cursor:grab}.canvas.dragging{cursor:grabbing;user-select:none}[data-picture=overview] .canvas{cursor:crosshair}
+.details{position:sticky;bottom:0;z-index:4;max-height:42vh;overflow:auto;background:var(--raised);border:1px solid var(--muted);border-radius:8px 8px 0 0;padding:10px 16px;margin-top:12px;box-shadow:0 -6px 18px rgb(0 0 0/.16)}
+.details h3{margin:0 96px 2px 0}.details h4{margin:8px 0 4px;font-size:.85rem;color:var(--muted)}.details .close{position:sticky;top:0;float:right}
+.details ol{margin:0;padding-left:24px;font-size:.88rem}.details p{margin:0 0 4px}.details table{font-size:.85rem;width:auto}.details td,.details th{padding:3px 12px 3px 0}
+.details .fresh{background:var(--accent-pale)}.columns{display:flex;flex-wrap:wrap;gap:4px 32px}.columns>div{flex:1 1 20rem;min-width:0}.columns>.states{flex:1.4 1 26rem}
+.details pre{margin:0;max-height:16rem;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground);border:1px solid var(--rule);border-radius:6px;padding:6px 10px}
+`;
+
 const narrow = `
 @media (max-width:640px){body{padding:0 12px 48px}h1{font-size:1.4rem;margin-top:20px}
 .verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
@@ -41,11 +60,14 @@ const narrow = `
 `;
 
 const print = `
-@media print{body{max-width:none;padding:0}.skip,.controls,button{display:none}.run,.card{break-before:page}
+@media print{body{max-width:none;padding:0}.skip,.controls,.live,.help,.details,button{display:none}.run,.card{break-before:page}
 .run:first-of-type{break-before:auto}.picture,tr{break-inside:avoid}.canvas{overflow:hidden}.canvas svg{max-width:100%;height:auto}
 .twin ol{max-height:none}a{color:inherit;text-decoration:none}}
 @media (forced-colors:active){.hf text{fill:CanvasText}.hf line,.hf path{stroke:CanvasText}.badge{border-color:CanvasText}}
 `;
 
 /** The style sheet of a report page. */
-export const pageStyle: string = `${themeStyle}${base}${sceneRules}${narrow}${print}`.replaceAll('\n', '');
+export const pageStyle: string = `${themeStyle}${base}${player}${sceneRules}${narrow}${print}`.replaceAll(
+  '\n',
+  '',
+);

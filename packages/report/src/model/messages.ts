@@ -105,7 +105,7 @@ function finishDraft(
       duplicate,
       late: draft.send !== undefined && medianUs > 0 && event.at - sentAt > LATE_FACTOR * medianUs,
       corrupt: event.kind === 'deliver' && (corrupted.has(number) || isCorrupt(draft.send, event)),
-      reason: event.kind === 'drop' ? event.label : '',
+      reason: event.kind === 'drop' ? reasonOf(event.label, label) : '',
     };
   });
   if (ends.length === 0) ends.push(inFlight(Math.max(endedAt, sentAt)));
@@ -120,4 +120,11 @@ function isCorrupt(send: TraceEvent | undefined, deliver: TraceEvent): boolean {
   if (deliver.label.includes('corrupt')) return true;
   if (send === undefined || send.data === null || deliver.data === null) return false;
   return send.data !== deliver.data && encodePlain(send.data) !== encodePlain(deliver.data);
+}
+
+/** Why a message was lost: the drop's label, without the message type it may repeat. */
+function reasonOf(dropLabel: string, messageLabel: string): string {
+  if (dropLabel === messageLabel) return '';
+  const prefix = `${messageLabel}: `;
+  return dropLabel.startsWith(prefix) ? dropLabel.slice(prefix.length) : dropLabel;
 }

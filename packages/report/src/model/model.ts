@@ -2,6 +2,7 @@ import type { History, Operation, Verdict } from '@holdfast/check';
 import type { Trace, TraceEvent } from '@holdfast/trace';
 import { type TimeUnit } from '../text/format.ts';
 import { abbreviate } from './abbreviate.ts';
+import { type Call, collectCalls } from './calls.ts';
 import { collectMessages, type Message } from './messages.ts';
 import { collectNodes, type NodeTimeline } from './nodes.ts';
 
@@ -42,11 +43,15 @@ export interface RunModel extends RunData {
   readonly short: ReadonlyMap<string, string>;
   /** Unit of the shared axis. */
   readonly unit: TimeUnit;
-  /** Unit of the times of operations; differs from `unit` only when operations cannot share the axis. */
+  /** First and last instant of the run, on that axis. */
   readonly start: number;
   readonly end: number;
   /** Operations by id. */
   readonly operations: ReadonlyMap<number, Operation>;
+  /** Client operations as the trace saw them. */
+  readonly calls: readonly Call[];
+  /** Operation id to the node that invoked it, where the trace says. */
+  readonly invokers: ReadonlyMap<number, number>;
 }
 
 /** Reduces a verdict to what the pictures mark. */
@@ -68,6 +73,7 @@ export function verdictMarks(verdict: Verdict): VerdictMarks {
 export function buildModel(data: RunData): RunModel {
   const { trace, history } = data;
   const { messages, medianUs } = collectMessages(trace);
+  const calls = collectCalls(trace);
   const all = trace.nodes.map((_, i) => i);
   const isServer = (i: number) => trace.nodes[i]?.role === 'server';
   return {
@@ -82,6 +88,8 @@ export function buildModel(data: RunData): RunModel {
     start: 0,
     end: endOf(trace, history),
     operations: new Map(history.operations.map((operation) => [operation.id, operation])),
+    calls,
+    invokers: new Map(calls.map((call) => [call.operation, (call.invoke ?? call.done)?.node ?? -1])),
   };
 }
 

@@ -33,13 +33,25 @@ interface Placed {
   readonly tipShown: boolean;
 }
 
+/** Arrows as marks, and what their names became. */
+export interface DrawnArrows {
+  readonly marks: readonly Mark[];
+  /** Labels that found no room. */
+  readonly unlabelled: number;
+  /** Message types drawn by their short form. */
+  readonly shortened: readonly string[];
+}
+
+/** More arrows than this in a window carry the short form of their message type. */
+const MAX_LONG_NAMES = 24;
+
 /** Draws arrows; labels go where `room` is, the rare kinds first. Returns how many labels found none. */
 export function arrowMarks(
   frame: Frame,
   lanes: readonly Lane[],
   arrows: readonly Arrow[],
   room: Room,
-): { readonly marks: readonly Mark[]; readonly unlabelled: number } {
+): DrawnArrows {
   const laneOf = new Map(lanes.map((lane) => [lane.node, lane]));
   const placed: Placed[] = [];
   for (const arrow of arrows) {
@@ -50,14 +62,17 @@ export function arrowMarks(
     if (spot !== undefined) placed.push(spot);
   }
   const labels = new Map<Placed, Shape>();
+  const shortened = new Set<string>();
+  const long = placed.length <= MAX_LONG_NAMES;
   let unlabelled = 0;
   for (const spot of placed.toSorted((a, b) => rank(a.arrow) - rank(b.arrow))) {
-    const label = labelShape(frame, spot, room);
+    const label = labelShape(frame, spot, room, long);
     if (label === undefined) unlabelled++;
     else labels.set(spot, label);
+    if (label !== undefined && isShort(frame, spot, label)) shortened.add(spot.arrow.message.label);
   }
   const marks = placed.map((spot) => arrowMark(frame, spot, labels.get(spot)));
-  return { marks, unlabelled };
+  return { marks, unlabelled, shortened: [...shortened].sort() };
 }
 
 function rank({ end }: Arrow): number {
@@ -184,7 +199,14 @@ function head(spot: Placed): readonly Shape[] {
 
 const SPOTS: readonly number[] = [0.5, 0.36, 0.64, 0.24, 0.76];
 
-function labelShape(frame: Frame, spot: Placed, room: Room): Shape | undefined {
+function isShort(frame: Frame, spot: Placed, label: Shape): boolean {
+  const { label: name } = spot.arrow.message;
+  return (
+    label.kind === 'text' && frame.model.short.get(name) !== name && !label.text.startsWith(oneLine(name))
+  );
+}
+
+function labelShape(frame: Frame, spot: Placed, room: Room, long: boolean): Shape | undefined {
   const { message, end } = spot.arrow;
   const tags = [
     end.duplicate && 'dup',
@@ -195,7 +217,8 @@ function labelShape(frame: Frame, spot: Placed, room: Room): Shape | undefined {
   const tag = tags.filter((word) => typeof word === 'string').join(' ');
   const suffix = tag === '' ? '' : ` ${tag}`;
   const short = frame.model.short.get(message.label) ?? message.label;
-  for (const text of [`${oneLine(message.label)}${suffix}`, `${oneLine(short)}${suffix}`]) {
+  const names = long ? [message.label, short] : [short];
+  for (const text of names.map((name) => `${oneLine(name)}${suffix}`)) {
     const width = textWidth(text, 10.5);
     for (const share of SPOTS) {
       const x = spot.start.x + (spot.tip.x - spot.start.x) * share + 6;
@@ -221,7 +244,7 @@ function endSentence(message: Message, end: MessageEnd): string {
   const when = formatTime(end.at);
   if (end.kind === 'flight') return ', still on its way when the run ends';
   if (end.kind === 'drop') {
-    const why = end.reason === '' || end.reason === message.label ? '' : ` (${end.reason})`;
+    const why = end.reason === '' ? '' : ` (${end.reason})`;
     return `, lost at ${when}${why}`;
   }
   const how = [

@@ -80,18 +80,34 @@ function faultSentence(frame: Frame, span: FaultSpan): string {
   return oneLine(`Fault: ${span.text}${touched}, ${end}`);
 }
 
-/** A light shade over one horizontal strip of a picture, for every fault that touches the node. */
+/**
+ * A light hatched shade over one horizontal strip, for every fault that touches exactly some nodes and `node` among
+ * them; with `node` -1, for every fault that touches all, with dashed edges.
+ */
 export function shadeMarks(frame: Frame, node: number, top: number, height: number): readonly Mark[] {
   const { scale, model } = frame;
   const shapes: Shape[] = [];
   for (const span of model.trace.faults) {
     if (span.from > scale.until || span.until < scale.from) continue;
-    if (span.nodes.length > 0 && !span.nodes.includes(node)) continue;
+    if (node < 0 ? !touchesAll(frame, span) : touchesAll(frame, span) || !span.nodes.includes(node)) continue;
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.min(scale.right, scale.x(span.until));
     if (x2 > x1) shapes.push({ kind: 'rect', x: x1, y: top, width: x2 - x1, height });
+    for (const at of node < 0 ? [span.from, span.until] : []) {
+      if (at < scale.from || at > scale.until) continue;
+      const x = scale.x(at);
+      shapes.push({ kind: 'line', from: { x, y: top }, to: { x, y: top + height } });
+    }
   }
   return shapes.length === 0 ? [] : [decoration('shade', shapes)];
+}
+
+/** Whether a fault concerns every server: then it is drawn across the whole picture. */
+function touchesAll(frame: Frame, span: FaultSpan): boolean {
+  const { nodes } = frame.model.trace;
+  return (
+    span.nodes.length === 0 || nodes.every((node, i) => node.role === 'client' || span.nodes.includes(i))
+  );
 }
 
 /** Text cut to a width in pixels; an ellipsis says so. Empty when not even that fits. */

@@ -1,9 +1,9 @@
 import type { TraceEvent } from '@holdfast/trace';
+import { eventsBetween, isCallEvent } from '../model/calls.ts';
 import { type Mark, type Point, type Shape, textWidth } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
-import { eventSentence, operationText, callText } from '../text/sentence.ts';
+import { eventSentence } from '../text/sentence.ts';
 import type { Lane } from './lanes.ts';
-import { fit } from './faults.ts';
 import { type Frame, highlight, type Room } from './view.ts';
 
 /** Kinds that are always drawn, however crowded the window is. */
@@ -26,14 +26,12 @@ export function isEssential(event: TraceEvent): boolean {
 
 /** The events of the window that are drawn as glyphs: everything but messages and operations. */
 export function glyphEvents(frame: Frame): readonly TraceEvent[] {
-  const { from, until } = frame.scale;
-  return frame.model.trace.events.filter(
-    (event) => event.at >= from && event.at <= until && event.message < 0 && !isOperation(event),
-  );
+  const events = eventsBetween(frame.model.trace, frame.scale.from, frame.scale.until);
+  return events.filter((event) => !isMessageEvent(event) && !isCallEvent(event));
 }
 
-function isOperation(event: TraceEvent): boolean {
-  return event.operation >= 0 && ['invoke', 'ok', 'fail', 'unknown'].includes(event.kind);
+function isMessageEvent(event: TraceEvent): boolean {
+  return event.message >= 0 && (event.kind === 'send' || event.kind === 'deliver' || event.kind === 'drop');
 }
 
 /** Small marks at a node's lane (or at the axis, for the world's own events). */
@@ -172,82 +170,4 @@ function caption(frame: Frame, label: string, at: Point, room: Room): Shape[] {
   const width = textWidth(text, 10);
   if (text === '' || at.x + width > frame.scale.right) return [];
   return room.take(at.x - 1, at.x + width + 2, at.y - 9, at.y + 2) ? [{ kind: 'text', at, text }] : [];
-}
-
-/** The operations of client lanes as bars on the lane, from invocation to completion. */
-export function clientBars(frame: Frame, lanes: readonly Lane[]): readonly Mark[] {
-  const { model, scale } = frame;
-  const laneOf = new Map(lanes.map((lane) => [lane.node, lane]));
-  const completion = new Map<number, TraceEvent>();
-  for (const event of model.trace.events) {
-    if (event.kind !== 'invoke' && isOperation(event) && !completion.has(event.operation))
-      completion.set(event.operation, event);
-  }
-  const marks: Mark[] = [];
-  for (const event of model.trace.events) {
-    if (event.kind !== 'invoke') continue;
-    const lane = laneOf.get(event.node);
-    const done = completion.get(event.operation);
-    if (lane === undefined || event.at > scale.until || (done !== undefined && done.at < scale.from))
-      continue;
-    marks.push(barMark(frame, lane, event, done));
-  }
-  return [...marks, ...strayCompletions(frame, completion, laneOf)];
-}
-
-function barMark(frame: Frame, lane: Lane, invoke: TraceEvent, done: TraceEvent | undefined): Mark {
-  const { model, scale } = frame;
-  const operation = model.operations.get(invoke.operation);
-  const outcome = done === undefined ? 'unknown' : done.kind;
-  const x1 = Math.max(scale.left, scale.x(invoke.at));
-  const x2 = Math.max(x1 + 2, Math.min(scale.right, done === undefined ? scale.right : scale.x(done.at)));
-  const height = lane.bottom - lane.top;
-  const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top, width: x2 - x1, height, radius: 3 }];
-  const options = operation === undefined ? [invoke.label] : [operationText(operation), callText(operation)];
-  const label =
-    options.find((text) => textWidth(text) + 8 <= x2 - x1) ?? fit(options.at(-1) ?? '', x2 - x1 - 8);
-  if (label !== '') shapes.push({ kind: 'text', at: { x: x1 + 4, y: lane.bottom - 4.5 }, text: label });
-  const events = done === undefined ? [invoke.id] : [invoke.id, done.id];
-  const who = eventSentence(model, invoke);
-  return {
-    class: `operation ${outcome}${highlight(frame, events, invoke.operation)}`,
-    at: invoke.at,
-    text:
-      done === undefined
-        ? `${who} and has no answer when the run ends`
-        : `${who}; ${eventSentence(model, done)}`,
-    events,
-    operation: invoke.operation,
-    shapes,
-  };
-}
-
-/** Completions whose invocation is not in the trace. */
-function strayCompletions(
-  frame: Frame,
-  completion: ReadonlyMap<number, TraceEvent>,
-  laneOf: ReadonlyMap<number, Lane>,
-): readonly Mark[] {
-  const { model, scale } = frame;
-  const invoked = new Set(model.trace.events.filter((e) => e.kind === 'invoke').map((e) => e.operation));
-  const marks: Mark[] = [];
-  for (const [operation, event] of completion) {
-    const lane = laneOf.get(event.node);
-    if (invoked.has(operation) || lane === undefined || event.at < scale.from || event.at > scale.until)
-      continue;
-    const x = scale.x(event.at);
-    const shapes: Shape[] = [
-      { kind: 'rect', x: x - 2, y: lane.top, width: 4, height: lane.bottom - lane.top },
-    ];
-    const text = eventSentence(model, event);
-    marks.push({
-      class: `operation ${event.kind}${highlight(frame, [event.id])}`,
-      at: event.at,
-      text,
-      events: [event.id],
-      operation,
-      shapes,
-    });
-  }
-  return marks;
 }

@@ -144,7 +144,8 @@ function ribbonText(segment: Segment, width: number): string {
   return options.find((option) => option !== '' && textWidth(option) + 2 <= width) ?? '';
 }
 
-function downMarks(frame: Frame, lane: Lane): readonly Mark[] {
+/** Spans during which a node did not run, over its lane; `quiet` when another mark already says so in words. */
+export function downMarks(frame: Frame, lane: Lane, quiet = false): readonly Mark[] {
   const { scale, model } = frame;
   const spans = (model.nodes[lane.node]?.down ?? []).filter(
     (s) => s.from <= scale.until && s.until >= scale.from,
@@ -154,25 +155,19 @@ function downMarks(frame: Frame, lane: Lane): readonly Mark[] {
     const x2 = Math.max(x1 + 3, Math.min(scale.right, scale.x(span.until)));
     const height = lane.bottom - lane.top;
     const word = span.kind === 'down' ? 'down' : 'paused';
-    const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top - 1, width: x2 - x1, height: height + 2 }];
-    if (x2 - x1 > textWidth(word) + 10) {
-      shapes.push({
-        kind: 'rect',
-        class: 'plate',
-        x: x1 + 6,
-        y: lane.top + 2,
-        width: textWidth(word) + 6,
-        height: height - 4,
-      });
-      shapes.push({ kind: 'text', at: { x: x1 + 9, y: lane.bottom - 5 }, text: word });
+    const box = { x: x1, y: lane.top - 1, width: x2 - x1, height: height + 2 };
+    const shapes: Shape[] = [
+      { kind: 'rect', class: 'cover', ...box },
+      { kind: 'rect', class: 'gap', ...box },
+    ];
+    if (x2 - x1 > textWidth(word) + 14) {
+      const middle = (lane.top + lane.bottom) / 2;
+      const plate = { x: x1 + 8, y: middle - 7, width: textWidth(word) + 6, height: 14 };
+      shapes.push({ kind: 'rect', class: 'plate', ...plate });
+      shapes.push({ kind: 'text', at: { x: x1 + 11, y: middle + 4 }, text: word });
     }
     const until = span.end < 0 ? 'to the end of the run' : `until ${formatTime(span.until)}`;
-    return {
-      class: span.kind,
-      at: span.from,
-      text: `${nodeName(model, lane.node)} is ${word} ${until}`,
-      events: [],
-      shapes,
-    };
+    const text = quiet ? '' : `${nodeName(model, lane.node)} is ${word} ${until}`;
+    return { class: span.kind, at: span.from, text, events: [], shapes };
   });
 }

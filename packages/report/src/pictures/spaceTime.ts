@@ -1,12 +1,14 @@
 import { LATE_FACTOR } from '../model/messages.ts';
 import type { RunModel } from '../model/model.ts';
-import { decoration, type Mark, type Scene } from '../scene/scene.ts';
+import { type Mark, type Scene } from '../scene/scene.ts';
+import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { type Arrow, arrowMarks, arrowsIn } from './arrows.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
+import { callBars } from './callBars.ts';
 import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
-import { clientBars, glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
+import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
 import { type Lane, laneMarks, placeLanes } from './lanes.ts';
 import { buildFrame, type Frame, Room, type View } from './view.ts';
 
@@ -29,20 +31,21 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const arrows = arrowsIn(frame);
   const crowded = arrows.length > MAX_ARROWS;
   const drawn = crowded
-    ? { marks: crowdMarks(frame, lanes, arrows), unlabelled: 0 }
+    ? { marks: crowdMarks(frame, lanes, arrows), unlabelled: 0, shortened: [] }
     : arrowMarks(frame, lanes, arrows, room);
   const all = glyphEvents(frame);
   const small = all.length > MAX_GLYPHS ? all.filter(isEssential) : all;
   const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
-  const shades = lanes.flatMap((lane) =>
+  const laneShades = lanes.flatMap((lane) =>
     shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
   );
   const marks: Mark[] = [
-    ...shades,
+    ...shadeMarks(frame, -1, top, bottom - top),
+    ...laneShades,
     ...axisMarks(frame, 0, bottom),
     ...bands.marks,
     ...laneMarks(frame, lanes),
-    ...clientBars(frame, lanes),
+    ...callBars(frame, lanes),
     ...drawn.marks,
     ...glyphs,
     ...cursorMarks(frame, AXIS_HEIGHT - 6, bottom),
@@ -55,6 +58,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     height: bottom + 16,
     marks: marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
     notes: [
+      ...shortNames(model, drawn.shortened),
       ...notes(crowded, arrows.length, all.length - small.length, drawn.unlabelled),
       ...bands.notes,
       ...squeezeNotes(frame),
@@ -93,18 +97,7 @@ function notes(crowded: boolean, arrows: number, hidden: number, unlabelled: num
   return said;
 }
 
-/** The signs of the diagram, for its legend: a tiny scene for each would be too much, so words and one line each. */
-export const SPACE_TIME_LEGEND: readonly (readonly [sign: string, meaning: string])[] = [
-  ['delivered', 'message'],
-  ['lost', 'lost'],
-  ['duplicate', 'duplicate'],
-  ['late', 'late'],
-  ['corrupt', 'corrupted'],
-  ['flight', 'still in flight'],
-];
-
-/** Nothing to draw: a scene that says so. */
-export function emptyScene(id: string, title: string, why: string, width: number): Scene {
-  const shapes = [{ kind: 'text' as const, at: { x: 12, y: 20 }, text: why }];
-  return { id, title, description: why, width, height: 32, marks: [decoration('empty', shapes)], notes: [] };
+function shortNames(model: RunModel, shortened: readonly string[]): readonly string[] {
+  if (shortened.length === 0) return [];
+  return [oneLine(`${shortened.map((name) => `${model.short.get(name) ?? name} = ${name}`).join(', ')}.`)];
 }

@@ -92,7 +92,7 @@ const shared = `
 .hf .break text{fill:var(--muted);font-style:italic;font-size:10px}
 .hf .fault .hatch{fill:url(#hf-hatch)}.hf .fault .outline{fill:none;stroke:var(--warn)}
 .hf .fault .plate,.hf .plate{fill:var(--ground)}.hf .fault text{fill:var(--warn);font-weight:600}
-.hf .shade rect{fill:url(#hf-shade)}
+.hf .shade rect{fill:url(#hf-shade)}.hf .shade line{stroke:var(--warn);stroke-dasharray:3 4}
 .hf .lane line{stroke:var(--rule)}.hf .lane .name{font-weight:600;font-size:12px}
 .hf .cursor line{stroke:var(--accent);stroke-width:1.2;stroke-dasharray:2 2}
 .hf .empty text{fill:var(--muted)}
@@ -102,13 +102,11 @@ const lanes = `
 .hf .role rect{fill:var(--ground);stroke:var(--muted)}.hf .role.lead rect{fill:url(#hf-lead);stroke:var(--accent)}
 .hf .role.candidate rect{fill:url(#hf-candidate);stroke:var(--accent)}.hf .role.other rect{fill:url(#hf-other)}
 .hf .role rect.plate{fill:var(--ground);stroke:none}.hf .role.lead text{font-weight:700}
-.hf .down rect{fill:var(--ground);stroke:var(--bad);stroke-dasharray:4 3}.hf .down rect.plate{stroke:none}
-.hf .down rect:first-of-type{fill:url(#hf-down)}.hf .down text{fill:var(--bad);font-weight:600}
-.hf .paused rect{fill:var(--ground);stroke:var(--warn)}.hf .paused rect.plate{stroke:none}
-.hf .paused rect:first-of-type{fill:url(#hf-paused)}.hf .paused text{fill:var(--warn);font-weight:600}
+.hf .cover,.hf .down .plate,.hf .paused .plate{fill:var(--ground)}
+.hf .down .gap{fill:url(#hf-down);stroke:var(--bad);stroke-dasharray:4 3}.hf .down text{fill:var(--bad);font-weight:600}
+.hf .paused .gap{fill:url(#hf-paused);stroke:var(--warn)}.hf .paused text{fill:var(--warn);font-weight:600}
 .hf .operation rect{fill:var(--ok-pale);stroke:var(--ok)}.hf .operation.fail rect{fill:var(--raised);stroke:var(--muted);stroke-dasharray:3 2}
 .hf .operation.unknown rect{fill:var(--warn-pale);stroke:var(--warn);stroke-dasharray:6 3}
-.hf .operation.unknown rect.plate,.hf .operation.fail rect.plate{stroke:none}
 .hf .operation .cross,.hf .operation .open{stroke:var(--warn);stroke-width:1.4;fill:none}
 .hf .operation .strike{stroke:var(--muted)}
 .hf .operation.blocking rect{stroke:var(--bad);stroke-width:2.5;fill:var(--bad-pale);stroke-dasharray:none}
@@ -147,8 +145,10 @@ const messages = `
 `;
 
 const strips = `
-.hf .step path{stroke:var(--accent);stroke-width:1.6}.hf .step text{font-size:10px}.hf .step .from{stroke:var(--rule)}
-.hf .key text,.hf .step .key{fill:var(--muted);font-size:10px}.hf .word rect{fill:var(--raised);stroke:var(--muted)}
+.hf .step path{stroke:var(--accent);stroke-width:1.6}.hf .step .hit{fill:transparent}
+.hf .step text{font-size:10px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
+.hf .step.selected path,.hf .step.chain path{stroke-width:3.2}
+.hf .key text{fill:var(--muted);font-size:10px}.hf .word rect{fill:var(--raised);stroke:var(--muted)}
 .hf .density rect{fill:var(--muted)}.hf .leaders rect{fill:url(#hf-lead);stroke:var(--accent)}
 .hf .leaders rect.plate{fill:var(--ground);stroke:none}
 .hf .trouble line{stroke:var(--bad);stroke-width:2}.hf .trouble text{fill:var(--bad);font-weight:700}

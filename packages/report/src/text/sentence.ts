@@ -53,6 +53,7 @@ export function eventSentence(model: RunModel, event: TraceEvent): string {
       return oneLine(`${who} is now ${changedState(model, event)}`);
     case 'fault':
     case 'heal':
+      return oneLine(worldSentence(event, who, label));
     case 'violation':
     case 'clock':
     case 'disk':
@@ -63,7 +64,7 @@ export function eventSentence(model: RunModel, event: TraceEvent): string {
 }
 
 function localSentence(event: TraceEvent, who: string, label: string): string {
-  const named = label === '' ? '' : `: ${label}`;
+  const named = label === '' || label === who || label === event.kind ? '' : `: ${label}`;
   switch (event.kind) {
     case 'boot':
       return `${who} starts`;
@@ -110,8 +111,8 @@ function messageSentence(model: RunModel, event: TraceEvent): string {
   if (event.kind === 'send') return `${from} sends ${label} to ${to}`;
   const end = message?.ends.find((candidate) => candidate.event === event.id);
   if (event.kind === 'drop') {
-    const why = event.label === '' || event.label === label ? '' : `: ${event.label}`;
-    return `${label} from ${from} to ${to} is lost${why}`;
+    const why = end?.reason ?? '';
+    return `${label} from ${from} to ${to} is lost${why === '' ? '' : `: ${why}`}`;
   }
   const how = [end?.duplicate && 'again (duplicate)', end?.corrupt && 'corrupted', end?.late && 'late'];
   const said = how.filter((word) => typeof word === 'string').join(', ');

@@ -1,0 +1,296 @@
+/// <reference lib="dom" />
+import { figureParts } from '../html/figure.ts';
+import { eventDetails, operationDetails } from '../html/details.ts';
+import type { RunModel } from '../model/model.ts';
+import { overviewTime } from '../pictures/overview.ts';
+import { layoutAll } from '../pictures/pictures.ts';
+import { buildFrame, firstView, type View } from '../pictures/view.ts';
+import type { Scene } from '../scene/scene.ts';
+import { sceneToSvg } from '../scene/svg.ts';
+import { eventSentence, operationText } from '../text/sentence.ts';
+import { formatTime } from '../text/format.ts';
+import {
+  type Command,
+  commandOf,
+  moved,
+  selectEvent,
+  selectOperation,
+  step,
+  windowBetween,
+  zoomed,
+} from './steps.ts';
+
+/** Shows one run and lets the reader move in it. All drawing is done by the same pure functions that wrote the page. */
+export class Player {
+  private view: View;
+  private readonly root: HTMLElement;
+  private readonly model: RunModel;
+  private readonly run: number;
+  private scenes: readonly Scene[] = [];
+  private pending = false;
+
+  constructor(root: HTMLElement, model: RunModel, run: number) {
+    this.root = root;
+    this.model = model;
+    this.run = run;
+    this.view = firstView(model, this.width());
+    this.listen();
+    this.draw();
+  }
+
+  /** Selects an event and shows it. */
+  selectEvent(event: number): void {
+    this.change(selectEvent(this.model, this.view, event));
+  }
+
+  /** Selects an operation and shows it. */
+  selectOperation(operation: number): void {
+    this.change(selectOperation(this.model, this.view, operation));
+  }
+
+  /** Brings the pictures into sight and gives them the keyboard. */
+  focus(): void {
+    const stage = this.part('.stage');
+    const box = stage?.getBoundingClientRect();
+    const seen = box !== undefined && box.top < window.innerHeight * 0.7 && box.bottom > 120;
+    if (!seen) stage?.scrollIntoView({ block: 'start' });
+    stage?.focus({ preventScroll: true });
+  }
+
+  private part(selector: string): HTMLElement | null {
+    return this.root.querySelector<HTMLElement>(selector);
+  }
+
+  private width(): number {
+    const inner = this.part('.canvas')?.clientWidth ?? 0;
+    return Math.max(320, inner);
+  }
+
+  private listen(): void {
+    this.root.addEventListener('keydown', (event) => this.onKey(event));
+    this.root.addEventListener('click', (event) => this.onClick(event));
+    const stage = this.part('.stage');
+    stage?.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
+    stage?.addEventListener('pointerdown', (event) => this.onPointer(event));
+    this.root.addEventListener('toggle', (event) => this.onToggle(event), true);
+    new ResizeObserver(() => {
+      if (this.width() !== this.view.width) this.change({ ...this.view, width: this.width() });
+    }).observe(this.root);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const command = commandOf(event.key);
+    if (command === undefined) return;
+    event.preventDefault();
+    this.perform(command);
+  }
+
+  private perform(command: Command): void {
+    if (command === 'help') this.toggleHelp();
+    else this.change(step(this.model, this.view, command));
+  }
+
+  private toggleHelp(): void {
+    const help = this.part('.help');
+    if (help === null) return;
+    help.hidden = !help.hidden;
+    if (!help.hidden) help.focus();
+    else this.part('.stage')?.focus({ preventScroll: true });
+  }
+
+  private onClick(event: MouseEvent): void {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    const button = target.closest<HTMLElement>('[data-command]');
+    if (button !== null) {
+      this.perform(button.dataset['command'] as Command);
+      return;
+    }
+    const mark = target.closest('svg [data-e], svg [data-o]');
+    if (mark === null) return;
+    const id = mark.getAttribute('data-e');
+    if (id !== null) this.selectEvent(Number(id));
+    else this.selectOperation(Number(mark.getAttribute('data-o')));
+    this.part('.stage')?.focus({ preventScroll: true });
+  }
+
+  private onWheel(event: WheelEvent): void {
+    if (!event.ctrlKey && !event.shiftKey) return;
+    event.preventDefault();
+    const delta = event.deltaY === 0 ? event.deltaX : event.deltaY;
+    if (event.ctrlKey) this.change(zoomed(this.model, this.view, delta > 0 ? 1.25 : 0.8, this.timeAt(event)));
+    else
+      this.change(
+        moved(
+          this.model,
+          this.view,
+          this.view.from + Math.sign(delta) * (this.view.until - this.view.from) * 0.1,
+        ),
+      );
+  }
+
+  /** The instant under the pointer in one of the windowed pictures. */
+  private timeAt(event: MouseEvent): number {
+    const canvas = event.target instanceof Element ? event.target.closest('.canvas') : null;
+    const box = canvas?.getBoundingClientRect();
+    const x = event.clientX - (box?.left ?? 0) + (canvas?.scrollLeft ?? 0);
+    return buildFrame(this.model, this.view).scale.time(x);
+  }
+
+  private onPointer(event: PointerEvent): void {
+    if (event.button !== 0 || !(event.target instanceof Element)) return;
+    const picture = event.target.closest<HTMLElement>('[data-picture]');
+    const canvas = event.target.closest<HTMLElement>('.canvas');
+    if (picture === null || canvas === null || event.pointerType === 'touch') return;
+    if (picture.dataset['picture'] === 'overview') this.dragWindow(event, canvas);
+    else this.dragTime(event, canvas);
+  }
+
+  /** In the overview: a click centres the window, a drag draws a new one. */
+  private dragWindow(start: PointerEvent, canvas: HTMLElement): void {
+    const instant = (event: PointerEvent): number =>
+      overviewTime(this.model, this.view.width, event.clientX - canvas.getBoundingClientRect().left);
+    const from = instant(start);
+    this.drag(
+      canvas,
+      start,
+      (event) => this.change(windowBetween(this.model, this.view, from, instant(event))),
+      () => this.change(moved(this.model, this.view, from - (this.view.until - this.view.from) / 2)),
+    );
+  }
+
+  /** In the other pictures: a drag moves the window. */
+  private dragTime(start: PointerEvent, canvas: HTMLElement): void {
+    const { from, until, width } = this.view;
+    const perPixel = (until - from) / width;
+    this.drag(
+      canvas,
+      start,
+      (event) => this.change(moved(this.model, this.view, from - (event.clientX - start.clientX) * perPixel)),
+      () => undefined,
+    );
+  }
+
+  /** Follows a pointer; a movement of under five pixels is a click. */
+  private drag(
+    canvas: HTMLElement,
+    start: PointerEvent,
+    move: (event: PointerEvent) => void,
+    click: () => void,
+  ): void {
+    let dragging = false;
+    const stop = new AbortController();
+    const { signal } = stop;
+    window.addEventListener(
+      'pointermove',
+      (event) => {
+        if (!dragging && Math.abs(event.clientX - start.clientX) < 5) return;
+        dragging = true;
+        canvas.classList.add('dragging');
+        move(event);
+      },
+      { signal },
+    );
+    const end = (): void => {
+      stop.abort();
+      canvas.classList.remove('dragging');
+      if (!dragging) click();
+    };
+    window.addEventListener('pointerup', end, { signal });
+    window.addEventListener('pointercancel', end, { signal });
+  }
+
+  private change(view: View): void {
+    const selected = view.event !== this.view.event || view.operation !== this.view.operation;
+    this.view = view;
+    if (selected) {
+      this.announce();
+      this.link();
+    }
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    this.scenes = layoutAll(this.model, this.view);
+    for (const scene of this.scenes) this.drawScene(scene);
+    const { from, until, squeeze } = this.view;
+    const label = this.part('.window-label');
+    if (label !== null) {
+      label.textContent = `${formatTime(from, this.model.unit)} to ${formatTime(until, this.model.unit)}`;
+    }
+    this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!squeeze));
+    this.drawDetails();
+  }
+
+  private drawScene(scene: Scene): void {
+    const figure = this.part(`[data-picture="${scene.id}"]`);
+    if (figure === null) return;
+    const parts = figureParts(scene, this.model.unit, this.run);
+    put(figure.querySelector('.canvas'), sceneToSvg(scene));
+    put(figure.querySelector('.notes'), parts.notes);
+    put(figure.querySelector('.twin summary'), parts.summary);
+    const twin = figure.querySelector<HTMLDetailsElement>('details.twin');
+    // A closed twin is written when it is opened: long lists cost more than the picture.
+    if (twin?.open === true) put(twin.querySelector('.lines'), parts.twin());
+  }
+
+  private onToggle(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+    const id = target.closest<HTMLElement>('[data-picture]')?.dataset['picture'];
+    const scene = this.scenes.find((candidate) => candidate.id === id);
+    if (scene !== undefined)
+      put(target.querySelector('.lines'), figureParts(scene, this.model.unit, this.run).twin());
+  }
+
+  private drawDetails(): void {
+    const panel = this.part('.details');
+    if (panel === null) return;
+    const { event, operation } = this.view;
+    const html =
+      event >= 0
+        ? eventDetails(this.model, event, this.run)
+        : operation >= 0
+          ? operationDetails(this.model, operation, this.run)
+          : '';
+    panel.hidden = html === '';
+    const key = `${event} ${operation}`;
+    if (panel.dataset['shown'] === key) return;
+    panel.dataset['shown'] = key;
+    put(panel.querySelector('.body'), html);
+    panel.scrollTop = 0;
+  }
+
+  private announce(): void {
+    const live = this.part('.live');
+    if (live === null) return;
+    const event = this.model.trace.events[this.view.event];
+    const operation = this.model.operations.get(this.view.operation);
+    if (event !== undefined) {
+      live.textContent = `Event ${event.id} of ${this.model.trace.events.length}, ${formatTime(event.at)}: ${eventSentence(this.model, event)}`;
+    } else if (operation === undefined) live.textContent = 'Nothing selected';
+    else live.textContent = `Operation ${operation.id}: ${operationText(operation)}`;
+  }
+
+  /** Keeps the address pointing at the selection, so that it can be passed on. */
+  private link(): void {
+    const { event, operation } = this.view;
+    const place = event >= 0 ? `/e${event}` : operation >= 0 ? `/o${operation}` : '';
+    try {
+      window.history.replaceState(null, '', `#run-${this.run}${place}`);
+    } catch {
+      // Some viewers forbid it for local files; the page works without.
+    }
+  }
+}
+
+/** Replaces an element's content by markup made of escaped text. */
+function put(element: Element | null, html: string): void {
+  if (element !== null) element.innerHTML = html;
+}

@@ -1,0 +1,62 @@
+import type { TraceEvent } from '@holdfast/trace';
+import type { Call } from '../model/calls.ts';
+import type { Mark, Shape } from '../scene/scene.ts';
+import { textWidth } from '../scene/scene.ts';
+import { callText, eventSentence, operationText } from '../text/sentence.ts';
+import { fit } from './faults.ts';
+import type { Lane } from './lanes.ts';
+import { type Frame, highlight } from './view.ts';
+
+/** The operations of client lanes as bars on the lane, from invocation to completion; an open one runs on. */
+export function callBars(frame: Frame, lanes: readonly Lane[]): readonly Mark[] {
+  const { model, scale } = frame;
+  const laneOf = new Map(lanes.map((lane) => [lane.node, lane]));
+  const marks: Mark[] = [];
+  for (const call of model.calls) {
+    const lane = laneOf.get((call.invoke ?? call.done)?.node ?? -1);
+    const from = (call.invoke ?? call.done)?.at ?? 0;
+    const until = call.done?.at ?? Number.POSITIVE_INFINITY;
+    if (lane === undefined || from > scale.until || until < scale.from) continue;
+    marks.push(barMark(frame, lane, call));
+  }
+  return marks;
+}
+
+function barMark(frame: Frame, lane: Lane, call: Call): Mark {
+  const { scale } = frame;
+  const { invoke, done, operation } = call;
+  const start = invoke ?? done;
+  const startX = start === undefined ? scale.left : scale.x(start.at);
+  const x1 = Math.max(scale.left, invoke === undefined ? startX - 4 : startX);
+  const x2 = Math.max(x1 + 2, Math.min(scale.right, done === undefined ? scale.right : scale.x(done.at)));
+  const height = lane.bottom - lane.top;
+  const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top, width: x2 - x1, height, radius: 3 }];
+  const label = labelOf(frame, call, x2 - x1 - 8);
+  if (label !== '') shapes.push({ kind: 'text', at: { x: x1 + 4, y: lane.bottom - 4.5 }, text: label });
+  const ends = [invoke, done].filter((event): event is TraceEvent => event !== undefined);
+  const events = ends.map((event) => event.id);
+  return {
+    class: `operation ${done?.kind ?? 'unknown'}${highlight(frame, events, operation)}`,
+    at: start?.at ?? 0,
+    text: callSentence(frame, call),
+    events,
+    operation,
+    shapes,
+  };
+}
+
+function labelOf(frame: Frame, call: Call, width: number): string {
+  const operation = frame.model.operations.get(call.operation);
+  if (operation === undefined) return fit(call.invoke?.label ?? '', width);
+  const options = [operationText(operation), callText(operation)];
+  return options.find((text) => textWidth(text) <= width) ?? fit(callText(operation), width);
+}
+
+function callSentence(frame: Frame, { invoke, done }: Call): string {
+  const { model } = frame;
+  if (invoke === undefined) return done === undefined ? '' : eventSentence(model, done);
+  const asked = eventSentence(model, invoke);
+  return done === undefined
+    ? `${asked} and has no answer when the run ends`
+    : `${asked}; ${eventSentence(model, done)}`;
+}

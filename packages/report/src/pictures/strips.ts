@@ -1,0 +1,255 @@
+import { encodePlain, type Plain } from '@holdfast/plain';
+import { nodeName, type RunModel } from '../model/model.ts';
+import { decoration, type Mark, type Point, type Scene, type Shape, textWidth } from '../scene/scene.ts';
+import { oneLine } from '../text/escape.ts';
+import { formatTime, plainText } from '../text/format.ts';
+import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
+import { fit, shadeMarks } from './faults.ts';
+import { downMarks, roleClass } from './lanes.ts';
+import { emptyScene } from './empty.ts';
+import { buildFrame, type Frame, highlight, type View } from './view.ts';
+
+const ROW = 20;
+const GAP = 10;
+/** View keys drawn for each node; the others are named in a note. */
+export const MAX_KEYS = 6;
+
+/** Keys readers look for first, in this order; others follow by name. */
+const PREFERRED: readonly string[] = [
+  'role',
+  'term',
+  'ballot',
+  'view',
+  'epoch',
+  'leader',
+  'primary',
+  'commit',
+  'applied',
+  'last',
+  'lastIndex',
+  'log',
+];
+
+/** A value of one key, from one instant to another. */
+interface Span {
+  readonly value: Plain;
+  readonly from: number;
+  readonly until: number;
+  readonly event: number;
+}
+
+/** The state strips: for every server what its role, term, commit index and so on were at every instant. */
+export function layoutStrips(model: RunModel, view: View): Scene {
+  const title = 'State of every node';
+  const keys = stripKeys(model);
+  const nodes = model.lanes.filter((node) => (model.nodes[node]?.states.length ?? 0) > 0);
+  if (keys.length === 0 || nodes.length === 0) {
+    return emptyScene('state', title, 'No node showed its state in this run.', view.width);
+  }
+  const frame = buildFrame(model, view);
+  const shown = keys.slice(0, MAX_KEYS);
+  const pitch = shown.length * ROW + GAP + (frame.narrow ? 14 : 0);
+  const top = AXIS_HEIGHT + 4;
+  const bottom = top + nodes.length * pitch;
+  const marks: Mark[] = [...axisMarks(frame, 0, bottom)];
+  nodes.forEach((node, i) => marks.push(...nodeStrips(frame, node, shown, top + i * pitch)));
+  marks.push(...cursorMarks(frame, AXIS_HEIGHT - 6, bottom));
+  const rest = keys.slice(MAX_KEYS);
+  const hidden =
+    rest.length === 0 ? [] : [`Also recorded, and shown when an event is selected: ${rest.join(', ')}.`];
+  return {
+    id: 'state',
+    title,
+    description: `For each server its ${shown.join(', ')} from ${formatTime(view.from)} to ${formatTime(view.until)}.`,
+    width: view.width,
+    height: bottom + 4,
+    marks,
+    notes: [...hidden.map(oneLine), ...squeezeNotes(frame)],
+  };
+}
+
+/** All keys of the run's state views, the ones readers look for first. */
+export function stripKeys(model: RunModel): readonly string[] {
+  const found = new Set<string>();
+  for (const timeline of model.nodes) {
+    for (const { view } of timeline.states) for (const key of Object.keys(view)) found.add(key);
+  }
+  const place = (key: string): number => {
+    const at = PREFERRED.indexOf(key);
+    return at < 0 ? PREFERRED.length : at;
+  };
+  return [...found].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
+function nodeStrips(frame: Frame, node: number, keys: readonly string[], top: number): readonly Mark[] {
+  const { scale, narrow } = frame;
+  const first = narrow ? top + 14 : top;
+  const height = keys.length * ROW;
+  const name = nodeName(frame.model, node);
+  const nameAt = narrow ? { x: scale.left, y: top + 10 } : { x: 10, y: first + height / 2 + 4 };
+  const shapes: Shape[] = [
+    { kind: 'text', class: 'name', at: nameAt, text: name },
+    {
+      kind: 'line',
+      from: { x: narrow ? scale.left : 10, y: first - 3 },
+      to: { x: scale.right, y: first - 3 },
+    },
+  ];
+  const marks: Mark[] = [decoration('lane', shapes), ...shadeMarks(frame, node, first, height)];
+  keys.forEach((key, i) => {
+    const y = first + i * ROW;
+    const spans = spansOf(frame, node, key);
+    if (!narrow) {
+      const at = { x: scale.left - 8, y: y + 13 };
+      marks.push(decoration('key', [{ kind: 'text', at, text: fit(oneLine(key), 52), anchor: 'end' }]));
+    }
+    const numeric = spans.length > 0 && spans.every((span) => typeof span.value === 'number');
+    marks.push(...(numeric ? stepMarks(frame, node, key, spans, y) : wordMarks(frame, node, key, spans, y)));
+  });
+  return [...marks, ...downMarks(frame, { node, top: first, bottom: first + height }, true)];
+}
+
+const spanCache = new WeakMap<RunModel, Map<string, readonly Span[]>>();
+
+/** The spans of a key that touch the window. */
+function spansOf(frame: Frame, node: number, key: string): readonly Span[] {
+  const { model, scale } = frame;
+  let known = spanCache.get(model);
+  if (known === undefined) {
+    known = new Map();
+    spanCache.set(model, known);
+  }
+  const name = `${node} ${key}`;
+  const spans = known.get(name) ?? collectSpans(model, node, key);
+  known.set(name, spans);
+  return spans.filter((span) => span.from <= scale.until && span.until >= scale.from);
+}
+
+function collectSpans(model: RunModel, node: number, key: string): readonly Span[] {
+  const spans: Span[] = [];
+  for (const state of model.nodes[node]?.states ?? []) {
+    const value = state.view[key] ?? null;
+    const last = spans.at(-1);
+    if (last !== undefined && encodePlain(last.value) === encodePlain(value)) continue;
+    if (last !== undefined) spans[spans.length - 1] = { ...last, until: state.at };
+    spans.push({ value, from: state.at, until: model.end, event: state.event });
+  }
+  return spans;
+}
+
+function edges(frame: Frame, span: Span): readonly [number, number] {
+  const { scale } = frame;
+  const x1 = Math.max(scale.left, scale.x(span.from));
+  return [x1, Math.max(x1, Math.min(scale.right, scale.x(span.until)))];
+}
+
+function spanSentence(frame: Frame, node: number, key: string, span: Span): string {
+  const until = span.until >= frame.model.end ? 'the end' : formatTime(span.until);
+  return oneLine(`${nodeName(frame.model, node)} ${key} is ${plainText(span.value)} until ${until}`);
+}
+
+/** Words (role, leader) as cells with their text; a role also by pattern. */
+function wordMarks(
+  frame: Frame,
+  node: number,
+  key: string,
+  spans: readonly Span[],
+  y: number,
+): readonly Mark[] {
+  return spans.map((span): Mark => {
+    const [x1, x2] = edges(frame, span);
+    const word = span.value === null ? '-' : plainText(span.value, 24);
+    const letter = key === 'role' ? (word[0] ?? '').toUpperCase() : '';
+    const options = [frame.narrow ? `${key} ${word}` : word, word, letter];
+    const text = options.find((option) => option !== '' && textWidth(option) + 8 <= x2 - x1) ?? '';
+    const shapes: Shape[] = [{ kind: 'rect', x: x1, y: y + 1, width: Math.max(1, x2 - x1), height: ROW - 4 }];
+    if (text !== '') {
+      if (key === 'role') {
+        shapes.push({
+          kind: 'rect',
+          class: 'plate',
+          x: x1 + 2,
+          y: y + 3,
+          width: textWidth(text) + 6,
+          height: ROW - 8,
+        });
+      }
+      shapes.push({ kind: 'text', at: { x: x1 + 4, y: y + 13 }, text });
+    }
+    const style = key === 'role' ? `role ${roleClass(word)}` : 'word';
+    const name = `${style}${highlight(frame, [span.event])}`;
+    return {
+      class: name,
+      at: span.from,
+      text: spanSentence(frame, node, key, span),
+      events: [span.event],
+      shapes,
+    };
+  });
+}
+
+/** Numbers as a stepped line, the same scale for the same key at every node, with values where they fit. */
+function stepMarks(
+  frame: Frame,
+  node: number,
+  key: string,
+  spans: readonly Span[],
+  y: number,
+): readonly Mark[] {
+  const range = rangeOf(frame.model, key);
+  const yOf = (value: number): number =>
+    y + ROW - 4 - ((value - range.low) / (range.high - range.low || 1)) * (ROW - 8);
+  let labelEnd = Number.NEGATIVE_INFINITY;
+  return spans.map((span, i): Mark => {
+    const [x1, x2] = edges(frame, span);
+    const value = span.value as number;
+    const points: Point[] = [
+      { x: x1, y: yOf(value) },
+      { x: x2, y: yOf(value) },
+    ];
+    const before = spans[i - 1]?.value;
+    if (typeof before === 'number') points.unshift({ x: x1, y: yOf(before) });
+    const shapes: Shape[] = [
+      { kind: 'rect', class: 'hit', x: x1, y, width: Math.max(1, x2 - x1), height: ROW },
+      { kind: 'path', points },
+    ];
+    const label = frame.narrow && i === 0 ? `${key} ${value}` : String(value);
+    const width = textWidth(label, 10);
+    if (x1 + 3 >= labelEnd && x1 + 3 + width <= frame.scale.right && (width + 4 <= x2 - x1 || i === 0)) {
+      shapes.push({ kind: 'text', at: { x: x1 + 3, y: y + 14 }, text: label });
+      labelEnd = x1 + width + 8;
+    }
+    const name = `step${highlight(frame, [span.event])}`;
+    return {
+      class: name,
+      at: span.from,
+      text: spanSentence(frame, node, key, span),
+      events: [span.event],
+      shapes,
+    };
+  });
+}
+
+const ranges = new WeakMap<RunModel, Map<string, { low: number; high: number }>>();
+
+/** The least and the greatest value of a key in the whole run, so that strips keep their scale while the window moves. */
+function rangeOf(model: RunModel, key: string): { readonly low: number; readonly high: number } {
+  let known = ranges.get(model);
+  if (known === undefined) {
+    known = new Map();
+    ranges.set(model, known);
+  }
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+  for (const timeline of model.nodes) {
+    for (const { view } of timeline.states) {
+      const value = view[key];
+      if (typeof value !== 'number') continue;
+      range.low = Math.min(range.low, value);
+      range.high = Math.max(range.high, value);
+    }
+  }
+  known.set(key, range);
+  return range;
+}
