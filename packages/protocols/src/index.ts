@@ -156,3 +156,25 @@ export {
   toleratedCrashes,
   type ZoneLoss,
 } from './quorum/index.ts';
+export { kv, type KvOperation, type KvState } from './kv/kv.ts';
+export type { Machine } from './kv/machine.ts';
+export {
+  classifyRaftResult,
+  hadNoEffect,
+  type RaftCommand,
+  type RaftError,
+  type RaftResult,
+  type ReadMode,
+} from './raft/client.ts';
+export { type RaftConfig, type RaftOptions, RaftOptionsError, raftConfig } from './raft/config.ts';
+export type { MembershipChange, NodeChange } from './raft/confchange/change.ts';
+export { raft, raftView } from './raft/core.ts';
+export { RAFT_DEFECTS, type RaftDefect } from './raft/defects.ts';
+export { leaseLengthMs } from './raft/lease.ts';
+export type { Entry as RaftEntry, RaftLog, Snapshot as RaftSnapshot } from './raft/log.ts';
+export { type RaftMessage, raftMessageName } from './raft/messages.ts';
+export type { RaftState } from './raft/node.ts';
+export { jointIndex, jointVote } from './raft/quorum/joint.ts';
+export { majorityIndex, majorityVote, type VoteResult } from './raft/quorum/majority.ts';
+export { entryTermAt, logEntries, logRange } from './raft/readers.ts';
+export type { RaftRole } from './raft/state.ts';

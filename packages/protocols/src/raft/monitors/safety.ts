@@ -108,7 +108,11 @@ export class RaftMonitor {
     this.examined['election safety']++;
     const other = this.leaders.get(state.term);
     if (other !== undefined && other !== node) {
-      this.violated('election safety', node, `nodes ${other} and ${node} were both elected leader of term ${state.term}`);
+      this.violated(
+        'election safety',
+        node,
+        `nodes ${other} and ${node} were both elected leader of term ${state.term}`,
+      );
     }
     this.leaders.set(state.term, node);
     const { log } = state;
@@ -127,13 +131,15 @@ export class RaftMonitor {
       );
       break;
     }
-    for (const write of this.acknowledged) this.checkKept(node, state, write, `the leader elected for term ${state.term}`);
+    for (const write of this.acknowledged)
+      this.checkKept(node, state, write, `the leader elected for term ${state.term}`);
   }
 
   private checkKept(node: NodeId, state: ConsensusState, write: Acknowledged, who: string): void {
     this.examined['no acknowledged write lost']++;
     const { log } = state;
-    const term = write.index <= log.offset ? (this.committed[write.index]?.term ?? -1) : termAt(log, write.index);
+    const term =
+      write.index <= log.offset ? (this.committed[write.index]?.term ?? -1) : termAt(log, write.index);
     if (term === write.term) return;
     const instead = term < 0 ? 'holds nothing' : `holds an entry of term ${term}`;
     this.violated(
