@@ -37,7 +37,7 @@ export interface LogNormalLatency {
   readonly capUs: number;
 }
 
-/** Mostly `body`, with `tailProbability` (such as 0.001) the slow `tail`. */
+/** Mostly `body`, with `tailProbability` (such as 0.001) the slow `tail`, whose shortest delay is not below the body's. */
 export interface LongTailLatency {
   readonly kind: 'long-tail';
   readonly body: LatencyModel;
@@ -125,8 +125,15 @@ export function assertLatencyModel(model: LatencyModel, name = 'latency', depth 
       assertProbability(`${name}.tailProbability`, model.tailProbability);
       assertLatencyModel(model.body, `${name}.body`, depth + 1);
       assertLatencyModel(model.tail, `${name}.tail`, depth + 1);
+      assertTailIsSlow(model, name);
       return;
     default:
       throw new BadOptionError(name, (model as { kind?: unknown }).kind, 'a known kind of latency model');
   }
+}
+
+function assertTailIsSlow(model: LongTailLatency, name: string): void {
+  const [body, tail] = [shortestLatencyUs(model.body), shortestLatencyUs(model.tail)];
+  if (tail < body)
+    throw new BadOptionError(`${name}.tail`, `from ${tail} us`, `slow, from ${body} us or more`);
 }

@@ -55,7 +55,7 @@ export function exponentialQuantile(k: number): number {
 }
 
 /**
- * The quantile of the standard normal distribution at (k + 1/2) / 2^32, from -6.2 to 6.2, good to 5e-4.
+ * The quantile of the standard normal distribution at (k + 1/2) / 2^32, from -6.34 to 6.34, good to 5e-4.
  * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.23.
  */
 export function normalQuantile(k: number): number {
