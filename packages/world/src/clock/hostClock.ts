@@ -13,6 +13,7 @@ export const MAX_SLEW_PPM = 100_000;
 /** The largest offset to slew: 1,000 s. */
 export const MAX_SLEW_US = 1_000_000_000;
 
+/** How the clocks of a host start out and behave. All fields have calm defaults: exact clocks. */
 export interface HostClockOptions {
   /** How far the wall clock is ahead of true wall time at the start; negative is behind. */
   readonly offsetUs?: number | undefined;

@@ -45,6 +45,7 @@ export const DEFAULT_SYNC_LATENCY: LatencyModel = {
   tailProbability: 0.001,
 };
 
+/** How a disk behaves without any fault. */
 export interface DiskOptions {
   readonly syncLatency?: LatencyModel | undefined;
   /** At a power failure a later unsynced batch may survive though an earlier one is lost. Default false. */

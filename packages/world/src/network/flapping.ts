@@ -13,11 +13,13 @@ export interface FlappingOptions {
   readonly jitterUs: number;
 }
 
+/** One change of a flapping cut. */
 export interface FlapStep {
   readonly atUs: number;
   readonly action: 'cut' | 'heal';
 }
 
+/** How often a cut may flap. */
 export const MAX_FLAPS = 100_000;
 
 /** The whole schedule, in time order; it always ends with a heal. Throws `BadOptionError` naming a field out of range. */

@@ -59,6 +59,7 @@ export interface LinkState {
   busyUntilUs: number;
 }
 
+/** An idle link. */
 export function newLinkState(): LinkState {
   return { busyUntilUs: 0 };
 }
@@ -80,6 +81,7 @@ export interface LinkDecision {
   corrupt: boolean;
 }
 
+/** A decision to be reused. */
 export function newLinkDecision(): LinkDecision {
   return { dropped: '', count: 0, atUs: new Float64Array(MAX_DELIVERIES), corrupt: false };
 }

@@ -7,11 +7,14 @@ export type CutId = number;
 /** A channel is an index into the list of channels a `Reachability` was made with; 0 is the first. */
 export type ChannelIndex = number;
 
+/** Hosts of one world. */
 export const MAX_HOSTS = 1_024;
+/** Kinds of traffic that can be told apart. */
 export const MAX_CHANNELS = 16;
 /** Cuts that may be in force at once. */
 export const MAX_CUTS = 256;
 
+/** The hosts and channels to begin with. */
 export interface ReachabilityOptions {
   /** Names of the first hosts, for descriptions; the index is the host. More can be added. */
   readonly hosts?: readonly string[] | undefined;

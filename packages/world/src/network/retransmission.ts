@@ -12,6 +12,7 @@ export interface RetransmissionPolicy {
   readonly maxAttempts: number;
 }
 
+/** The largest `maxAttempts`. */
 export const MAX_RETRANSMISSIONS = 1_000;
 
 /** Checks the options once; throws `BadOptionError` naming the field out of range. */

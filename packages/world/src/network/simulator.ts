@@ -3,6 +3,7 @@ import { assertProbability, assertWhole, BadOptionError } from '../models/option
 import { type ChannelIndex, type CutId, Reachability } from './reachability.ts';
 import { decideLink, type LinkPolicy, linkPolicy, newLinkDecision, newLinkState } from './link.ts';
 
+/** The nodes, and the seed of all loss and jitter. */
 export interface NetworkSimulatorOptions {
   /** Names of the nodes, all different. */
   readonly nodes: readonly string[];
@@ -17,6 +18,7 @@ export type SendResult =
   | { readonly delivered: true; readonly arrivesAtUs: number }
   | { readonly delivered: false; readonly reason: 'partition' | 'loss' };
 
+/** Details of a partition. */
 export interface PartitionOptions {
   /** What becomes of nodes in no group; needed as soon as there are any. */
   readonly unlisted?: 'isolated' | 'with-all' | undefined;
