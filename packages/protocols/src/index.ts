@@ -211,3 +211,11 @@ export {
   type TradeOff,
   type WatchedPair,
 } from './detectors/index.ts';
+export { lastIndex as raftLastIndex } from './raft/log.ts';
+export {
+  type Acknowledged,
+  RAFT_PROMISES,
+  RaftMonitor,
+  type RaftPromise,
+  type RaftViolation,
+} from './raft/monitors/safety.ts';

@@ -1,0 +1,67 @@
+import type { Operation, Verdict } from '@holdfast/check';
+import type { Plain } from '@holdfast/plain';
+import type { FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
+
+/** How one operation of a client ended. */
+export type OperationEnd =
+  | { readonly outcome: 'ok'; readonly output: Plain }
+  | { readonly outcome: 'fail' | 'unknown'; readonly output: Plain };
+
+/** One operation as a client issues it. */
+export interface Call {
+  /** The logical process it belongs to; a process has at most one operation open, so (process, sequence) names it for all time. */
+  readonly process: number;
+  readonly sequence: number;
+  readonly f: string;
+  readonly key: string;
+  readonly input: Plain;
+}
+
+/** What a subject is given to set itself up in one world. */
+export interface SubjectContext {
+  readonly world: World;
+  /** Hosts 0..servers-1 are the servers, the rest clients. */
+  readonly servers: readonly HostId[];
+  readonly clients: readonly HostId[];
+  /** Simulated time at which everything heals and the liveness phase starts. */
+  readonly healAtUs: number;
+}
+
+/** A subject running in one world. */
+export interface RunningSubject {
+  /** Has the client host issue an operation; `done` is called once, at the instant the client knows. */
+  issue(client: HostId, call: Call, done: (end: OperationEnd) => void): void;
+  /** Who a role name such as `leader` stands for now. */
+  resolve(role: string): HostId | undefined;
+  /** Called when everything has healed. */
+  healed(): void;
+  /** Called when the run has ended, with the operations as clients saw them. */
+  verdicts(operations: readonly Operation[]): Verdict[];
+  /** The first violation seen by a monitor so far: lets a run that only looks for it stop early. */
+  violation(): Verdict | undefined;
+  /** Measured quantities by name; S3.15 to S3.20 and the subject's own. */
+  metrics(): Record<string, number>;
+}
+
+/** A system under test. Everything here is known before any run. */
+export interface Subject {
+  readonly name: string;
+  /** Server names, in order. */
+  readonly nodes: readonly string[];
+  /** What it claims to survive; faults outside are refused. */
+  readonly failureModels: readonly FailureModel[];
+  /** Operations it offers. */
+  readonly operations: readonly string[];
+  /** The promises its monitors judge, beside the contract. */
+  readonly promises: readonly string[];
+  /** Links between all hosts when nothing is wrong. */
+  readonly link: LinkPolicy;
+  /** Short names of messages, for pictures. */
+  readonly messageLabel: (payload: unknown) => string;
+  /** Lies its servers can tell when Byzantine. */
+  readonly lies?: Readonly<Record<string, (host: Host) => Rewrite>>;
+  /** The same subject with fewer servers, for shrinking; undefined when it cannot be that small. */
+  resized?(nodes: number): Subject | undefined;
+  /** Starts every server and client in the world. */
+  start(context: SubjectContext): RunningSubject;
+}

@@ -1,0 +1,284 @@
+import type { Operation, Verdict } from '@holdfast/check';
+import { equalPlain, firstDifference, hashPlain } from '@holdfast/plain';
+import {
+  type ClientMessage,
+  type ClientResult,
+  type ClientState,
+  type Core,
+  RAFT_PROMISES,
+  type RaftCommand,
+  type RaftMessage,
+  RaftMonitor,
+  type RaftResult,
+  type RaftState,
+} from '@holdfast/protocols';
+import type { Host, HostId, World } from '@holdfast/world';
+import type { Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
+import { bootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
+import { RaftMetrics } from './metrics.ts';
+import { Operator } from './operator.ts';
+import { callWords, changedSomething, kvOperation } from './operation.ts';
+import type { RaftKvOptions } from './options.ts';
+
+type Server = CoreProgram<RaftState, RaftMessage, RaftCommand, RaftResult>;
+type ClientCore = Core<
+  ClientState<RaftCommand>,
+  ClientMessage<RaftCommand, RaftResult>,
+  RaftCommand,
+  ClientResult<RaftResult>
+>;
+type Client = CoreProgram<
+  ClientState<RaftCommand>,
+  ClientMessage<RaftCommand, RaftResult>,
+  RaftCommand,
+  ClientResult<RaftResult>
+>;
+/** Machine states are compared at every so many applied entries. */
+const COMPARE_EVERY = 64;
+const MACHINE_PROMISE = 'equal states at equal applied index';
+
+const hostOf = (node: number): HostId => node - 1;
+const nodeOf = (host: HostId): number => host + 1;
+
+/** One Raft group with its clients in one world, watched by its monitors. */
+export class RunningRaftKv implements RunningSubject {
+  private readonly world: World;
+  private readonly context: SubjectContext;
+  private readonly options: RaftKvOptions;
+  private readonly core: Core<RaftState, RaftMessage, RaftCommand, RaftResult>;
+  private readonly clientCore: ClientCore;
+  private readonly monitor = new RaftMonitor();
+  private readonly telemetry = new RaftMetrics();
+  private readonly operator: Operator | undefined;
+  /** Where each client command was first applied: `client * 2^20 + sequence` -> entry. */
+  private readonly appliedAt = new Map<number, { index: number; term: number }>();
+  /** Hash of the machine's state at some applied indexes, and who showed it. */
+  private readonly machineHashes = new Map<number, { hash: number; node: number }>();
+  private machineViolation: Verdict | undefined;
+  private compared = 0;
+
+  constructor(
+    context: SubjectContext,
+    options: RaftKvOptions,
+    core: Core<RaftState, RaftMessage, RaftCommand, RaftResult>,
+    clientCore: ClientCore,
+  ) {
+    this.context = context;
+    this.world = context.world;
+    this.options = options;
+    this.core = core;
+    this.clientCore = clientCore;
+    for (const id of context.servers) this.world.start(id, (host) => this.bootServer(host));
+    for (const id of context.clients) this.world.start(id, (host) => this.bootClient(host));
+    this.world.observe((host) => this.observe(host));
+    const { changes, churnEveryMs } = options;
+    if (changes !== undefined || churnEveryMs !== undefined) {
+      this.operator = new Operator(context, options, () => this.leader());
+    }
+  }
+
+  issue(client: HostId, call: Call, done: (end: OperationEnd) => void): void {
+    const program = this.world.host(client).program as Client;
+    const command: RaftCommand = {
+      client: call.process + 1,
+      sequence: call.sequence,
+      operation: kvOperation(call),
+      ...(call.f === 'read' ? { read: this.options.reads ?? 'index' } : {}),
+    };
+    program.request(command, (result) => {
+      if (result.outcome !== 'ok') {
+        done({ outcome: result.outcome, output: result.error });
+        return;
+      }
+      if (!result.result.ok) {
+        done({ outcome: 'fail', output: result.result.detail });
+        return;
+      }
+      const { value } = result.result;
+      if (changedSomething(call, value)) this.acknowledged(call);
+      done({ outcome: 'ok', output: value });
+    });
+  }
+
+  resolve(role: string): HostId | undefined {
+    return role === 'leader' ? this.leader()?.host.id : undefined;
+  }
+
+  healed(): void {
+    this.operator?.stop();
+  }
+
+  violation(): Verdict | undefined {
+    if (this.monitor.violations.size === 0) return this.machineViolation;
+    return this.monitorVerdicts().find((verdict) => verdict.status === 'violated');
+  }
+
+  verdicts(_operations: readonly Operation[]): Verdict[] {
+    const leader = this.leader();
+    if (leader !== undefined) this.monitor.checkAcknowledged(leader.node, leader.state);
+    this.compareMachines();
+    return [...this.monitorVerdicts(), this.machineVerdict()];
+  }
+
+  metrics(): Record<string, number> {
+    return this.telemetry.report(this.world.nowUs);
+  }
+
+  private bootServer(host: Host): ReturnType<typeof bootCore> {
+    this.monitor.restarted(nodeOf(host.id));
+    this.telemetry.restarted(nodeOf(host.id));
+    return bootCore(this.core, host, {
+      hostOf,
+      nodeOf,
+      channel: PEERS,
+      observer: { note: (node, kind, data) => this.noted(node, kind, data) },
+      onOther: (program, from, payload) => this.answerClient(program.host, from, payload),
+    });
+  }
+
+  private bootClient(host: Host): ReturnType<typeof bootCore> {
+    return bootCore(this.clientCore, host, { hostOf, nodeOf, channel: CLIENTS });
+  }
+
+  /** A client's call reaches a server: hand it over, and send the answer back the way it came. */
+  private answerClient(host: Host, from: HostId, payload: unknown): void {
+    const message = payload as ClientMessage<RaftCommand, RaftResult>;
+    if (message.kind !== 'call') return;
+    const { incarnation } = host;
+    (host.program as Server).request(message.command, (result) => {
+      if (!result.ok && result.error === 'busy') this.telemetry.rejectedByAdmission++;
+      if (host.incarnation === incarnation)
+        host.send(from, { kind: 'answer', attempt: message.attempt, result }, CLIENTS);
+    });
+  }
+
+  private noted(node: number, kind: string, data: unknown): void {
+    if (kind === 'apply') {
+      const { index, term, client, sequence } = data as Record<
+        'index' | 'term' | 'client' | 'sequence',
+        number
+      >;
+      const key = client * 0x100000 + sequence;
+      if (client !== 0 && !this.appliedAt.has(key)) this.appliedAt.set(key, { index, term });
+      if (index % COMPARE_EVERY === 0) this.compareMachine(node, index);
+    } else if (kind === 'role' && (data as { role: string }).role === 'leader')
+      this.telemetry.leaderChanges++;
+  }
+
+  private observe(host: Host): void {
+    if (host.id >= this.context.servers.length || !(host.program instanceof CoreProgram)) return;
+    const state = (host.program as Server).state;
+    this.monitor.observe(nodeOf(host.id), state);
+    this.telemetry.observe(nodeOf(host.id), state, this.world.nowUs);
+  }
+
+  /** The server that leads, of the highest term when several think they do. */
+  private leader(): Server | undefined {
+    let best: Server | undefined;
+    for (const server of this.servers()) {
+      if (server.state.role === 'leader' && (best === undefined || server.state.term > best.state.term))
+        best = server;
+    }
+    return best;
+  }
+
+  private servers(): Server[] {
+    return this.context.servers.flatMap((id) => {
+      const { program } = this.world.host(id);
+      return program instanceof CoreProgram ? [program as Server] : [];
+    });
+  }
+
+  /** The client has been told that its write succeeded: find the entry that holds it. */
+  private acknowledged(call: Call): void {
+    const client = call.process + 1;
+    const entry =
+      this.appliedAt.get(client * 0x100000 + call.sequence) ?? this.findEntry(client, call.sequence);
+    if (entry !== undefined) this.monitor.acknowledge({ ...entry, words: callWords(call) });
+  }
+
+  private findEntry(client: number, sequence: number): { index: number; term: number } | undefined {
+    for (const { state } of this.servers()) {
+      for (let i = state.log.entries.length - 1; i >= 0; i--) {
+        const entry = state.log.entries[i];
+        const data = entry?.data as { client?: number; sequence?: number } | null | undefined;
+        if (entry?.kind === 'normal' && data?.client === client && data.sequence === sequence) {
+          return { index: entry.index, term: entry.term };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private compareMachine(node: number, index: number): void {
+    const program = this.world.host(hostOf(node)).program;
+    if (!(program instanceof CoreProgram)) return;
+    const { machine } = (program as Server).state;
+    const hash = hashPlain(machine);
+    const known = this.machineHashes.get(index);
+    this.compared++;
+    if (known === undefined) this.machineHashes.set(index, { hash, node });
+    else if (known.hash !== hash) {
+      this.diverged(`nodes ${known.node} and ${node} hold different states after applying entry ${index}`);
+    }
+  }
+
+  private compareMachines(): void {
+    const servers = this.servers();
+    for (const a of servers) {
+      for (const b of servers) {
+        if (a.node >= b.node || a.state.log.applied !== b.state.log.applied) continue;
+        this.compared++;
+        if (equalPlain(a.state.machine, b.state.machine)) continue;
+        const field = firstDifference(a.state.machine, b.state.machine);
+        this.diverged(
+          `nodes ${a.node} and ${b.node} have both applied entry ${a.state.log.applied} and differ in ${field}`,
+        );
+      }
+    }
+  }
+
+  private diverged(reason: string): void {
+    this.machineViolation ??= {
+      promise: MACHINE_PROMISE,
+      status: 'violated',
+      reason,
+      evidence: { examined: this.compared, steps: this.compared, atUs: this.world.nowUs },
+    };
+  }
+
+  private machineVerdict(): Verdict {
+    const evidence = { examined: this.compared, steps: this.compared };
+    const reason = `replicas were compared ${this.compared} times at equal applied indexes and never differed`;
+    return this.machineViolation ?? { promise: MACHINE_PROMISE, status: 'holds', reason, evidence };
+  }
+
+  private monitorVerdicts(): Verdict[] {
+    return RAFT_PROMISES.map((promise): Verdict => {
+      const examined = this.monitor.examined[promise];
+      const violation = this.monitor.violations.get(promise);
+      const evidence = { examined, steps: examined };
+      if (violation !== undefined) {
+        return {
+          promise,
+          status: 'violated',
+          reason: violation.reason,
+          evidence: { ...evidence, atUs: this.world.nowUs },
+        };
+      }
+      return { promise, status: 'holds', reason: HELD[promise](examined), evidence };
+    });
+  }
+}
+
+const HELD: Readonly<Record<(typeof RAFT_PROMISES)[number], (n: number) => string>> = {
+  'election safety': (n) => `${n} elections were won, no two in one term by different nodes`,
+  'log matching': (n) =>
+    `${n} entries appended anywhere were compared with every other at the same index and term`,
+  'leader completeness': (n) =>
+    `${n} committed entries were looked for in the logs of newly elected leaders, and found`,
+  'state machine safety': (n) =>
+    `${n} entries were committed at some node, never two different ones at an index`,
+  'no acknowledged write lost': (n) =>
+    `${n} times an acknowledged write was looked for at a later leader, and found`,
+};

@@ -1,0 +1,73 @@
+import {
+  classifyRaftResult,
+  kv,
+  leaderClient,
+  raft,
+  RAFT_PROMISES,
+  type RaftCommand,
+  type RaftMessage,
+  raftMessageName,
+  type RaftResult,
+} from '@holdfast/protocols';
+import { linkPolicy } from '@holdfast/world';
+import { ExperimentError } from '../experiment/errors.ts';
+import type { Subject } from '../experiment/subject.ts';
+import { KV_OPERATIONS } from './raft/operation.ts';
+import { RAFT_KV_NODES, type RaftKvOptions } from './raft/options.ts';
+import { RunningRaftKv } from './raft/running.ts';
+
+/** How clients of the store retry; the budget of S3.32. */
+const CLIENT = { attemptTimeoutMs: 300, backoffMs: [5, 50], maxAttempts: 8, deadlineMs: 2_000 } as const;
+
+/** A replicated key-value store: clients, servers, and a Raft core with its monitors. */
+export function raftKv(options: RaftKvOptions): Subject {
+  const [least, most] = RAFT_KV_NODES;
+  if (!Number.isInteger(options.nodes) || options.nodes < least || options.nodes > most) {
+    throw new ExperimentError(
+      'raftKv.nodes',
+      `must be a whole number from ${least} to ${most}: current value is ${options.nodes}`,
+      'choose a size',
+    );
+  }
+  const servers = Array.from({ length: options.nodes }, (_, i) => i + 1);
+  const voters = options.voters ?? servers;
+  const config = {
+    electionTimeoutMs: 300,
+    heartbeatMs: 60,
+    ...options.raft,
+    ...(options.reads === 'lease' ? { leaseReads: true } : {}),
+    voters,
+    ...(options.defect === undefined ? {} : { defect: options.defect }),
+  };
+  const core = raft(config, kv);
+  const clientCore = leaderClient<RaftCommand, RaftResult>({
+    ...CLIENT,
+    servers,
+    callsArriveOnce: false,
+    classify: classifyRaftResult,
+  });
+  return {
+    name: `raft key-value store on ${options.nodes} nodes${options.defect === undefined ? '' : ` (${options.defect})`}`,
+    nodes: servers.map((node) => `N${node}`),
+    failureModels: [
+      'omission',
+      'timing',
+      ...(options.defect === undefined ? [] : (['unstable-storage'] as const)),
+    ],
+    operations: KV_OPERATIONS,
+    promises: [...RAFT_PROMISES, 'equal states at equal applied index'],
+    link: linkPolicy({ latency: options.latency ?? { kind: 'uniform', minUs: 200, maxUs: 1_000 } }),
+    messageLabel,
+    resized: (nodes) =>
+      nodes >= least && nodes < options.nodes && voters.length === options.nodes
+        ? raftKv({ ...options, nodes, changes: [] })
+        : undefined,
+    start: (context) => new RunningRaftKv(context, options, core, clientCore),
+  };
+}
+
+function messageLabel(payload: unknown): string {
+  const message = payload as RaftMessage | { readonly kind: 'call' | 'answer' };
+  if ('type' in message) return raftMessageName(message);
+  return message.kind === 'call' ? 'Call' : 'Answer';
+}
