@@ -13,7 +13,7 @@ export const LOG_PREFIX = 'log/';
 /**
  * The records of a Ready, in an order in which a crash between any two leaves a sound disk:
  * a snapshot before the removal of what it stands for; the old tail removed from its end before new entries take its place, so that no
- * mixed log appears; the commit index after the removal and before the entries it may speak of.
+ * mixed log appears; the commit index after the removal, as it may speak of entries that replace the tail, and before them.
  */
 export function readyWrites(state: RaftState, ready: Ready): RecordWrite[] {
   const writes: RecordWrite[] = [];
@@ -26,7 +26,7 @@ export function readyWrites(state: RaftState, ready: Ready): RecordWrite[] {
   }
   const first = entries[0]?.index ?? 0;
   if (first > 0) {
-    for (let i = state.diskLast; i > first; i--) writes.push({ key: LOG_PREFIX + i, value: null });
+    for (let i = state.diskLast; i >= first; i--) writes.push({ key: LOG_PREFIX + i, value: null });
   }
   // A commit index alone is not worth a store. With entries it must be there: a node that holds entries sent under a later
   // configuration must, after a restart, not stand for election under an earlier one.
