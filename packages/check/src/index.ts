@@ -2,11 +2,32 @@ export type { History, Operation, Outcome } from './history/operation.ts';
 export { type Evidence, type Verdict, type VerdictStatus, worstStatus } from './verdict.ts';
 export { detectFormat } from './formats/detect.ts';
 export { HistoryFormatError, type HistoryFormatCode } from './formats/error.ts';
-export { type ParsedHistory, type ParseOptions, parseHistory, parseHistoryChunks } from './formats/parse.ts';
+export {
+  type HistoryFile,
+  type ParsedColumns,
+  type ParsedHistory,
+  type ParseOptions,
+  parseHistory,
+  parseHistoryChunks,
+  parseHistoryColumns,
+  parseHistoryFiles,
+} from './formats/parse.ts';
 export type { Annotation, FormatOptions, Parsed } from './formats/parsed.ts';
+export { printHistory } from './formats/print.ts';
+export { HistoryPrintError } from './formats/printError.ts';
 export { type FormatName, formatNames } from './formats/registry.ts';
-export { printJsonl } from './formats/jsonl.ts';
 export { HistoryBuilder } from './history/builder.ts';
+export {
+  ColumnsBuilder,
+  fromColumns,
+  type HistoryColumns,
+  NO_CLASS,
+  operationAt,
+  OUTCOMES,
+  toColumns,
+  valueOfClass,
+} from './history/columns.ts';
+export { eventsOf, type HistoryEvent } from './history/events.ts';
 export type { OperationSink, Place } from './history/sink.ts';
 export { isMicroOperations, isTransaction, type MicroOperation, TRANSACTION } from './history/transaction.ts';
 export { HistoryError, type HistoryErrorCode, validateHistory } from './history/validate.ts';
@@ -20,3 +41,33 @@ export { kvModel } from './models/kv.ts';
 export { illegal, type Model, UnsupportedOperationError } from './models/model.ts';
 export { type ModelName, modelNamed, modelNames } from './models/named.ts';
 export { registerModel, type RegisterOptions } from './models/register.ts';
+export type {
+  AnomalyName,
+  CycleAnomalyName,
+  Dependency,
+  DependencyKind,
+  DirectAnomalyName,
+  TransactionAnomaly,
+} from './transactions/anomalies.ts';
+export {
+  checkTransactionColumns,
+  checkTransactions,
+  type TransactionCheckOptions,
+  type TransactionVerdict,
+} from './transactions/check.ts';
+export {
+  type TransactionColumns,
+  TransactionColumnsBuilder,
+  type TransactionColumnsOptions,
+  type TransactionWorkload,
+} from './transactions/columns.ts';
+export { TransactionInputError, type TransactionInputCode } from './transactions/errors.ts';
+export { transactionColumns } from './transactions/input.ts';
+export {
+  type ModelDefinition,
+  strongerThan,
+  TRANSACTION_MODEL_NAMES,
+  TRANSACTION_MODELS,
+  type TransactionModel,
+  weakerThan,
+} from './transactions/models.ts';

@@ -1,16 +1,31 @@
-import { formatNames, type FormatName, TEXT_FORMATS } from './registry.ts';
+import { looksLikeCobra } from './cobra.ts';
+import { type FormatName, recogniseText, type TextFormatName } from './registry.ts';
 
 /** How much of a text is looked at. */
 const LOOK_LIMIT = 4096;
 
-/** The format of a text by its first line with content, or undefined when it fits none. */
-export function detectFormat(text: string): FormatName | undefined {
-  const line = firstLine(text);
-  if (line === '') return undefined;
-  return formatNames.find((name) => TEXT_FORMATS[name].recognises(line));
+const BY_ENDING: ReadonlyMap<string, TextFormatName> = new Map([
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+  ['.json', 'elle-json'],
+  ['.edn', 'jepsen-edn'],
+  ['.hist', 'dbcop-hist'],
+]);
+
+/** The format of a text by how it begins, else by the ending of its file's name, else undefined. */
+export function detectTextFormat(text: string, fileName = ''): TextFormatName | undefined {
+  const look = text.slice(0, LOOK_LIMIT).replace(/^\ufeff/, '');
+  const line = look.split('\n').find((candidate) => candidate.trim() !== '');
+  const head = { line: (line ?? '').trim(), compact: look.replace(/\s+/g, '') };
+  const ending = /\.\w+$/.exec(fileName)?.[0] ?? '';
+  return (head.line === '' ? undefined : recogniseText(head)) ?? BY_ENDING.get(ending);
 }
 
-function firstLine(text: string): string {
-  const lines = text.slice(0, LOOK_LIMIT).split('\n');
-  return lines.map((line) => line.replace(/^\ufeff/, '').trim()).find((line) => line !== '') ?? '';
+/** The format of a file's content, or undefined when it fits none; the file's name decides only where the content does not. */
+export function detectFormat(content: string | Uint8Array, fileName?: string): FormatName | undefined {
+  if (typeof content === 'string') return detectTextFormat(content, fileName);
+  if (looksLikeCobra(content)) return 'cobra';
+  // Every sign of a text format is in ASCII, so the look needs no full decoding.
+  const look = Array.from(content.subarray(0, LOOK_LIMIT), (byte) => String.fromCharCode(byte)).join('');
+  return detectTextFormat(look.replace(/^\u00ef\u00bb\u00bf/, ''), fileName);
 }

@@ -46,6 +46,10 @@ function otherNumber(at: EdnScanner, start: number): number {
     return at.refused('a decimal without M', `the exact decimal ${word}`);
   }
   if (/^[-+]?[1-9]\d*$/.test(word)) {
+    if (at.roundsIntegers) {
+      at.pos = end;
+      return Number(word);
+    }
     return at.refused(`an integer from -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`, word);
   }
   return at.malformed('a number', excerpt(word));

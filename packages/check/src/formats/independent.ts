@@ -1,4 +1,5 @@
 import type { Plain } from '@holdfast/plain';
+import { type HistoryColumns, ValueClasses, valueOfClass } from '../history/columns.ts';
 import type { Operation } from '../history/operation.ts';
 import { TRANSACTION } from '../history/transaction.ts';
 
@@ -33,4 +34,48 @@ function isPair(value: Plain): value is readonly [string | number, Plain] {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const key: unknown = value[0];
   return typeof key === 'string' || typeof key === 'number';
+}
+
+/** The same for columns: a pair is looked at once per class, however often it occurs. */
+export function splitColumnKeys(columns: HistoryColumns, independent: 'auto' | 'yes' | 'no'): HistoryColumns {
+  if (independent === 'no' || (independent === 'auto' && !columnsLookIndependent(columns))) return columns;
+  const { length } = columns;
+  const keys: string[] = [...columns.keys];
+  const keyNumbers = new Map(keys.map((key, number) => [key, number] as const));
+  const classes = new ValueClasses();
+  const key = new Int32Array(length);
+  const input = new Int32Array(length);
+  const output = new Int32Array(length);
+  for (let id = 0; id < length; id++) {
+    const pair = valueOfClass(columns, columns.input[id] as number);
+    const result = valueOfClass(columns, columns.output[id] as number);
+    if (!isPair(pair)) {
+      key[id] = columns.key[id] as number;
+      input[id] = classes.classOf(pair);
+      output[id] = classes.classOf(result);
+      continue;
+    }
+    const name = String(pair[0]);
+    const number = keyNumbers.get(name) ?? keys.push(name) - 1;
+    keyNumbers.set(name, number);
+    key[id] = number;
+    input[id] = classes.classOf(pair[1]);
+    output[id] = classes.classOf(isPair(result) && result[0] === pair[0] ? result[1] : result);
+  }
+  return { ...columns, key, keys, input, output, values: classes.values };
+}
+
+function columnsLookIndependent(columns: HistoryColumns): boolean {
+  if (columns.keys.length > 0 || columns.names.includes(TRANSACTION)) return false;
+  let asks = false;
+  for (let id = 0; id < columns.length; id++) {
+    const pair = valueOfClass(columns, columns.input[id] as number);
+    if (!isPair(pair)) return false;
+    if (columns.outcome[id] === 0) {
+      const result = valueOfClass(columns, columns.output[id] as number);
+      if (result !== null && !(isPair(result) && result[0] === pair[0])) return false;
+    }
+    if (pair[1] === null) asks = true;
+  }
+  return asks;
 }
