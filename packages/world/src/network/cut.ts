@@ -155,7 +155,7 @@ function blockPartition(cut: PartitionCut, hosts: number, block: (a: HostIndex, 
   for (let a = 0; a < hosts; a++) {
     for (let b = 0; b < hosts; b++) {
       const [ga, gb] = [groupOf[a], groupOf[b]];
-      if (a !== b && ga !== gb && ga !== WITH_ALL && gb !== WITH_ALL) block(a, b);
+      if (ga !== gb && ga !== WITH_ALL && gb !== WITH_ALL) block(a, b);
     }
   }
 }

@@ -172,6 +172,15 @@ describe('monotonic clock', () => {
     expect(looksValid('continues')).toBe(false);
   });
 
+  it('S1.35 every suspension counts: after two of them both are missing where the clock stops', () => {
+    const clock = new HostClock();
+    clock.suspend(1_000);
+    clock.resume(3_000);
+    clock.suspend(10_000);
+    clock.resume(15_000);
+    expect(clock.monotonicUs(20_000)).toBe(20_000 - 2_000 - 5_000);
+  });
+
   it('suspending twice or resuming while awake changes nothing', () => {
     const clock = new HostClock();
     clock.resume(10);

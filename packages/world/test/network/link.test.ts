@@ -76,6 +76,16 @@ describe('link', () => {
     expect(share(sendAll({}, often), (f) => f.corrupt)).toBe(0);
   });
 
+  it('a reused decision keeps nothing of the packet before', () => {
+    const [state, out, stream] = [newLinkState(), newLinkDecision(), new Stream('link', 1)];
+    decideLink(linkPolicy({ latency: LATENCY, corrupt: 1, duplicate: 1 }), state, 1, 0, stream, out);
+    expect([out.corrupt, out.count]).toEqual([true, 2]);
+    decideLink(linkPolicy({ latency: LATENCY, loss: 1 }), state, 1, 0, stream, out);
+    expect(fateOf(out)).toEqual({ dropped: 'loss', atUs: [], corrupt: false });
+    decideLink(linkPolicy({ latency: LATENCY }), state, 1, 0, stream, out);
+    expect(fateOf(out)).toEqual(WELL);
+  });
+
   it('slowFactor multiplies the latency', () => {
     expect(sendAll({ slowFactor: 10 }, [0])[0]?.atUs).toEqual([10_000]);
   });

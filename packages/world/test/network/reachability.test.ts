@@ -131,6 +131,8 @@ describe('asymmetric and partial cuts', () => {
       true,
       true,
     ]);
+    expect([reach.canReach(0, 3), reach.canReach(3, 0), reach.canReach(4, 1)]).toEqual([false, false, false]);
+    expect(pairs(reach)).toHaveLength(12);
     expect(reach.quorumSides()).toMatchObject({ gatherers: [0, 1, 2, 3, 4] });
     expect(sides(reach)).toEqual([['ABCDE', true]]);
     expect(reach.describe()).toBe('{A,B} | {D,E} bridged by {C}');
@@ -164,6 +166,10 @@ describe('asymmetric and partial cuts', () => {
     expect(pairs(reach, 0)).toEqual(['api>db', 'db>api']);
     expect(pairs(reach, 1)).toEqual([]);
     expect(reach.describe()).toBe('{api} | {db} on replication');
+    const everything = reach.cut({ kind: 'partition', groups: [[0], [1]] });
+    expect(pairs(reach, 0)).toEqual([]);
+    reach.heal(everything);
+    expect([pairs(reach, 0).length, pairs(reach, 1).length]).toEqual([2, 0]);
   });
 });
 
