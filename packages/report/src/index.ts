@@ -1,8 +1,15 @@
 export type { RenderOptions } from './html/options.ts';
 export { CONTENT_POLICY, renderReport } from './html/page.ts';
 export { buildModel, type RunData, type RunModel, type VerdictMarks, verdictMarks } from './model/model.ts';
+export { decodeRun, encodeRun, UnreadableRunError } from './data/codec.ts';
+export { layoutOperations } from './pictures/operations.ts';
+export { layoutOverview } from './pictures/overview.ts';
+export { layoutAll } from './pictures/pictures.ts';
 export { layoutSpaceTime } from './pictures/spaceTime.ts';
+export { layoutStrips } from './pictures/strips.ts';
 export { firstView, type View, wholeRun } from './pictures/view.ts';
+export { eventSentence, operationText } from './text/sentence.ts';
+export { renderTextTimeline, type TextTimelineOptions } from './text/timeline.ts';
 export type {
   OriginalSummary,
   ReportPage,

@@ -44,7 +44,7 @@ const player = `
 .help{border:1px solid var(--rule);border-radius:8px;background:var(--raised);padding:12px 16px;margin:4px 0 8px}
 .help dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:2px 20px;margin:0 0 8px}.help dl div{display:flex;gap:8px}
 .help dt{min-width:6.5rem}.help dd{margin:0}kbd{font:600 .85rem ui-monospace,"Liberation Mono",monospace;border:1px solid var(--muted);border-radius:4px;padding:0 6px;background:var(--ground)}
-.legend summary{cursor:pointer;font-size:.88rem;color:var(--accent)}.signs{display:flex;flex-wrap:wrap;gap:2px 10px}.signs .hf{background:none}
+.signs{display:flex;flex-wrap:wrap;gap:2px 10px}.signs .hf{background:none}
 .canvas{cursor:grab}.canvas.dragging{cursor:grabbing;user-select:none}[data-picture=overview] .canvas{cursor:crosshair}
 .details{position:sticky;bottom:0;z-index:4;max-height:42vh;overflow:auto;background:var(--raised);border:1px solid var(--muted);border-radius:8px 8px 0 0;padding:10px 16px;margin-top:12px;box-shadow:0 -6px 18px rgb(0 0 0/.16)}
 .details h3{margin:0 96px 2px 0}.details h4{margin:8px 0 4px;font-size:.85rem;color:var(--muted)}.details .close{position:sticky;top:0;float:right}
@@ -54,7 +54,7 @@ const player = `
 `;
 
 const narrow = `
-@media (max-width:640px){body{padding:0 12px 48px}h1{font-size:1.4rem;margin-top:20px}
+@media (max-width:640px){body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
 .verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
 .verdicts thead{position:absolute;left:-9999px}.verdicts tr{border-bottom:1px solid var(--rule);padding:8px 0}}
 `;

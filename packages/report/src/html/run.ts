@@ -48,7 +48,7 @@ function playerHtml(model: RunModel, index: number): string {
   const short = KEYS.map(({ keys }) => keys[0]).join(' ');
   return (
     `<h3>What happened</h3><div class="player">${controlsHtml(index)}` +
-    '<p class="live" role="status" aria-live="polite" hidden>Nothing selected</p>' +
+    '<p class="live" role="status" aria-live="polite" hidden>Nothing selected: click a mark, or press n for the first event of the window.</p>' +
     '<div class="stage" tabindex="0" role="group" aria-label="Pictures of the run; press ? for the keys" ' +
     `aria-keyshortcuts="${escapeHtml(short)}">${figures.join('')}</div>` +
     '<aside class="details" aria-label="Selected" hidden>' +
@@ -58,7 +58,7 @@ function playerHtml(model: RunModel, index: number): string {
 
 function legendHtml(): string {
   const items = layoutLegend().map((scene) => sceneToSvg(scene));
-  return `<details class="legend"><summary>Signs</summary><div class="signs">${items.join('')}</div></details>`;
+  return `<div class="signs">${items.join('')}</div>`;
 }
 
 function controlsHtml(index: number): string {

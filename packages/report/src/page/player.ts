@@ -74,7 +74,8 @@ export class Player {
     stage?.addEventListener('pointerdown', (event) => this.onPointer(event));
     this.root.addEventListener('toggle', (event) => this.onToggle(event), true);
     new ResizeObserver(() => {
-      if (this.width() !== this.view.width) this.change({ ...this.view, width: this.width() });
+      const rendered = (this.part('.canvas')?.clientWidth ?? 0) > 0;
+      if (rendered && this.width() !== this.view.width) this.change({ ...this.view, width: this.width() });
     }).observe(this.root);
   }
 
@@ -108,11 +109,22 @@ export class Player {
       return;
     }
     const mark = target.closest('svg [data-e], svg [data-o]');
-    if (mark === null) return;
+    if (mark === null) {
+      if (event instanceof PointerEvent && event.pointerType === 'touch') this.onTouch(event, target);
+      return;
+    }
     const id = mark.getAttribute('data-e');
     if (id !== null) this.selectEvent(Number(id));
     else this.selectOperation(Number(mark.getAttribute('data-o')));
     this.part('.stage')?.focus({ preventScroll: true });
+  }
+
+  /** A finger scrolls the page; a tap on the overview moves the window there. */
+  private onTouch(event: PointerEvent, target: Element): void {
+    const canvas = target.closest('[data-picture=overview] .canvas');
+    if (canvas === null) return;
+    const at = overviewTime(this.model, this.view.width, event.clientX - canvas.getBoundingClientRect().left);
+    this.change(moved(this.model, this.view, at - (this.view.until - this.view.from) / 2));
   }
 
   private onWheel(event: WheelEvent): void {
@@ -222,7 +234,9 @@ export class Player {
     const { from, until, squeeze } = this.view;
     const label = this.part('.window-label');
     if (label !== null) {
-      label.textContent = `${formatTime(from, this.model.unit)} to ${formatTime(until, this.model.unit)}`;
+      const { start, end, unit } = this.model;
+      const shown = [Math.max(start, from), Math.min(end, until)];
+      label.textContent = shown.map((at) => formatTime(Math.round(at), unit)).join(' to ');
     }
     this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!squeeze));
     this.drawDetails();

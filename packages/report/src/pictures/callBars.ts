@@ -3,23 +3,36 @@ import type { Call } from '../model/calls.ts';
 import type { Mark, Shape } from '../scene/scene.ts';
 import { textWidth } from '../scene/scene.ts';
 import { callText, eventSentence, operationText } from '../text/sentence.ts';
+import { nodeName } from '../model/model.ts';
+import { busyMark, type BusySpan } from './busy.ts';
 import { fit } from './faults.ts';
 import type { Lane } from './lanes.ts';
 import { type Frame, highlight } from './view.ts';
 
+/** More operations than this in a window run together on their lanes. */
+export const MAX_CALLS = 400;
+
 /** The operations of client lanes as bars on the lane, from invocation to completion; an open one runs on. */
 export function callBars(frame: Frame, lanes: readonly Lane[]): readonly Mark[] {
   const { model, scale } = frame;
-  const laneOf = new Map(lanes.map((lane) => [lane.node, lane]));
-  const marks: Mark[] = [];
-  for (const call of model.calls) {
-    const lane = laneOf.get((call.invoke ?? call.done)?.node ?? -1);
+  const seen = model.calls.filter((call) => {
     const from = (call.invoke ?? call.done)?.at ?? 0;
-    const until = call.done?.at ?? Number.POSITIVE_INFINITY;
-    if (lane === undefined || from > scale.until || until < scale.from) continue;
-    marks.push(barMark(frame, lane, call));
-  }
-  return marks;
+    return from <= scale.until && (call.done?.at ?? Number.POSITIVE_INFINITY) >= scale.from;
+  });
+  const crowded = seen.length > MAX_CALLS;
+  return lanes.flatMap((lane): readonly Mark[] => {
+    const own = seen.filter((call) => (call.invoke ?? call.done)?.node === lane.node);
+    if (own.length === 0) return [];
+    if (!crowded) return own.map((call) => barMark(frame, lane, call));
+    return [busyMark(frame, own.map(spanOf), lane.top, lane.bottom - lane.top, nodeName(model, lane.node))];
+  });
+}
+
+function spanOf({ invoke, done }: Call): BusySpan {
+  const from = (invoke ?? done)?.at ?? 0;
+  const outcome =
+    done === undefined || done.kind === 'unknown' ? 'unknown' : done.kind === 'fail' ? 'fail' : 'ok';
+  return { from, until: done?.at ?? Number.POSITIVE_INFINITY, outcome };
 }
 
 function barMark(frame: Frame, lane: Lane, call: Call): Mark {
@@ -36,7 +49,7 @@ function barMark(frame: Frame, lane: Lane, call: Call): Mark {
   const ends = [invoke, done].filter((event): event is TraceEvent => event !== undefined);
   const events = ends.map((event) => event.id);
   return {
-    class: `operation ${done?.kind ?? 'unknown'}${highlight(frame, events, operation)}`,
+    class: `operation ${done?.kind ?? 'unknown'}${blame(frame, operation)}${highlight(frame, events, operation)}`,
     at: start?.at ?? 0,
     text: callSentence(frame, call),
     events,
@@ -59,4 +72,11 @@ function callSentence(frame: Frame, { invoke, done }: Call): string {
   return done === undefined
     ? `${asked} and has no answer when the run ends`
     : `${asked}; ${eventSentence(model, done)}`;
+}
+
+/** Extra classes of an operation a violated verdict points at. */
+export function blame(frame: Frame, operation: number): string {
+  const violated = frame.model.verdicts.filter((verdict) => verdict.status === 'violated');
+  if (violated.some((verdict) => verdict.blocking === operation)) return ' blocking';
+  return violated.some((verdict) => verdict.minimal.includes(operation)) ? ' minimal' : '';
 }

@@ -33,7 +33,7 @@ export function faultBands(frame: Frame, top: number): FaultBands {
   for (const span of inWindow.toSorted((a, b) => a.from - b.from || b.until - a.until)) {
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.max(x1 + 3, Math.min(scale.right, scale.x(span.until)));
-    const width = textWidth(span.text) + 12;
+    const width = textWidth(span.text, 11, true) + 12;
     const reach = x2 - x1 >= width ? x2 : Math.min(scale.right, x2 + width);
     let row = 0;
     while (placed.some((other) => other.row === row && x1 < other.reach + 4 && other.x1 < reach + 4)) row++;
@@ -51,9 +51,9 @@ export function faultBands(frame: Frame, top: number): FaultBands {
 
 function bandMark(frame: Frame, place: Placed, y: number): Mark {
   const { span, x1, x2 } = place;
-  const inside = x2 - x1 >= textWidth(span.text) + 12;
+  const inside = x2 - x1 >= textWidth(span.text, 11, true) + 12;
   const roomBeside = frame.scale.right - x2;
-  const text = fit(oneLine(span.text), inside ? x2 - x1 - 12 : Math.max(roomBeside, x2 - x1 - 12));
+  const text = fit(oneLine(span.text), inside ? x2 - x1 - 12 : Math.max(roomBeside, x2 - x1 - 12), true);
   const beside = !inside && roomBeside >= x2 - x1 - 12;
   const shapes: Shape[] = [
     { kind: 'rect', class: 'hatch', x: x1, y, width: x2 - x1, height: ROW - 4 },
@@ -65,7 +65,7 @@ function bandMark(frame: Frame, place: Placed, y: number): Mark {
       class: 'plate',
       x: x1 + 2,
       y: y + 2,
-      width: textWidth(text) + 8,
+      width: textWidth(text, 11, true) + 8,
       height: ROW - 8,
     });
   shapes.push({ kind: 'text', at: { x: beside ? x2 + 5 : x1 + 6, y: y + 13 }, text });
@@ -111,9 +111,9 @@ function touchesAll(frame: Frame, span: FaultSpan): boolean {
 }
 
 /** Text cut to a width in pixels; an ellipsis says so. Empty when not even that fits. */
-export function fit(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
+export function fit(text: string, width: number, bold = false): string {
+  if (textWidth(text, 11, bold) <= width) return text;
   let cut = text;
-  while (cut.length > 0 && textWidth(`${cut}…`) > width) cut = cut.slice(0, -1);
+  while (cut.length > 0 && textWidth(`${cut}…`, 11, bold) > width) cut = cut.slice(0, -1);
   return cut.length < 2 ? '' : `${cut}…`;
 }

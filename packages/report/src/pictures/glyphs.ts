@@ -68,7 +68,7 @@ function violationShapes(
   room: Room,
 ): Shape[] {
   const label = `✗ ${oneLine(event.label)}`;
-  const width = textWidth(label);
+  const width = textWidth(label, 11.5, true);
   const onLeft = x + width + 8 > frame.scale.right;
   const at: Point = { x: onLeft ? x - 6 : x + 6, y: bottom - 3 };
   room.block(onLeft ? x - width - 8 : x, onLeft ? x : x + width + 8, bottom - 15, bottom);

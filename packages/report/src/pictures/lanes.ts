@@ -107,7 +107,7 @@ function ribbonMarks(frame: Frame, lane: Lane): readonly Mark[] {
     const x2 = Math.max(x1 + 1, Math.min(scale.right, scale.x(segment.until)));
     const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top, width: x2 - x1, height }];
     const text = ribbonText(segment, x2 - x1 - 8);
-    const plate = textWidth(text) + 6;
+    const plate = textWidth(text, 11, true) + 6;
     if (text !== '') {
       shapes.push({
         kind: 'rect',
@@ -141,7 +141,7 @@ function ribbonText(segment: Segment, width: number): string {
     `${initial} ${segment.round}`.trim(),
     initial,
   ];
-  return options.find((option) => option !== '' && textWidth(option) + 2 <= width) ?? '';
+  return options.find((option) => option !== '' && textWidth(option, 11, true) + 2 <= width) ?? '';
 }
 
 /** Spans during which a node did not run, over its lane; `quiet` when another mark already says so in words. */
@@ -162,7 +162,7 @@ export function downMarks(frame: Frame, lane: Lane, quiet = false): readonly Mar
     ];
     if (x2 - x1 > textWidth(word) + 14) {
       const middle = (lane.top + lane.bottom) / 2;
-      const plate = { x: x1 + 8, y: middle - 7, width: textWidth(word) + 6, height: 14 };
+      const plate = { x: x1 + 8, y: middle - 7, width: textWidth(word, 11, true) + 6, height: 14 };
       shapes.push({ kind: 'rect', class: 'plate', ...plate });
       shapes.push({ kind: 'text', at: { x: x1 + 11, y: middle + 4 }, text: word });
     }

@@ -5,14 +5,15 @@ import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { callText, operationText } from '../text/sentence.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
+import { busyMark, type BusySpan } from './busy.ts';
 import { emptyScene } from './empty.ts';
 import { faultBands, fit, shadeMarks } from './faults.ts';
 import { buildFrame, type Frame, highlight, type View } from './view.ts';
 
 const ROW = 34;
 const BAR = 20;
-/** More operations than this in a window are drawn without text. */
-export const MAX_LABELLED = 400;
+/** More operations than this in a window run together into one bar per process. */
+export const MAX_BARS = 400;
 /** An order that explains a history is numbered up to this many operations. */
 export const MAX_ORDER = 99;
 /** Rows of processes drawn at once. */
@@ -30,53 +31,95 @@ interface Judged {
 
 /** What clients saw: one row per process, one bar per operation from invocation to completion. */
 export function layoutOperations(model: RunModel, view: View): Scene {
-  const title = 'Operations as clients saw them';
-  const { operations } = model.history;
-  if (operations.length === 0)
-    return emptyScene('operations', title, 'No client operation was recorded.', view.width);
+  if (model.history.operations.length === 0) {
+    return emptyScene('operations', TITLE, 'No client operation was recorded.', view.width);
+  }
   if (!operationsShareAxis(model)) return layoutUnshared(model, view);
   const frame = buildFrame(model, view);
-  const { from, until } = frame.scale;
-  const seen = operations.filter(
-    (operation) => operation.invokedAt <= until && operation.completedAt >= from,
-  );
-  const ghosts = seen.filter((operation) => operation.outcome === 'unknown' && operation.invokedAt < from);
-  const inWindow = seen.filter(
-    (operation) => !ghosts.includes(operation) || isJudgedBad(model, operation.id),
-  );
-  const processes = [...new Set(inWindow.map((operation) => operation.process))].sort((a, b) => a - b);
+  const { seen, ghosts } = operationsIn(frame);
+  const processes = [...new Set(seen.map((operation) => operation.process))].sort((a, b) => a - b);
   const shown = processes.slice(0, MAX_ROWS);
   const bands = faultBands(frame, AXIS_HEIGHT + 2);
   const top = AXIS_HEIGHT + bands.height + 6;
   const pitch = frame.narrow ? ROW + 12 : ROW;
   const bottom = top + Math.max(1, shown.length) * pitch;
   const rowOf = new Map(shown.map((process, i) => [process, top + i * pitch + (frame.narrow ? 16 : 4)]));
-  const drawn = inWindow.filter((operation) => rowOf.has(operation.process));
-  const judged = judge(model);
+  const drawn = seen.filter((operation) => rowOf.has(operation.process));
+  const crowded = drawn.length > MAX_BARS;
   const marks: Mark[] = [
     ...shadeMarks(frame, -1, top, bottom - top),
     ...axisMarks(frame, 0, bottom),
     ...bands.marks,
     ...shown.map((process) => processName(frame, process, rowOf.get(process) ?? top, drawn)),
-    ...drawn.map((operation) =>
-      barMark(frame, operation, rowOf.get(operation.process) ?? top, judged, drawn.length <= MAX_LABELLED),
-    ),
+    ...(crowded ? crowdedRows(frame, drawn, rowOf) : []),
+    ...barMarks(frame, crowded ? drawn.filter((o) => isJudgedBad(model, o.id)) : drawn, rowOf),
     ...cursorMarks(frame, AXIS_HEIGHT - 6, bottom),
   ];
-  const lost = ghosts.filter((operation) => !drawn.includes(operation));
   return {
     id: 'operations',
-    title,
+    title: TITLE,
     description: `${counted(drawn.length, 'operation')} of ${counted(shown.length, 'process', 'processes')}. ${HOW}`,
     width: view.width,
     height: bottom + 6,
     marks,
     notes: [
-      ...hiddenNotes(model, lost, inWindow.length - drawn.length, processes.length - shown.length),
+      ...(crowded
+        ? [
+            `${counted(drawn.length, 'operation')} in this window run together; zoom in (+) below ${MAX_BARS} to part them.`,
+          ]
+        : []),
+      ...hiddenNotes(model, ghosts, seen.length - drawn.length, processes.length - shown.length),
       ...bands.notes,
       ...squeezeNotes(frame),
     ],
   };
+}
+
+const TITLE = 'Operations as clients saw them';
+
+/** The operations that touch the window; those open from before it, their outcome unknown, apart. */
+function operationsIn(frame: Frame): {
+  readonly seen: readonly Operation[];
+  readonly ghosts: readonly Operation[];
+} {
+  const { scale, model } = frame;
+  const seen: Operation[] = [];
+  const ghosts: Operation[] = [];
+  for (const operation of model.history.operations) {
+    if (operation.invokedAt > scale.until || operation.completedAt < scale.from) continue;
+    const ghost =
+      operation.outcome === 'unknown' &&
+      operation.invokedAt < scale.from &&
+      !isJudgedBad(model, operation.id);
+    (ghost ? ghosts : seen).push(operation);
+  }
+  return { seen, ghosts };
+}
+
+/** One mark for all operations of a process. */
+function crowdedRows(
+  frame: Frame,
+  drawn: readonly Operation[],
+  rowOf: ReadonlyMap<number, number>,
+): readonly Mark[] {
+  const rows = new Map<number, BusySpan[]>();
+  for (const { process, invokedAt, completedAt, outcome } of drawn) {
+    const row = rows.get(process) ?? [];
+    row.push({ from: invokedAt, until: completedAt, outcome });
+    rows.set(process, row);
+  }
+  return [...rows].map(([process, spans]) =>
+    busyMark(frame, spans, rowOf.get(process) ?? 0, BAR, `process ${process}`),
+  );
+}
+
+function barMarks(
+  frame: Frame,
+  operations: readonly Operation[],
+  rowOf: ReadonlyMap<number, number>,
+): readonly Mark[] {
+  const judged = judge(frame.model);
+  return operations.map((operation) => barMark(frame, operation, rowOf.get(operation.process) ?? 0, judged));
 }
 
 const HOW =
@@ -174,13 +217,7 @@ function askedBy(model: RunModel, operation: Operation): string {
   return node === undefined ? '' : nodeName(model, node);
 }
 
-function barMark(
-  frame: Frame,
-  operation: Operation,
-  y: number,
-  judge: (operation: number) => Judged,
-  labelled: boolean,
-): Mark {
+function barMark(frame: Frame, operation: Operation, y: number, judge: (operation: number) => Judged): Mark {
   const { scale } = frame;
   const judged = judge(operation.id);
   const open = !Number.isFinite(operation.completedAt);
@@ -188,7 +225,7 @@ function barMark(
   const x2 = Math.max(x1 + 3, Math.min(scale.right, open ? scale.right : scale.x(operation.completedAt)));
   const shapes: Shape[] = [{ kind: 'rect', x: x1, y, width: x2 - x1, height: BAR, radius: open ? 0 : 3 }];
   const indent = judged.place > 0 && x2 - x1 >= 22 ? 22 : 5;
-  if (labelled) shapes.push(...labelShapes(operation, judged, x1 + indent, x2, y));
+  shapes.push(...labelShapes(operation, judged, x1 + indent, x2, y));
   if (operation.outcome === 'fail') {
     shapes.push({ kind: 'line', class: 'strike', from: { x: x1, y: y + BAR }, to: { x: x2, y } });
   }
@@ -226,14 +263,16 @@ function labelShapes(
 ): readonly Shape[] {
   const mark =
     judged.blocks.length > 0 ? '✗ cannot be explained: ' : judged.contradicts.length > 0 ? '✗ ' : '';
+  const bad = judged.blocks.length > 0;
   const options = [
     `${mark}${operationText(operation)}`,
     `${mark === '' ? '' : '✗ '}${operationText(operation)}`,
     callText(operation),
   ];
-  const text = options.find((option) => textWidth(option) + 4 <= x2 - x) ?? fit(options[1] ?? '', x2 - x - 2);
+  const text =
+    options.find((option) => textWidth(option, 11, bad) + 4 <= x2 - x) ??
+    fit(options[1] ?? '', x2 - x - 2, bad);
   if (text === '') return [];
-  const bad = judged.blocks.length > 0;
   return [{ kind: 'text', ...(bad ? { class: 'why' } : {}), at: { x, y: y + 14 }, text }];
 }
 

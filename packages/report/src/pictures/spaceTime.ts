@@ -5,7 +5,7 @@ import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { type Arrow, arrowMarks, arrowsIn } from './arrows.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
-import { callBars } from './callBars.ts';
+import { callBars, MAX_CALLS } from './callBars.ts';
 import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
@@ -27,7 +27,10 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const top = AXIS_HEIGHT + bands.height + 4;
   const { lanes, bottom } = placeLanes(frame, top);
   const room = new Room();
-  for (const lane of lanes) room.block(0, view.width, lane.top - 1, lane.bottom + 1);
+  for (const lane of lanes) {
+    room.block(0, view.width, lane.top - 1, lane.bottom + 1);
+    if (frame.narrow) room.block(0, frame.scale.left + 90, lane.top - 18, lane.top);
+  }
   const arrows = arrowsIn(frame);
   const crowded = arrows.length > MAX_ARROWS;
   const drawn = crowded
@@ -36,6 +39,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const all = glyphEvents(frame);
   const small = all.length > MAX_GLYPHS ? all.filter(isEssential) : all;
   const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
+  const calls = callBars(frame, lanes);
   const laneShades = lanes.flatMap((lane) =>
     shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
   );
@@ -45,7 +49,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     ...axisMarks(frame, 0, bottom),
     ...bands.marks,
     ...laneMarks(frame, lanes),
-    ...callBars(frame, lanes),
+    ...calls,
     ...drawn.marks,
     ...glyphs,
     ...cursorMarks(frame, AXIS_HEIGHT - 6, bottom),
@@ -60,6 +64,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     notes: [
       ...shortNames(model, drawn.shortened),
       ...notes(crowded, arrows.length, all.length - small.length, drawn.unlabelled),
+      ...busyNotes(calls),
       ...bands.notes,
       ...squeezeNotes(frame),
     ],
@@ -100,4 +105,9 @@ function notes(crowded: boolean, arrows: number, hidden: number, unlabelled: num
 function shortNames(model: RunModel, shortened: readonly string[]): readonly string[] {
   if (shortened.length === 0) return [];
   return [oneLine(`${shortened.map((name) => `${model.short.get(name) ?? name} = ${name}`).join(', ')}.`)];
+}
+
+function busyNotes(calls: readonly Mark[]): readonly string[] {
+  if (!calls.some((mark) => mark.class.includes('busy'))) return [];
+  return [`Operations on client lanes run together; zoom in (+) below ${MAX_CALLS} to part them.`];
 }

@@ -14,6 +14,9 @@ const GAP = 10;
 /** View keys drawn for each node; the others are named in a note. */
 export const MAX_KEYS = 6;
 
+/** More values than this of one key at one node in a window become one line. */
+export const MAX_SPANS = 80;
+
 /** Keys readers look for first, in this order; others follow by name. */
 const PREFERRED: readonly string[] = [
   'role',
@@ -55,6 +58,7 @@ export function layoutStrips(model: RunModel, view: View): Scene {
   nodes.forEach((node, i) => marks.push(...nodeStrips(frame, node, shown, top + i * pitch)));
   marks.push(...cursorMarks(frame, AXIS_HEIGHT - 6, bottom));
   const rest = keys.slice(MAX_KEYS);
+  const busy = marks.some((mark) => mark.text.includes(' times in this window, from '));
   const hidden =
     rest.length === 0 ? [] : [`Also recorded, and shown when an event is selected: ${rest.join(', ')}.`];
   return {
@@ -64,9 +68,11 @@ export function layoutStrips(model: RunModel, view: View): Scene {
     width: view.width,
     height: bottom + 4,
     marks,
-    notes: [...hidden.map(oneLine), ...squeezeNotes(frame)],
+    notes: [...(busy ? [BUSY] : []), ...hidden.map(oneLine), ...squeezeNotes(frame)],
   };
 }
+
+const BUSY = `Rows with over ${MAX_SPANS} values in this window are one line without numbers; zoom in (+) to read them.`;
 
 /** All keys of the run's state views, the ones readers look for first. */
 export function stripKeys(model: RunModel): readonly string[] {
@@ -104,7 +110,11 @@ function nodeStrips(frame: Frame, node: number, keys: readonly string[], top: nu
       marks.push(decoration('key', [{ kind: 'text', at, text: fit(oneLine(key), 52), anchor: 'end' }]));
     }
     const numeric = spans.length > 0 && spans.every((span) => typeof span.value === 'number');
-    marks.push(...(numeric ? stepMarks(frame, node, key, spans, y) : wordMarks(frame, node, key, spans, y)));
+    if (spans.length > MAX_SPANS) marks.push(crowdedMark(frame, node, key, spans, y, numeric));
+    else
+      marks.push(
+        ...(numeric ? stepMarks(frame, node, key, spans, y) : wordMarks(frame, node, key, spans, y)),
+      );
   });
   return [...marks, ...downMarks(frame, { node, top: first, bottom: first + height }, true)];
 }
@@ -161,7 +171,7 @@ function wordMarks(
     const word = span.value === null ? '-' : plainText(span.value, 24);
     const letter = key === 'role' ? (word[0] ?? '').toUpperCase() : '';
     const options = [frame.narrow ? `${key} ${word}` : word, word, letter];
-    const text = options.find((option) => option !== '' && textWidth(option) + 8 <= x2 - x1) ?? '';
+    const text = options.find((option) => option !== '' && textWidth(option, 11, true) + 8 <= x2 - x1) ?? '';
     const shapes: Shape[] = [{ kind: 'rect', x: x1, y: y + 1, width: Math.max(1, x2 - x1), height: ROW - 4 }];
     if (text !== '') {
       if (key === 'role') {
@@ -188,7 +198,7 @@ function wordMarks(
   });
 }
 
-/** Numbers as a stepped line, the same scale for the same key at every node, with values where they fit. */
+/** Numbers as a stepped line with values where they fit; a value that sank is marked. */
 function stepMarks(
   frame: Frame,
   node: number,
@@ -196,9 +206,7 @@ function stepMarks(
   spans: readonly Span[],
   y: number,
 ): readonly Mark[] {
-  const range = rangeOf(frame.model, key);
-  const yOf = (value: number): number =>
-    y + ROW - 4 - ((value - range.low) / (range.high - range.low || 1)) * (ROW - 8);
+  const yOf = heightOf(frame, key, y);
   let labelEnd = Number.NEGATIVE_INFINITY;
   return spans.map((span, i): Mark => {
     const [x1, x2] = edges(frame, span);
@@ -213,13 +221,14 @@ function stepMarks(
       { kind: 'rect', class: 'hit', x: x1, y, width: Math.max(1, x2 - x1), height: ROW },
       { kind: 'path', points },
     ];
-    const label = frame.narrow && i === 0 ? `${key} ${value}` : String(value);
+    const sunk = typeof before === 'number' && value < before ? '▼' : '';
+    const label = `${sunk}${frame.narrow && i === 0 ? `${key} ` : ''}${value}`;
     const width = textWidth(label, 10);
     if (x1 + 3 >= labelEnd && x1 + 3 + width <= frame.scale.right && (width + 4 <= x2 - x1 || i === 0)) {
       shapes.push({ kind: 'text', at: { x: x1 + 3, y: y + 14 }, text: label });
       labelEnd = x1 + width + 8;
     }
-    const name = `step${highlight(frame, [span.event])}`;
+    const name = `step${sunk === '' ? '' : ' sunk'}${highlight(frame, [span.event])}`;
     return {
       class: name,
       at: span.from,
@@ -230,26 +239,54 @@ function stepMarks(
   });
 }
 
-const ranges = new WeakMap<RunModel, Map<string, { low: number; high: number }>>();
-
-/** The least and the greatest value of a key in the whole run, so that strips keep their scale while the window moves. */
-function rangeOf(model: RunModel, key: string): { readonly low: number; readonly high: number } {
-  let known = ranges.get(model);
-  if (known === undefined) {
-    known = new Map();
-    ranges.set(model, known);
+/** A row with very many values: one line (or a run of cells) and one sentence. */
+function crowdedMark(
+  frame: Frame,
+  node: number,
+  key: string,
+  spans: readonly Span[],
+  y: number,
+  numeric: boolean,
+): Mark {
+  const shapes: Shape[] = [];
+  if (numeric) {
+    const yOf = heightOf(frame, key, y);
+    const points = spans.flatMap((span): Point[] => {
+      const [x1, x2] = edges(frame, span);
+      const at = yOf(span.value as number);
+      return [
+        { x: x1, y: at },
+        { x: x2, y: at },
+      ];
+    });
+    shapes.push({ kind: 'path', points });
+  } else {
+    for (const span of spans) {
+      const [x1, x2] = edges(frame, span);
+      shapes.push({ kind: 'rect', x: x1, y: y + 1, width: Math.max(0.5, x2 - x1), height: ROW - 4 });
+    }
   }
-  const found = known.get(key);
-  if (found !== undefined) return found;
+  const first = plainText(spans[0]?.value ?? null);
+  const last = plainText(spans.at(-1)?.value ?? null);
+  const text = `${nodeName(frame.model, node)} ${key} changes ${spans.length - 1} times in this window, from ${first} to ${last}`;
+  return { class: numeric ? 'step' : 'word', at: frame.scale.from, text: oneLine(text), events: [], shapes };
+}
+
+/** Where a value of a key lies in its row. */
+function heightOf(frame: Frame, key: string, y: number): (value: number) => number {
+  const range = rangeOf(frame, key);
+  return (value) => y + ROW - 4 - ((value - range.low) / (range.high - range.low || 1)) * (ROW - 8);
+}
+
+/** The least and the greatest value of a key in the window, over all nodes, so that the same height is the same value. */
+function rangeOf(frame: Frame, key: string): { readonly low: number; readonly high: number } {
   const range = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
-  for (const timeline of model.nodes) {
-    for (const { view } of timeline.states) {
-      const value = view[key];
+  for (const node of frame.model.lanes) {
+    for (const { value } of spansOf(frame, node, key)) {
       if (typeof value !== 'number') continue;
       range.low = Math.min(range.low, value);
       range.high = Math.max(range.high, value);
     }
   }
-  known.set(key, range);
   return range;
 }

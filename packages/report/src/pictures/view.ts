@@ -29,8 +29,10 @@ export interface Frame {
 export const NARROW = 640;
 const GUTTER = 104;
 const EDGE = 14;
-/** The first window of a long run holds about this many events. */
-export const FIRST_WINDOW_EVENTS = 90;
+/** The first window of a long run holds about one event for this many pixels. */
+const PIXELS_PER_EVENT = 13;
+/** A run of up to this many times as many events is shown whole. */
+const SHORT_RUN = 1.5;
 
 /** Builds the frame all pictures of a view are drawn in. */
 export function buildFrame(model: RunModel, view: View): Frame {
@@ -66,10 +68,11 @@ export function firstView(model: RunModel, width: number): View {
   const whole = wholeRun(model);
   const base = { ...whole, width, squeeze: true, event: -1, operation: -1 };
   const { events } = model.trace;
-  if (events.length <= FIRST_WINDOW_EVENTS * 2) return base;
+  const wanted = Math.max(24, Math.round(width / PIXELS_PER_EVENT));
+  if (events.length <= wanted * SHORT_RUN) return base;
   const focus = firstTrouble(model);
-  const first = Math.max(0, focus - Math.floor(FIRST_WINDOW_EVENTS * 0.8));
-  const last = Math.min(events.length - 1, first + FIRST_WINDOW_EVENTS);
+  const first = Math.max(0, focus - Math.floor(wanted * 0.75));
+  const last = Math.min(events.length - 1, first + wanted);
   return { ...base, ...windowAround(model, events[first]?.at ?? 0, events[last]?.at ?? model.end) };
 }
 

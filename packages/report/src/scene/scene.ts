@@ -66,14 +66,17 @@ export function decoration(className: string, shapes: readonly Shape[]): Mark {
   return { class: className, at: 0, text: '', events: [], shapes };
 }
 
-/** The approximate width of text in the pictures' font, in pixels: good to a tenth for Latin text. */
-export function textWidth(text: string, fontSize = 11): number {
+/**
+ * The approximate width of text in the pictures' font, in pixels. Fonts differ from machine to machine, so this follows
+ * a wide one: text may be narrower than said, hardly ever wider.
+ */
+export function textWidth(text: string, fontSize = 11, bold = false): number {
   let units = 0;
   for (const character of text) {
-    if ("iljt.,:;|'!()[] ".includes(character)) units += 0.32;
-    else if ('mwMW→…—'.includes(character)) units += 0.9;
-    else if (character >= 'A' && character <= 'Z') units += 0.68;
-    else units += (character.codePointAt(0) ?? 0) > 0x2e80 ? 1.05 : 0.56;
+    if ("iljtfr.,:;|!'()[] -".includes(character)) units += 0.37;
+    else if ('mwMW→…—%@'.includes(character)) units += 0.93;
+    else if (character >= 'A' && character <= 'Z') units += 0.69;
+    else units += (character.codePointAt(0) ?? 0) > 0x2e80 ? 1.05 : 0.62;
   }
-  return units * fontSize;
+  return units * fontSize * (bold ? 1.11 : 1);
 }

@@ -93,7 +93,7 @@ const shared = `
 .hf .fault .hatch{fill:url(#hf-hatch)}.hf .fault .outline{fill:none;stroke:var(--warn)}
 .hf .fault .plate,.hf .plate{fill:var(--ground)}.hf .fault text{fill:var(--warn);font-weight:600}
 .hf .shade rect{fill:url(#hf-shade)}.hf .shade line{stroke:var(--warn);stroke-dasharray:3 4}
-.hf .lane line{stroke:var(--rule)}.hf .lane .name{font-weight:600;font-size:12px}
+.hf .lane line{stroke:var(--rule)}.hf .lane .name{font-weight:600;font-size:12px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 .hf .cursor line{stroke:var(--accent);stroke-width:1.2;stroke-dasharray:2 2}
 .hf .empty text{fill:var(--muted)}
 `;
@@ -109,6 +109,7 @@ const lanes = `
 .hf .operation.unknown rect{fill:var(--warn-pale);stroke:var(--warn);stroke-dasharray:6 3}
 .hf .operation .cross,.hf .operation .open{stroke:var(--warn);stroke-width:1.4;fill:none}
 .hf .operation .strike{stroke:var(--muted)}
+.hf .busy rect{stroke:none;fill:var(--ok);opacity:.55}.hf .busy .fail{stroke:var(--muted)}.hf .busy .unknown{stroke:var(--warn);stroke-width:1.6}
 .hf .operation.blocking rect{stroke:var(--bad);stroke-width:2.5;fill:var(--bad-pale);stroke-dasharray:none}
 .hf .operation.minimal rect{stroke:var(--bad);stroke-width:1.8}
 .hf .operation .why{fill:var(--bad);font-weight:700}.hf .operation .order{fill:var(--accent);stroke:none}
@@ -147,6 +148,7 @@ const messages = `
 const strips = `
 .hf .step path{stroke:var(--accent);stroke-width:1.6}.hf .step .hit{fill:transparent}
 .hf .step text{font-size:10px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
+.hf .step.sunk text{font-weight:700;fill:var(--warn)}
 .hf .step.selected path,.hf .step.chain path{stroke-width:3.2}
 .hf .key text{fill:var(--muted);font-size:10px}.hf .word rect{fill:var(--raised);stroke:var(--muted)}
 .hf .density rect{fill:var(--muted)}.hf .leaders rect{fill:url(#hf-lead);stroke:var(--accent)}

@@ -50,7 +50,7 @@ export function eventSentence(model: RunModel, event: TraceEvent): string {
     case 'unknown':
       return oneLine(operationSentence(model, event, who));
     case 'state':
-      return oneLine(`${who} is now ${changedState(model, event)}`);
+      return oneLine(stateSentence(model, event, who));
     case 'fault':
     case 'heal':
       return oneLine(worldSentence(event, who, label));
@@ -134,6 +134,11 @@ function operationSentence(model: RunModel, event: TraceEvent, who: string): str
   }
 }
 
+function stateSentence(model: RunModel, event: TraceEvent, who: string): string {
+  const changed = changedState(model, event);
+  return changed === '' ? `${who} shows the same state as before` : `${who} is now ${changed}`;
+}
+
 /** The parts of a state view that differ from the node's view before. */
 function changedState(model: RunModel, event: TraceEvent): string {
   const timeline = model.nodes[event.node];
@@ -142,7 +147,6 @@ function changedState(model: RunModel, event: TraceEvent): string {
     return plainText(event.data, 100);
   const before = stateAt(timeline, event.id - 1);
   const changed = Object.keys(now.view).filter((key) => !equalPlain(now.view[key], before?.view[key]));
-  if (changed.length === 0) return 'unchanged';
   return changed.map((key) => `${key} ${plainText(now.view[key] ?? null, 24)}`).join(', ');
 }
 
