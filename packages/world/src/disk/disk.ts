@@ -76,7 +76,6 @@ export class Disk {
   private readonly reorder: boolean;
   private full = false;
   private lying = false;
-  private losing = false;
   private tearing = false;
   private slowFactor = 1;
   private nextSync: 'works' | 'fails' | 'loses-pages' = 'works';
@@ -136,7 +135,7 @@ export class Disk {
   /**
    * The process is gone. After a crash of the `process` alone the cache survives and everything written becomes durable. A
    * `power` failure decides for each unsynced batch, oldest first: kept (answer 0), lost, or torn between two records; after
-   * the first one not kept all later ones are lost too, unless the disk reorders. With `disk-lost-writes` all are lost.
+   * the first one not kept all later ones are lost too, unless the disk reorders.
    */
   crash(stream: Stream, what: 'power' | 'process' = 'power'): CrashReport {
     const batches = this.unsynced;
@@ -144,7 +143,7 @@ export class Disk {
     const damaged: string[] = [];
     let [kept, lost, torn] = [0, 0, 0];
     for (const { writes } of batches) {
-      const gone = this.losing || (!this.reorder && lost + torn > 0);
+      const gone = !this.reorder && lost + torn > 0;
       const canTear = this.tearing ? writes.length > 0 : writes.length > 1;
       const fate = what === 'process' ? 0 : gone ? 1 : stream.below(canTear ? 3 : 2, 'unsynced');
       if (fate === 0) {
@@ -196,9 +195,6 @@ export class Disk {
         return this.strike(fault.key, stream, hasPrevious, (key) => {
           this.stale.add(key);
         });
-      case 'disk-lost-writes':
-        this.losing = true;
-        return '';
       case 'disk-torn':
         this.tearing = true;
         return '';
@@ -229,9 +225,6 @@ export class Disk {
         return;
       case 'disk-stale':
         this.stale.clear();
-        return;
-      case 'disk-lost-writes':
-        this.losing = false;
         return;
       case 'disk-torn':
         this.tearing = false;

@@ -2,11 +2,11 @@
  * What can go wrong with a disk, as plain data. A fault without a `key` strikes a record drawn from the durable ones.
  *
  * Damage is found by whoever reads: every record carries a checksum and its own key. Only a stale read, a lying sync and the
- * key left behind by a misdirected write go unnoticed; they belong to the `unstable-storage` model.
+ * key left behind by a misdirected write go unnoticed; they belong to the `unstable-storage` model. That unsynced writes are
+ * lost is no fault of the disk but a matter of how its host crashes: see `Disk.crash`. Torn records and lying syncs show
+ * only after a power failure.
  */
 export type DiskFault =
-  /** A power failure loses every write not yet synced, where otherwise some are kept. Until healed. */
-  | { readonly kind: 'disk-lost-writes' }
   /** A durable record is damaged until it is written again. */
   | { readonly kind: 'disk-bit-rot'; readonly key?: string | undefined }
   /**

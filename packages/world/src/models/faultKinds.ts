@@ -24,7 +24,8 @@ export const FAULT_KINDS = {
   'clock-step': "a host's wall clock jumps forward or back",
   'clock-drift': "a host's clocks run too fast or too slow",
   'leap-second': 'a second is repeated, smeared or skipped by a wall clock',
-  'disk-lost-writes': 'a power failure loses every write not yet synced',
+  'disk-lost-writes':
+    'crashes are power failures: writes not yet synced may be lost, wholly or from some record on',
   'disk-torn': 'the record being written at a power failure is half written, the old one gone',
   'disk-bit-rot': 'a durable record is damaged',
   'disk-misdirected': 'a read or write goes to the place of another record',

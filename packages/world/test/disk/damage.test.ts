@@ -91,8 +91,9 @@ describe('damage', () => {
     disk.inject({ kind: 'disk-bit-rot', key: 'a' }, seeded());
     disk.write([{ key: 'a', value: 'a3' }]);
     expect(disk.readAll()).toEqual({ records: { a: 'a3', b: 'b2', c: 'c2' }, damaged: [] });
-    disk.inject({ kind: 'disk-lost-writes' }, seeded());
-    disk.crash(seeded());
+    const lost = seeded();
+    lost.replay([1]);
+    expect(disk.crash(lost).lost).toBe(1);
     expect(disk.recover().damaged).toEqual(['a']);
   });
 });

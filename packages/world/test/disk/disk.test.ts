@@ -103,15 +103,14 @@ describe('crash', () => {
     expect(found(ordered)).toEqual({ a: 0 });
   });
 
-  it('disk-lost-writes loses everything unsynced, until healed', () => {
-    const disk = withThree();
-    disk.inject({ kind: 'disk-lost-writes' }, answers());
-    expect(disk.crash(answers()).lost).toBe(3);
-    expect(found(disk)).toEqual({ a: 0 });
-    disk.heal('disk-lost-writes');
-    ticketOf(disk, put('a', 9));
-    disk.crash(answers());
-    expect(found(disk)).toEqual({ a: 9 });
+  it('disk-lost-writes: the same crash loses what was not synced when it is a power failure, and else not', () => {
+    const after = (what: 'power' | 'process') => {
+      const disk = withThree();
+      disk.crash(answers(LOST), what);
+      return found(disk);
+    };
+    expect(after('power')).toEqual({ a: 0 });
+    expect(after('process')).toEqual({ a: 3, b1: 1, b2: 2, b3: 3 });
   });
 
   it('disk-torn half writes the record at the tear and destroys its old version, which without it survives', () => {
