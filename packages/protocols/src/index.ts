@@ -156,6 +156,12 @@ export {
   toleratedCrashes,
   type ZoneLoss,
 } from './quorum/index.ts';
+export {
+  type Divergence,
+  DivergenceDetector,
+  type ReplayReport,
+  replayVersions,
+} from './kv/divergence.ts';
 export { kv, type KvOperation, type KvState } from './kv/kv.ts';
 export type { Machine } from './kv/machine.ts';
 export {
