@@ -1,1 +1,37 @@
-export {};
+export { flagship } from './catalogue/flagship.ts';
+export { RAFT_TWINS, raftTwin, raftTwinControl } from './catalogue/twins.ts';
+export {
+  EVIDENCE_VERSION,
+  type Evidence,
+  EvidenceError,
+  evidenceOf,
+  parseEvidence,
+  printEvidence,
+} from './evidence/evidence.ts';
+export {
+  type DuringPartition,
+  linearizable,
+  type OperationContract,
+  unclaimed,
+} from './experiment/contract.ts';
+export { ExperimentError } from './experiment/errors.ts';
+export {
+  type Bounds,
+  type Experiment,
+  type ExperimentDefinition,
+  experiment,
+  isExperiment,
+} from './experiment/experiment.ts';
+export type { Call, OperationEnd, RunningSubject, Subject, SubjectContext } from './experiment/subject.ts';
+export type { PlannedOperation, PlanningContext, Workload } from './experiment/workload.ts';
+export { exactly } from './faults/exactly.ts';
+export { type PartitionOptions, partition } from './faults/partition.ts';
+export type { FaultDraft, FaultPlanningContext, FaultSpec } from './faults/spec.ts';
+export { type StormOptions, storm } from './faults/storm.ts';
+export { type SwarmOptions, swarm } from './faults/swarm.ts';
+export type { ShrinkOptions, ShrinkResult } from './shrink/shrinkRun.ts';
+export { planRun, type RunPlan } from './simulate/plan.ts';
+export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
+export type { OperatorChange, RaftKvOptions } from './subjects/raft/options.ts';
+export { raftKv } from './subjects/raftKv.ts';
+export { type RegistersOptions, registers } from './workloads/registers.ts';

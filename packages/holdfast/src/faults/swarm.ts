@@ -13,6 +13,8 @@ export interface SwarmOptions {
   readonly clockSkew?: boolean;
   readonly partitions?: boolean;
   readonly slowDisks?: boolean;
+  /** All servers lose power at once, and come back one after another. */
+  readonly outages?: boolean;
   /** Restarted servers lose writes that were not synced yet, wholly or from some record on. */
   readonly lostWrites?: boolean;
   readonly slowProcessors?: boolean;
@@ -35,6 +37,7 @@ const CLASSES: Readonly<
   clockSkew: { kinds: ['clock-drift', 'clock-step'], plan: clockSkew },
   partitions: { kinds: ['partition', 'one-way', 'bridge'], plan: partitions },
   slowDisks: { kinds: ['disk-slow'], plan: slowDisks },
+  outages: { kinds: ['crash'], plan: outages },
   lostWrites: { kinds: ['disk-lost-writes'], plan: lostWrites },
   slowProcessors: { kinds: ['slow-cpu'], plan: slowProcessors },
 };
@@ -221,4 +224,17 @@ function slowProcessors(context: FaultPlanningContext): FaultDraft[] {
     costUs: context.choices.between(50, 3_000, 'cost'),
     ...span,
   }));
+}
+
+function outages(context: FaultPlanningContext): FaultDraft[] {
+  return spans(context, 25_000_000, 20_000, 3_000_000).flatMap(({ atUs, forUs }) =>
+    context.servers.map(
+      (host): FaultDraft => ({
+        kind: 'crash',
+        host,
+        atUs,
+        forUs: context.choices.between(20_000, 20_000 + forUs, 'down'),
+      }),
+    ),
+  );
 }

@@ -1,4 +1,11 @@
-import { checkLinearizable, type History, type Model, modelNamed, type Operation, type Verdict } from '@holdfast/check';
+import {
+  checkLinearizable,
+  type History,
+  type Model,
+  modelNamed,
+  type Operation,
+  type Verdict,
+} from '@holdfast/check';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Workload } from '../experiment/workload.ts';
 import type { RunPlan } from './plan.ts';
@@ -18,7 +25,8 @@ export function judgeHistory(
 
 function modelOf(workload: Workload): Model {
   const model = modelNamed(workload.model);
-  if (model === undefined) throw new RangeError(`Cannot judge by model '${workload.model}': the checker has none`);
+  if (model === undefined)
+    throw new RangeError(`Cannot judge by model '${workload.model}': the checker has none`);
   return model;
 }
 

@@ -15,11 +15,11 @@ interface OnHost extends Timed {
   readonly host: string;
 }
 
-/** The groups exchange nothing; hosts in no group are cut off from all, or reach all. */
+/** The groups exchange nothing; hosts in no group are each cut off from all, reach all, or form one more group. */
 export interface PartitionFault extends Timed {
   readonly kind: 'partition';
   readonly groups: readonly (readonly string[])[];
-  readonly unlisted: 'isolated' | 'with-all';
+  readonly unlisted: 'isolated' | 'with-all' | 'rest';
 }
 
 /** Nothing passes from any of `from` to any of `to`; the other direction works. */

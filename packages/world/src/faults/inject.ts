@@ -194,7 +194,11 @@ export class FaultInjector {
         }
         case 'partition': {
           const groups = fault.groups.map((group) => this.ids(group));
-          return reachability.cut({ kind: 'partition', groups, unlisted: fault.unlisted });
+          if (fault.unlisted !== 'rest')
+            return reachability.cut({ kind: 'partition', groups, unlisted: fault.unlisted });
+          const listed = new Set(groups.flat());
+          const rest = this.world.hosts.map((host) => host.id).filter((id) => !listed.has(id));
+          return reachability.cut({ kind: 'partition', groups: [...groups, rest], unlisted: 'isolated' });
         }
       }
     })();

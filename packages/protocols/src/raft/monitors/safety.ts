@@ -187,9 +187,10 @@ export class RaftMonitor {
   /** Raft, figure 3: no two nodes ever apply different entries at one index. */
   private observeCommit(node: NodeId, state: ConsensusState, record: NodeRecord): void {
     const { log } = state;
-    for (let index = Math.max(record.committed, log.offset) + 1; index <= log.committed; index++) {
-      const entry = log.entries[index - log.offset - 1];
-      if (entry === undefined) break;
+    for (let index = record.committed + 1; index <= log.committed; index++) {
+      // Applying may have compacted the entry away already; it was seen when it was appended.
+      const entry = log.entries[index - log.offset - 1] ?? record.mirror[index];
+      if (entry === undefined) continue;
       this.examined['state machine safety']++;
       const before = this.committed[index];
       if (before === undefined) this.committed[index] = entry;

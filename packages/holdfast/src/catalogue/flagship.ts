@@ -16,9 +16,17 @@ export function flagship(name: string, options: Partial<RaftKvOptions> = {}): Ex
     subject: raftKv({ nodes: 5, ...options }),
     workload: registers({ keys: 5, clients: 10, ratePerSecond: 30, mix: { read: 5, write: 3, cas: 2 } }),
     faults: [
-      partition({ sides: [['N1', 'N2'], ['N3', 'N4', 'N5']], atMs: 5_000, forMs: 10_000 }),
+      partition({
+        sides: [
+          ['N1', 'N2'],
+          ['N3', 'N4', 'N5'],
+        ],
+        atMs: 5_000,
+        forMs: 10_000,
+      }),
       swarm({
         crashes: true,
+        outages: true,
         lostWrites: true,
         pauses: true,
         loss: true,
