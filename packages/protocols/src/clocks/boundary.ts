@@ -11,6 +11,8 @@ export class MalformedClockError extends TypeError {
   readonly code = 'MALFORMED_CLOCK';
   /** Where in the value: `stamp.counter`. */
   readonly path: string;
+  /** What was expected there: `a whole number of at least 0`. */
+  readonly desired: string;
   readonly found: unknown;
   constructor(path: string, desired: string, found: unknown) {
     super(
@@ -18,6 +20,7 @@ export class MalformedClockError extends TypeError {
     );
     this.name = 'MalformedClockError';
     this.path = path;
+    this.desired = desired;
     this.found = found;
   }
 }

@@ -14,16 +14,18 @@ export interface CausalEvent {
 export interface HappensBefore {
   readonly size: number;
   /** True when event `a` happens before event `b`; false for equal positions. O(1). */
-  before(a: number, b: number): boolean;
+  readonly before: (a: number, b: number) => boolean;
   /** How event `a` stands to event `b`. */
-  relation(a: number, b: number): CausalRelation;
+  readonly relation: (a: number, b: number) => CausalRelation;
   /** All pairs (a < b by position) of which neither happens before the other. O(n^2). */
-  concurrentPairs(): readonly (readonly [number, number])[];
+  readonly concurrentPairs: () => readonly (readonly [number, number])[];
   /**
    * The first pair (by its later event) of a cause and its effect that `compare` does not order the cause first, or
    * undefined: then the order, if it is transitive, contains happens-before. `compare` gets positions.
    */
-  firstContradiction(compare: (a: number, b: number) => number): readonly [number, number] | undefined;
+  readonly firstContradiction: (
+    compare: (a: number, b: number) => number,
+  ) => readonly [number, number] | undefined;
 }
 
 /** An event list that is no execution: a message received before it was sent, or sent twice. */

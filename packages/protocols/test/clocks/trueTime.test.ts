@@ -186,7 +186,7 @@ describe('commit wait', () => {
     expect(waits / sound.epsilonUs).toBeLessThan(2.1);
   });
 
-  test('S2.20 catalogue 107: it breaks when the wait is dropped, the start rule is dropped or the bound is broken', () => {
+  test('S2.20 catalogue 107: it breaks without the wait, without the start rule, or past the bound', () => {
     const broken = (change: Partial<Run>) =>
       SEEDS.filter((seed) => externalConsistency(seed, { ...sound, ...change }).violation !== undefined)
         .length;
