@@ -118,6 +118,7 @@ describe('replication', () => {
     group.boot(5);
     group.passes = (): boolean => true;
     group.elect(5);
+    group.elect(5);
     expect(group.view(5)).toMatchObject({ role: 'leader', commit: 3 });
     expect(entryTermAt(group.state(3), 2)).toBe(2);
     expect(group.state(3).machine).toEqual({});
