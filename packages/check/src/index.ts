@@ -35,6 +35,7 @@ export {
   checkLinearizable,
   DEFAULT_STEP_BUDGET,
   type LinearizableOptions,
+  NoRealTimeError,
 } from './linearizable/check.ts';
 export { casRegisterModel } from './models/casRegister.ts';
 export { kvModel } from './models/kv.ts';

@@ -5,6 +5,8 @@ import { PartJudge } from './judge.ts';
 import { mergeOrders } from './merge.ts';
 import { type Part, splitParts } from './parts.ts';
 import { replayOrder } from './replay.ts';
+import { briefViolation, type Examined, fullViolation, PROMISE } from './violation.ts';
+import { count } from './words.ts';
 
 /** How `checkLinearizable` goes about it. */
 export interface LinearizableOptions {
@@ -12,6 +14,8 @@ export interface LinearizableOptions {
   readonly stepBudget?: number;
   /** False judges all keys as one object: the same verdict, much slower. True unless told otherwise. */
   readonly partition?: boolean;
+  /** False leaves out of a violation what takes further work: minimal sub-history, prefixes, reason. True unless told otherwise. */
+  readonly explain?: boolean;
 }
 
 /** Steps spent when the caller names no budget. */
@@ -19,68 +23,122 @@ export const DEFAULT_STEP_BUDGET = 50_000_000;
 
 const FIRST_SLICE = 4_000;
 
+/** Thrown when a history does not say what linearizability asks about. */
+export class NoRealTimeError extends Error {
+  readonly code = 'NO_REAL_TIME';
+  constructor() {
+    super(
+      "Cannot judge the history as linearizable or not: its order is 'session', so it does not say which operation came " +
+        'first in real time; judge it for sequential consistency instead',
+    );
+    this.name = 'NoRealTimeError';
+  }
+}
+
 /**
- * Judges whether the history is linearizable: whether all its operations, and some of those of unknown outcome, can be
- * put in one order that keeps real time and that the model allows. Objects (by the model's `key`) are judged one by one,
- * in slices, and the first one that is violated ends it.
+ * Judges whether a history is linearizable: whether all its operations, and some of those of unknown outcome, can be
+ * put in one order that keeps real time and that the model allows. Operations that touch at one instant count as overlapping,
+ * unless one process did both. Objects (by the model's `key`) are judged one by one, in slices; the first one that is
+ * violated ends it. The order behind `holds` has been validated by `replayOrder`, which shares no code with the search.
+ *
+ * `undecided` only when the step budget is spent. Throws `NoRealTimeError` for a history without real time and
+ * `UnsupportedOperationError` for an operation the model does not know.
  */
 export function checkLinearizable<S>(
   history: History,
   model: Model<S>,
   options: LinearizableOptions = {},
 ): Verdict {
-  const { stepBudget = DEFAULT_STEP_BUDGET, partition = true } = options;
+  if (history.order === 'session') throw new NoRealTimeError();
+  const { stepBudget = DEFAULT_STEP_BUDGET, partition = true, explain = true } = options;
   const parts = splitParts(history, model, partition);
-  const judges: PartJudge<S>[] = [];
-  let steps = 0;
-  let open = parts.length;
-  for (let slice = FIRST_SLICE; open > 0; slice *= 2) {
-    open = 0;
-    for (let p = 0; p < parts.length; p++) {
-      const judge = (judges[p] ??= new PartJudge(parts[p] as Part, model));
-      if (judge.status !== 'paused') continue;
-      const before = judge.steps;
-      const status = judge.goOn(Math.min(slice, stepBudget - steps));
-      steps += judge.steps - before;
-      if (status === 'violated') return violated(judge, parts, steps);
-      if (status === 'paused') open++;
-      if (steps >= stepBudget && open > 0) return undecided(parts, steps, judges);
-    }
+  const round = new Round(parts, model, stepBudget);
+  const violated = round.run();
+  if (violated !== undefined) {
+    const verdictOn = explain ? fullViolation : briefViolation;
+    return verdictOn(violated, model, history.timeUnit, round.work());
   }
+  return round.open > 0 ? undecided(round, stepBudget) : holds(round, model);
+}
+
+/** Judges parts in turn, in slices that double, so that an easy violation is not kept waiting by a hard part. */
+class Round<S> {
+  readonly parts: readonly Part[];
+  readonly judges: PartJudge<S>[] = [];
+  /** Parts not decided yet. */
+  open: number;
+  private readonly model: Model<S>;
+  private readonly stepBudget: number;
+  private steps = 0;
+
+  constructor(parts: readonly Part[], model: Model<S>, stepBudget: number) {
+    this.parts = parts;
+    this.open = parts.length;
+    this.model = model;
+    this.stepBudget = stepBudget;
+  }
+
+  /** Goes on until all parts hold or the budget is spent (undefined), or one is violated. */
+  run(): PartJudge<S> | undefined {
+    for (let slice = FIRST_SLICE; this.open > 0 && this.steps < this.stepBudget; slice *= 2) {
+      for (let p = 0; p < this.parts.length && this.steps < this.stepBudget; p++) {
+        const judge = this.judgeOf(p);
+        if (judge.status !== 'paused') continue;
+        const before = judge.steps;
+        const status = judge.goOn(Math.min(slice, this.stepBudget - this.steps));
+        this.steps += judge.steps - before;
+        if (status === 'violated') return judge;
+        if (status === 'holds') this.open--;
+      }
+    }
+    return undefined;
+  }
+
+  work(): Examined {
+    const examined = this.parts.reduce((sum, part) => sum + part.operations.length, 0);
+    return { examined, steps: this.steps };
+  }
+
+  private judgeOf(p: number): PartJudge<S> {
+    let judge = this.judges[p];
+    if (judge === undefined) {
+      judge = new PartJudge(this.parts[p]?.operations ?? [], this.model);
+      this.judges[p] = judge;
+    }
+    return judge;
+  }
+}
+
+function holds<S>(round: Round<S>, model: Model<S>): Verdict {
   const orders: Operation[][] = [];
-  for (const judge of judges) {
+  for (const judge of round.judges) {
     const order = judge.order();
-    replayOrder(judge.part.operations, order, model);
+    replayOrder(judge.operations, order, model);
     orders.push(order);
   }
-  const merged = mergeOrders(orders);
+  const order = mergeOrders(orders);
+  const assumed = order.reduce((sum, operation) => sum + (operation.outcome === 'unknown' ? 1 : 0), 0);
+  const some = assumed === 0 ? '' : `, ${assumed} of unknown outcome among them,`;
   return {
-    promise: 'linearizability',
+    promise: PROMISE,
     status: 'holds',
-    reason: `${merged.length} operations on ${parts.length} objects fit one order`,
-    evidence: { examined: countOperations(parts), steps, order: merged.map((operation) => operation.id) },
+    reason:
+      `${count(order.length, 'operation')} on ${count(orders.length, 'object')}${some} fit one order that keeps real time ` +
+      `and that ${model.name} allows`,
+    evidence: { ...round.work(), order: order.map((operation) => operation.id) },
   };
 }
 
-function violated<S>(judge: PartJudge<S>, parts: readonly Part[], steps: number): Verdict {
+function undecided<S>(round: Round<S>, stepBudget: number): Verdict {
+  const { open, parts } = round;
+  const keys = parts
+    .filter((part, p) => part.key !== '' && round.judges[p]?.status !== 'holds')
+    .map((part) => part.key);
+  const which = keys.length === 0 ? '' : ` (${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', ...' : ''})`;
   return {
-    promise: 'linearizability',
-    status: 'violated',
-    reason: 'violated',
-    evidence: { examined: countOperations(parts), steps, blocking: judge.blocking() },
-  };
-}
-
-function undecided<S>(parts: readonly Part[], steps: number, judges: readonly PartJudge<S>[]): Verdict {
-  const decided = judges.filter((judge) => judge.status === 'holds').length;
-  return {
-    promise: 'linearizability',
+    promise: PROMISE,
     status: 'undecided',
-    reason: `the budget of steps was spent after ${decided} of ${parts.length} objects`,
-    evidence: { examined: countOperations(parts), steps },
+    reason: `The budget of ${stepBudget} steps was spent with ${open} of ${count(parts.length, 'object')}${which} undecided`,
+    evidence: round.work(),
   };
-}
-
-function countOperations(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => sum + part.operations.length, 0);
 }

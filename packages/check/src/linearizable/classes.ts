@@ -1,6 +1,8 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
-import { Interner, PairTable } from './intern.ts';
+import { Interner } from './intern.ts';
+import type { Arena } from './ints.ts';
+import { PairMap } from './pairMap.ts';
 
 const OK = 0;
 const FAIL = 1;
@@ -12,38 +14,74 @@ export class ClassTable<S> {
   /** One operation of each class, to show to the model. */
   readonly representatives: Operation[] = [];
   private readonly model: Model<S>;
-  private readonly names = new Interner();
-  private readonly values = new Interner();
-  private readonly keyed = new PairTable();
-  private readonly owned = new PairTable();
-  private readonly calls = new PairTable();
-  private readonly kinds = new PairTable();
-  private readonly classOfKind: number[] = [];
+  private readonly names: string[] = [];
+  private readonly values: Interner;
+  private readonly calls: PairMap;
+  private readonly kinds: PairMap;
+  private readonly keyed: PairMap;
+  private readonly owned: PairMap;
+  private callCount = 0;
+  private keyedCount = 0;
+  private ownedCount = 0;
 
-  constructor(model: Model<S>) {
+  constructor(model: Model<S>, arena: Arena) {
     this.model = model;
+    this.values = new Interner(arena);
+    this.calls = new PairMap(arena);
+    this.kinds = new PairMap(arena);
+    this.keyed = new PairMap(arena);
+    this.owned = new PairMap(arena);
   }
 
   /** The class of an operation, made when it is new. */
   classOf(operation: Operation): number {
-    const { model, values } = this;
-    let what = this.names.idOf(operation.f) * 2;
-    if (operation.key !== undefined) what = this.keyed.idOf(what, values.idOf(operation.key)) * 2 + 1;
+    const { model, values, calls, kinds } = this;
+    let what = this.nameId(operation.f) * 2;
+    if (operation.key !== undefined) what = this.withKey(what, operation.key);
     what *= 2;
-    if (model.usesProcess?.(operation) === true) what = this.owned.idOf(what, operation.process) * 2 + 1;
-    const call = this.calls.idOf(what, values.idOf(operation.input));
-    const kind = this.kinds.idOf(call, outcomeCode(operation, values));
-    let c = this.classOfKind[kind];
-    if (c === undefined) {
-      c = this.ownClass(operation);
-      this.classOfKind[kind] = c;
+    if (model.usesProcess?.(operation) === true) what = this.withProcess(what, operation.process);
+    const input = values.idOf(operation.input);
+    let call = calls.get(what, input);
+    if (call === 0) {
+      call = ++this.callCount;
+      calls.set(what, input, call);
     }
+    const outcome = outcomeCode(operation, values);
+    const known = kinds.get(call, outcome);
+    if (known !== 0) return known - 1;
+    const c = this.ownClass(operation);
+    kinds.set(call, outcome, c + 1);
     return c;
   }
 
   /** A class of its own for an operation that must not be exchanged with its equals. */
   ownClass(operation: Operation): number {
     return this.representatives.push(operation) - 1;
+  }
+
+  private nameId(f: string): number {
+    const known = this.names.indexOf(f);
+    return known === -1 ? this.names.push(f) - 1 : known;
+  }
+
+  private withKey(what: number, key: string): number {
+    const value = this.values.idOf(key);
+    let id = this.keyed.get(what, value);
+    if (id === 0) {
+      id = ++this.keyedCount;
+      this.keyed.set(what, value, id);
+    }
+    return id * 2 + 1;
+  }
+
+  private withProcess(what: number, process: number): number {
+    const value = this.values.idOf(process);
+    let id = this.owned.get(what, value);
+    if (id === 0) {
+      id = ++this.ownedCount;
+      this.owned.set(what, value, id);
+    }
+    return id * 2 + 1;
   }
 }
 

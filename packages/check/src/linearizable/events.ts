@@ -1,4 +1,5 @@
 import type { Operation } from '../history/operation.ts';
+import type { Arena } from './ints.ts';
 import { sortByTime } from './order.ts';
 
 /** Where the return of an operation that never returns is. */
@@ -21,7 +22,7 @@ export interface EventLine {
 }
 
 /** Lines up the events of operations sorted by invocation. */
-export function lineUp(operations: readonly Operation[]): EventLine {
+export function lineUp(operations: readonly Operation[], arena: Arena): EventLine {
   const count = operations.length;
   const ends = new Float64Array(count);
   let known = 0;
@@ -30,11 +31,11 @@ export function lineUp(operations: readonly Operation[]): EventLine {
     if (operation.outcome !== 'unknown') known++;
     ends[i] = operation.outcome === 'unknown' ? Number.POSITIVE_INFINITY : operation.completedAt;
   }
-  const returns = new Int32Array(known);
+  const returns = arena.take(known);
   for (let i = 0, r = 0; i < count; i++)
     if ((operations[i] as Operation).outcome !== 'unknown') returns[r++] = i;
   sortByTime(returns, ends);
-  return new Weaver(operations, ends, returns).weave();
+  return new Weaver(operations, ends, returns, arena).weave();
 }
 
 /** Merges invocations and returns, both in order of time. */
@@ -49,12 +50,12 @@ class Weaver {
   private after: Int32Array | undefined;
   private at = 0;
 
-  constructor(operations: readonly Operation[], ends: Float64Array, returns: Int32Array) {
+  constructor(operations: readonly Operation[], ends: Float64Array, returns: Int32Array, arena: Arena) {
     this.operations = operations;
     this.ends = ends;
     this.returns = returns;
-    this.events = new Int32Array(operations.length + returns.length);
-    this.returnAt = new Int32Array(operations.length).fill(NEVER);
+    this.events = arena.take(operations.length + returns.length);
+    this.returnAt = arena.take(operations.length).fill(NEVER);
     this.chained = findChains(operations);
   }
 

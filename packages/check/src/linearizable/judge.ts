@@ -1,25 +1,55 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import { ClassTable } from './classes.ts';
-import type { Part } from './parts.ts';
+import { Arena } from './ints.ts';
+import { Lookahead } from './lookahead.ts';
 import { layOut, type Problem } from './problem.ts';
-import { ALL_REDUCTIONS, type Reductions, Search, type SearchStatus } from './search.ts';
+import {
+  ALL_REDUCTIONS,
+  type Foresight,
+  type Reductions,
+  Search,
+  type SearchOptions,
+  type SearchStatus,
+} from './search.ts';
 import { Transitions } from './transitions.ts';
+
+// What a part usually takes: the engine's tables at their first sizes, and its arrays by operation.
+const FIXED_INTEGERS = 1700;
+const INTEGERS_PER_OPERATION = 24;
+
+/** How a part is judged. */
+export interface JudgeOptions {
+  readonly reductions?: Reductions | undefined;
+  /** Judge only up to this operation's completion; those that complete later may, but need not, have happened by then. */
+  readonly until?: Operation | undefined;
+}
 
 /** One object's history under judgement; can be paused and resumed. */
 export class PartJudge<S> {
-  readonly part: Part;
-  readonly problem: Problem;
-  readonly transitions: Transitions<S>;
-  readonly search: Search;
+  /** By invocation. */
+  readonly operations: readonly Operation[];
   status: SearchStatus = 'paused';
+  private readonly problem: Problem;
+  private readonly transitions: Transitions<S>;
+  private readonly reductions: Reductions;
+  private readonly foresight: Lookahead<S> | undefined;
+  private readonly search: Search;
 
-  constructor(part: Part, model: Model<S>, reductions: Reductions = ALL_REDUCTIONS) {
-    const classes = new ClassTable(model);
-    this.part = part;
-    this.problem = layOut(part.operations, classes);
-    this.transitions = new Transitions(model, classes.representatives);
-    this.search = new Search(this.problem, this.transitions, reductions);
+  constructor(operations: readonly Operation[], model: Model<S>, options: JudgeOptions = {}) {
+    const { reductions = ALL_REDUCTIONS, until } = options;
+    const arena = new Arena(FIXED_INTEGERS + INTEGERS_PER_OPERATION * operations.length);
+    const classes = new ClassTable(model, arena);
+    this.operations = operations;
+    this.reductions = reductions;
+    this.problem = layOut(operations, classes, arena);
+    this.transitions = new Transitions(model, classes.representatives, arena);
+    if (reductions.foresight && model.canReach !== undefined) {
+      this.foresight = new Lookahead(this.problem, model, this.transitions, arena);
+    }
+    const { foresight } = this;
+    const end = until === undefined ? undefined : this.returnOf(until) + 1;
+    this.search = new Search(this.problem, this.transitions, arena, { reductions, foresight, end });
   }
 
   /** Steps taken so far. */
@@ -35,14 +65,54 @@ export class PartJudge<S> {
 
   /** The order found, once the part holds. */
   order(): Operation[] {
-    const order: Operation[] = [];
-    for (const i of this.search.linearization()) order.push(this.part.operations[i] as Operation);
-    return order;
+    return this.named(this.search.linearization());
   }
 
-  /** The operation whose return no branch could get past, once the part is violated. */
-  blocking(): Operation {
-    const event = this.problem.events[this.search.furthest] as number;
-    return this.part.operations[event >> 1] as Operation;
+  /**
+   * The operation at whose completion the history became impossible to explain, once the part is violated: up to
+   * any earlier completion there is an order. Foresight may have ended the search ahead of it, so it is looked for.
+   */
+  blocking(attemptSteps: number): Operation {
+    const { events } = this.problem;
+    // Up to `low` there is an order, up to and with `high` there is none.
+    let low = this.search.furthest;
+    let high = this.search.horizon;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.again({ end: middle + 1, foresight: this.foresight }).run(attemptSteps) === 'violated')
+        high = middle;
+      else low = middle + 1;
+    }
+    return this.operations[(events[high] as number) >> 1] as Operation;
+  }
+
+  /** A few of the longest orders that explain everything up to the completion of `blocking`, longest first. */
+  prefixes(blocking: Operation, attemptSteps: number): Operation[][] {
+    const recordAt = this.returnOf(blocking);
+    const { foresight } = this;
+    // What the blocking operation saw must not cut the orders short.
+    const short: Foresight | undefined = foresight && {
+      nextObserver: (event) => {
+        const i = foresight.nextObserver(event);
+        return i !== -1 && (this.problem.returnAt[i] as number) >= recordAt ? -1 : i;
+      },
+      canReach: (state, i, event, holders) => foresight.canReach(state, i, event, holders),
+    };
+    const search = this.again({ end: recordAt + 1, recordAt, foresight: short });
+    search.run(attemptSteps);
+    return search.recorded.map((order) => this.named(order)).sort((x, y) => y.length - x.length);
+  }
+
+  private again(options: Omit<SearchOptions, 'reductions'>): Search {
+    const arena = new Arena(FIXED_INTEGERS + this.operations.length);
+    return new Search(this.problem, this.transitions, arena, { ...options, reductions: this.reductions });
+  }
+
+  private returnOf(operation: Operation): number {
+    return this.problem.returnAt[this.operations.indexOf(operation)] as number;
+  }
+
+  private named(order: Int32Array): Operation[] {
+    return Array.from(order, (i) => this.operations[i] as Operation);
   }
 }

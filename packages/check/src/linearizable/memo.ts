@@ -1,7 +1,8 @@
-import { grown } from './ints.ts';
+import { type Arena, grown } from './ints.ts';
 import type { UsedSets } from './usedSets.ts';
 
 const FIXED_WORDS = 3;
+const FIRST_SLOTS = 128;
 
 /**
  * Configurations the search need not enter again: event position, state, mask of linearized live operations, and the unknown
@@ -14,15 +15,16 @@ export class Memo {
   private readonly dominance: boolean;
   private readonly used: UsedSets;
   private entries: Int32Array;
-  private slots: Int32Array = new Int32Array(256);
+  private slots: Int32Array;
   private count = 0;
 
-  constructor(maskWords: number, used: UsedSets, dominance: boolean) {
+  constructor(maskWords: number, used: UsedSets, dominance: boolean, arena: Arena) {
     this.maskWords = maskWords;
     this.entryWords = FIXED_WORDS + maskWords;
     this.used = used;
     this.dominance = dominance;
-    this.entries = new Int32Array(this.entryWords * 64);
+    this.entries = arena.take(this.entryWords * (FIRST_SLOTS / 2));
+    this.slots = arena.take(FIRST_SLOTS);
   }
 
   /** How many configurations are remembered. */

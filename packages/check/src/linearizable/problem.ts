@@ -1,7 +1,7 @@
 import type { Operation } from '../history/operation.ts';
 import type { ClassTable } from './classes.ts';
 import { type EventLine, lineUp, NEVER } from './events.ts';
-import { IntList } from './ints.ts';
+import type { Arena } from './ints.ts';
 
 /** One object's history, ready for the search. Operations are numbered by position in `operations`. */
 export interface Problem extends EventLine {
@@ -22,34 +22,28 @@ export interface Problem extends EventLine {
 /** Unknown operations that cannot be told apart. */
 export interface UnknownKind {
   readonly class: number;
-  readonly operations: IntList;
-}
-
-/** The classes of a part's operations. */
-export function classify<S>(operations: readonly Operation[], classes: ClassTable<S>): Int32Array {
-  const classOf = new Int32Array(operations.length);
-  for (let i = 0; i < operations.length; i++) classOf[i] = classes.classOf(operations[i] as Operation);
-  return classOf;
+  readonly operations: number[];
 }
 
 /** Lays out one object's operations, sorted by invocation, for the search. Adds to `classes` what it meets. */
-export function layOut<S>(operations: readonly Operation[], classes: ClassTable<S>): Problem {
-  const line = lineUp(operations);
-  const classOf = classify(operations, classes);
-  if (line.after !== undefined) separateChained(operations, line.after, classOf, classes);
+export function layOut<S>(operations: readonly Operation[], classes: ClassTable<S>, arena: Arena): Problem {
+  const { events, returnAt, after } = lineUp(operations, arena);
   const count = operations.length;
-  const slotOf = new Int32Array(count).fill(-1);
-  const slotBefore = new Int32Array(count).fill(-1);
-  const kindOf = new Int32Array(count).fill(-1);
+  const classOf = arena.take(count);
+  for (let i = 0; i < count; i++) classOf[i] = classes.classOf(operations[i] as Operation);
+  if (after !== undefined) separateChained(operations, after, classOf, classes);
+  const slotOf = arena.take(count).fill(-1);
+  const slotBefore = arena.take(count).fill(-1);
+  const kindOf = arena.take(count).fill(-1);
   const kinds = new Map<number, number>();
   const unknownKinds: UnknownKind[] = [];
   const free: number[] = [];
   const holders: number[] = [];
-  for (const event of line.events) {
+  for (const event of events) {
     const i = event >> 1;
     if ((event & 1) === 1) {
       free.push(slotOf[i] as number);
-    } else if (line.returnAt[i] === NEVER) {
+    } else if (returnAt[i] === NEVER) {
       kindOf[i] = kindIndex(classOf[i] as number, kinds, unknownKinds);
       unknownKinds[kindOf[i] as number]?.operations.push(i);
     } else {
@@ -59,13 +53,14 @@ export function layOut<S>(operations: readonly Operation[], classes: ClassTable<
       slotOf[i] = slot;
     }
   }
-  return { ...line, operations, classOf, slotOf, slotBefore, slots: holders.length, unknownKinds, kindOf };
+  const slots = holders.length;
+  return { events, returnAt, after, operations, classOf, slotOf, slotBefore, slots, unknownKinds, kindOf };
 }
 
 function kindIndex(c: number, kinds: Map<number, number>, unknownKinds: UnknownKind[]): number {
   let kind = kinds.get(c);
   if (kind === undefined) {
-    kind = unknownKinds.push({ class: c, operations: new IntList(2) }) - 1;
+    kind = unknownKinds.push({ class: c, operations: [] }) - 1;
     kinds.set(c, kind);
   }
   return kind;

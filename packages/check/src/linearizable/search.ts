@@ -1,5 +1,5 @@
 import { NEVER } from './events.ts';
-import { grown } from './ints.ts';
+import { type Arena, grown } from './ints.ts';
 import { Memo } from './memo.ts';
 import type { Problem } from './problem.ts';
 import { UsedSets } from './usedSets.ts';
@@ -14,9 +14,17 @@ export interface Reductions {
   readonly symmetry: boolean;
   /** An unknown operation is placed only right ahead of one that notices it. */
   readonly purpose: boolean;
+  /** The model's `canReach` is asked. */
+  readonly foresight: boolean;
 }
 
-export const ALL_REDUCTIONS: Reductions = { eager: true, dominance: true, symmetry: true, purpose: true };
+export const ALL_REDUCTIONS: Reductions = {
+  eager: true,
+  dominance: true,
+  symmetry: true,
+  purpose: true,
+  foresight: true,
+};
 
 /** What the search needs to know of the sequential specification, by numbered states and classes. */
 export interface Rules {
@@ -24,14 +32,34 @@ export interface Rules {
   /** The state after an operation of class `c` in state `s`, or -1 when it is illegal there. */
   next(s: number, c: number): number;
   /** 1 for classes that never change the state. */
-  readonly observes: Uint8Array;
+  readonly observes: Int32Array;
   /** 1 for classes that are legal everywhere and lead to the same state from everywhere. */
-  readonly overwrites: Uint8Array;
+  readonly overwrites: Int32Array;
+}
+
+/** What can be known of the observers to come. */
+export interface Foresight {
+  /** The observer that returns next, at `event` or later; -1 when there is none. */
+  nextObserver(event: number): number;
+  /** False when observer `i` can no longer be legal, from the present state. `holders` are the operations by slot. */
+  canReach(state: number, i: number, event: number, holders: Int32Array): boolean;
 }
 
 export type SearchStatus = 'holds' | 'violated' | 'paused';
 
+/** What a search is told. */
+export interface SearchOptions {
+  readonly reductions: Reductions;
+  readonly foresight?: Foresight | undefined;
+  /** How many events count; what comes later is not looked at. All unless told otherwise. */
+  readonly end?: number | undefined;
+  /** Collect the partial orders with which this event's return is reached. */
+  readonly recordAt?: number | undefined;
+}
+
 const NO_STATE = -1;
+const MOST_RECORDED = 8;
+const FIRST_FRAMES = 64;
 
 /**
  * Just-in-time linearization (Lowe), depth first: operations are placed only when the next return forces them to. A branch
@@ -41,11 +69,18 @@ const NO_STATE = -1;
 export class Search {
   /** Transitions looked up so far. */
   steps = 0;
-  /** The furthest event position at which the search had to decide: the return of the blocking operation. */
+  /** The furthest event position a branch got to: all returns ahead of it can be explained. */
   furthest = -1;
+  /** Where the last branch ended: the history up to and with this event cannot be explained, once violated. */
+  horizon = -1;
+  /** Partial orders that reach the event to be recorded, a few of them. */
+  readonly recorded: Int32Array[] = [];
   private readonly problem: Problem;
   private readonly rules: Rules;
   private readonly reductions: Reductions;
+  private readonly foresight: Foresight | undefined;
+  private readonly end: number;
+  private readonly recordAt: number;
   private readonly used: UsedSets;
   private readonly memo: Memo;
   /** Live operations already placed, by slot. */
@@ -61,24 +96,32 @@ export class Search {
   private moving = true;
   // One frame per decision on the present branch.
   private frames = 0;
-  private frameEvent: Int32Array = new Int32Array(64);
-  private frameState: Int32Array = new Int32Array(64);
-  private frameOrigin: Int32Array = new Int32Array(64);
-  private framePlaced: Int32Array = new Int32Array(64);
-  private frameCursor: Int32Array = new Int32Array(64);
+  private frameEvent: Int32Array;
+  private frameState: Int32Array;
+  private frameOrigin: Int32Array;
+  private framePlaced: Int32Array;
+  private frameCursor: Int32Array;
 
-  constructor(problem: Problem, rules: Rules, reductions: Reductions = ALL_REDUCTIONS) {
+  constructor(problem: Problem, rules: Rules, arena: Arena, options: SearchOptions) {
     this.problem = problem;
     this.rules = rules;
-    this.reductions = reductions;
+    this.reductions = options.reductions;
+    this.foresight = options.foresight;
+    this.end = Math.min(options.end ?? NEVER, problem.events.length);
+    this.recordAt = options.recordAt ?? -1;
     this.state = rules.initial;
-    this.used = new UsedSets(problem.unknownKinds.length);
+    this.used = new UsedSets(problem.unknownKinds.length, arena);
     const words = Math.max(1, (problem.slots + 31) >> 5);
-    this.memo = new Memo(words, this.used, reductions.dominance);
-    this.mask = new Int32Array(words);
-    this.holders = new Int32Array(problem.slots).fill(-1);
-    this.available = new Int32Array(problem.unknownKinds.length);
-    this.order = new Int32Array(problem.operations.length);
+    this.memo = new Memo(words, this.used, this.reductions.dominance, arena);
+    this.mask = arena.take(words);
+    this.holders = arena.take(problem.slots).fill(-1);
+    this.available = arena.take(problem.unknownKinds.length);
+    this.order = arena.take(problem.operations.length);
+    this.frameEvent = arena.take(FIRST_FRAMES);
+    this.frameState = arena.take(FIRST_FRAMES);
+    this.frameOrigin = arena.take(FIRST_FRAMES);
+    this.framePlaced = arena.take(FIRST_FRAMES);
+    this.frameCursor = arena.take(FIRST_FRAMES);
   }
 
   /** Searches until decided, or until `steps` reaches `limit`; then it can be called again with a higher one. */
@@ -106,7 +149,7 @@ export class Search {
   private advance(): boolean {
     const { events, returnAt, slotOf, kindOf } = this.problem;
     const { mask, available } = this;
-    for (; this.event < events.length; this.event++) {
+    for (; this.event < this.end; this.event++) {
       const event = events[this.event] as number;
       const i = event >> 1;
       const slot = slotOf[i] as number;
@@ -150,8 +193,13 @@ export class Search {
 
   /** The operation returning at `event` is not placed: open a frame, unless this configuration was seen. */
   private decide(): void {
+    if (this.foresight !== undefined && !this.hasFuture(this.foresight)) return;
     if (this.event > this.furthest) this.furthest = this.event;
+    if (this.event > this.horizon) this.horizon = this.event;
     if (this.memo.seen(this.event, this.state, this.mask)) return;
+    if (this.event === this.recordAt && this.recorded.length < MOST_RECORDED) {
+      this.recorded.push(this.linearization());
+    }
     if (this.frames === this.frameEvent.length) this.growFrames();
     const f = this.frames++;
     this.frameEvent[f] = this.event;
@@ -159,6 +207,20 @@ export class Search {
     this.frameOrigin[f] = this.origin;
     this.framePlaced[f] = this.placed;
     this.frameCursor[f] = 0;
+  }
+
+  private hasFuture(foresight: Foresight): boolean {
+    const i = foresight.nextObserver(this.event);
+    const returns = i === -1 ? NEVER : (this.problem.returnAt[i] as number);
+    if (returns >= this.end) return true;
+    const slot = this.problem.slotOf[i] as number;
+    const isPlaced =
+      this.holders[slot] === i && ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) !== 0;
+    if (isPlaced) return true;
+    this.steps++;
+    if (foresight.canReach(this.state, i, this.event, this.holders)) return true;
+    if (returns > this.horizon) this.horizon = returns;
+    return false;
   }
 
   /** Makes the last frame's configuration the present one again. */
@@ -251,7 +313,7 @@ export class Search {
     if (count >= (this.available[kind] as number)) return false;
     const unknown = this.problem.unknownKinds[kind];
     if (unknown === undefined) return false;
-    const i = unknown.operations.at(count);
+    const i = unknown.operations[count] as number;
     if (this.mustWait(i)) return false;
     const after = this.noticed(unknown.class);
     const before = this.state;

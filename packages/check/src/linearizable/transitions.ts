@@ -1,12 +1,15 @@
 import type { Operation } from '../history/operation.ts';
 import { illegal, type Model } from '../models/model.ts';
 import { Interner } from './intern.ts';
-import { grown } from './ints.ts';
+import { type Arena, grown } from './ints.ts';
+import { PairMap } from './pairMap.ts';
 import type { Rules } from './search.ts';
 
 const UNASKED = 0;
 const ILLEGAL_CELL = 1;
 const DENSE_CELLS = 1 << 20;
+const FIRST_STATES = 8;
+const SPARSE_CELLS = 1024;
 
 /**
  * The table state x class -> state, filled as the search asks: the model's `step` runs once per pair. Small tables are
@@ -16,28 +19,31 @@ export class Transitions<S> implements Rules {
   /** How often the model's `step` ran. */
   modelCalls = 0;
   readonly initial: number;
-  readonly observes: Uint8Array;
-  readonly overwrites: Uint8Array;
+  readonly observes: Int32Array;
+  readonly overwrites: Int32Array;
   private readonly model: Model<S>;
   private readonly representatives: readonly Operation[];
-  private readonly states = new Interner();
+  private readonly states: Interner;
+  private readonly arena: Arena;
   private readonly stride: number;
   private dense: Int32Array | undefined;
   private sparse: PairMap | undefined;
 
-  constructor(model: Model<S>, representatives: readonly Operation[]) {
+  constructor(model: Model<S>, representatives: readonly Operation[], arena: Arena) {
     this.model = model;
+    this.arena = arena;
     this.representatives = representatives;
     this.stride = representatives.length;
-    if (this.stride <= DENSE_CELLS >> 4) this.dense = new Int32Array(this.stride * 16);
-    else this.sparse = new PairMap();
-    this.observes = new Uint8Array(this.stride);
-    this.overwrites = new Uint8Array(this.stride);
+    if (this.stride * FIRST_STATES <= DENSE_CELLS) this.dense = arena.take(this.stride * FIRST_STATES);
+    else this.sparse = new PairMap(arena, SPARSE_CELLS);
+    this.observes = arena.take(this.stride);
+    this.overwrites = arena.take(this.stride);
     for (let c = 0; c < this.stride; c++) {
       const operation = representatives[c] as Operation;
       if (model.observes?.(operation) === true) this.observes[c] = 1;
       if (model.overwrites?.(operation) === true) this.overwrites[c] = 1;
     }
+    this.states = new Interner(arena);
     this.initial = this.states.idOf(model.init());
   }
 
@@ -77,67 +83,18 @@ export class Transitions<S> implements Rules {
         this.dense[at] = cell;
         return;
       }
-      this.sparse = PairMap.fromDense(this.dense, this.stride);
+      this.sparse = this.thinOut(this.dense);
       this.dense = undefined;
     }
     this.sparse?.set(s, c, cell);
   }
-}
 
-/** Open addressing from pairs of small numbers to a positive number; 0 means absent. */
-export class PairMap {
-  private keys: Int32Array = new Int32Array(2 * 1024);
-  private cells: Int32Array = new Int32Array(1024);
-  private used = 0;
-
-  static fromDense(dense: Int32Array, stride: number): PairMap {
-    const map = new PairMap();
+  private thinOut(dense: Int32Array): PairMap {
+    const map = new PairMap(this.arena, SPARSE_CELLS);
     for (let at = 0; at < dense.length; at++) {
       const cell = dense[at] as number;
-      if (cell !== 0) map.set(Math.floor(at / stride), at % stride, cell);
+      if (cell !== UNASKED) map.set(Math.floor(at / this.stride), at % this.stride, cell);
     }
     return map;
-  }
-
-  get(a: number, b: number): number {
-    return this.cells[this.find(a, b)] as number;
-  }
-
-  set(a: number, b: number, cell: number): void {
-    let at = this.find(a, b);
-    if (this.cells[at] === 0) {
-      if (this.used * 2 >= this.cells.length) {
-        this.grow();
-        at = this.find(a, b);
-      }
-      this.used++;
-    }
-    this.keys[2 * at] = a;
-    this.keys[2 * at + 1] = b;
-    this.cells[at] = cell;
-  }
-
-  private find(a: number, b: number): number {
-    const last = this.cells.length - 1;
-    let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
-    h ^= h >>> 15;
-    let at = h & last;
-    while (this.cells[at] !== 0 && (this.keys[2 * at] !== a || this.keys[2 * at + 1] !== b))
-      at = (at + 1) & last;
-    return at;
-  }
-
-  private grow(): void {
-    const { keys, cells } = this;
-    this.keys = new Int32Array(keys.length * 2);
-    this.cells = new Int32Array(cells.length * 2);
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i] as number;
-      if (cell === 0) continue;
-      const at = this.find(keys[2 * i] as number, keys[2 * i + 1] as number);
-      this.keys[2 * at] = keys[2 * i] as number;
-      this.keys[2 * at + 1] = keys[2 * i + 1] as number;
-      this.cells[at] = cell;
-    }
   }
 }

@@ -1,4 +1,6 @@
-import { grown } from './ints.ts';
+import { type Arena, grown } from './ints.ts';
+
+const FIRST_NODES = 16;
 
 /**
  * Which unknown operations the present branch of the search assumes to have happened: a multiset of classes, kept as a tree
@@ -9,17 +11,22 @@ export class UsedSets {
   readonly counts: Int32Array;
   /** The node of the present set. */
   node = 0;
-  private parents: Int32Array = new Int32Array(16);
-  private classes: Int32Array = new Int32Array(16);
-  private ranks: Int32Array = new Int32Array(16);
-  private depths: Int32Array = new Int32Array(16);
-  private path: Int32Array = new Int32Array(16);
+  private parents: Int32Array;
+  private classes: Int32Array;
+  private ranks: Int32Array;
+  private depths: Int32Array;
+  private path: Int32Array;
   private size = 1;
   private remembered = 0;
   private depth = 0;
 
-  constructor(classes: number) {
-    this.counts = new Int32Array(classes);
+  constructor(classes: number, arena: Arena) {
+    this.counts = arena.take(classes);
+    this.parents = arena.take(FIRST_NODES);
+    this.classes = arena.take(FIRST_NODES);
+    this.ranks = arena.take(FIRST_NODES);
+    this.depths = arena.take(FIRST_NODES);
+    this.path = arena.take(FIRST_NODES);
   }
 
   /** One more of class `u`. */
@@ -54,7 +61,7 @@ export class UsedSets {
     return this.node;
   }
 
-  /** True when the set of `node` is contained in the present one. Calls `onStep` never; costs the way to a common ancestor. */
+  /** True when the set of `node` is contained in the present one. Costs the way to a common ancestor. */
   within(node: number): boolean {
     let at = node;
     while (at !== 0) {

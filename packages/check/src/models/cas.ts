@@ -1,6 +1,7 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 import { illegal } from './model.ts';
+import { showValue } from './words.ts';
 
 /** The two values of a compare-and-set, `[expected, next]`; undefined when the input is something else. */
 export function casValues(operation: Operation): readonly [Plain, Plain] | undefined {
@@ -37,4 +38,12 @@ export function isFailedCompare(operation: Operation): boolean {
   return (
     operation.output === null || operation.output === false || equalPlain(operation.output, operation.input)
   );
+}
+
+/** A compare-and-set in words; `where` is empty or begins with a space. */
+export function describeCas(operation: Operation, values: readonly [Plain, Plain], where: string): string {
+  const [expected, next] = [showValue(values[0]), showValue(values[1])];
+  return compareFailed(operation)
+    ? `tried compare-and-set ${expected} to ${next}${where} and found another value`
+    : `changed ${expected} to ${next}${where} by compare-and-set`;
 }

@@ -1,9 +1,8 @@
 import type { Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { casStep, casValues, compareFailed, isFailedCompare } from './cas.ts';
+import { casStep, casValues, compareFailed, describeCas, isFailedCompare } from './cas.ts';
 import { type Model, UnsupportedOperationError } from './model.ts';
 import { describeRegister, isRead, isWrite, keyOf, readStep, type RegisterOptions } from './register.ts';
-import { showValue } from './words.ts';
 
 const EXPECTED = "use f 'read', 'write' or 'cas' with input [expected, next]";
 
@@ -38,7 +37,5 @@ export function casRegisterModel(options: RegisterOptions = {}): Model<Plain> {
 export function describeCasRegister(operation: Operation): string {
   const values = operation.f === 'cas' ? casValues(operation) : undefined;
   if (values === undefined) return describeRegister(operation);
-  const where = operation.key === undefined ? '' : ` on ${operation.key}`;
-  const change = `compare-and-set ${showValue(values[0])} to ${showValue(values[1])}${where}`;
-  return compareFailed(operation) ? `${change} finding another value` : change;
+  return describeCas(operation, values, operation.key === undefined ? '' : ` on ${operation.key}`);
 }

@@ -1,6 +1,6 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { casStep, casValues, compareFailed } from './cas.ts';
+import { casStep, casValues, describeCas } from './cas.ts';
 import { illegal, type Model, UnsupportedOperationError } from './model.ts';
 import { keyOf } from './register.ts';
 import { showValue } from './words.ts';
@@ -133,8 +133,7 @@ function describeKv(operation: Operation): string {
       return typeof output === 'boolean' ? `deleted ${key} (was there: ${output})` : `deleted ${key}`;
     default: {
       const values = casValues(operation);
-      const change = `compare-and-set ${showValue(values?.[0] ?? null)} to ${showValue(values?.[1] ?? null)} on ${key}`;
-      return compareFailed(operation) ? `${change} finding another value` : change;
+      return describeCas(operation, [values?.[0] ?? null, values?.[1] ?? null], ` on ${key}`);
     }
   }
 }

@@ -1,0 +1,64 @@
+import type { History, Operation } from '../history/operation.ts';
+import type { Model } from '../models/model.ts';
+import type { Verdict } from '../verdict.ts';
+import type { PartJudge } from './judge.ts';
+import { type MinimiseBudget, minimise } from './minimise.ts';
+import { explain } from './sentence.ts';
+import { Teller } from './words.ts';
+
+/** The promise judged, as verdicts name it. */
+export const PROMISE = 'linearizability';
+
+const BLOCKING_STEPS = 200_000;
+const PREFIX_STEPS = 200_000;
+const MINIMISE_BUDGET: MinimiseBudget = { steps: 1_000_000, attemptSteps: 30_000 };
+
+/** What a verdict says of the work done. */
+export interface Examined {
+  readonly examined: number;
+  readonly steps: number;
+}
+
+/** The verdict on a violated part, without searching any further. */
+export function briefViolation<S>(
+  judge: PartJudge<S>,
+  model: Model<S>,
+  unit: History['timeUnit'],
+  work: Examined,
+): Verdict {
+  const blocking = judge.blocking(BLOCKING_STEPS);
+  const told = new Teller(model, unit).tell(blocking);
+  return {
+    promise: PROMISE,
+    status: 'violated',
+    reason: `No order explains ${told} together with what was over before it completed`,
+    evidence: { ...work, blocking },
+  };
+}
+
+/** The verdict on a violated part, with the orders that come furthest, the operations it needs, and why. */
+export function fullViolation<S>(
+  judge: PartJudge<S>,
+  model: Model<S>,
+  unit: History['timeUnit'],
+  work: Examined,
+): Verdict {
+  const blocking = judge.blocking(BLOCKING_STEPS);
+  const before = judge.operations.filter((operation) => operation.invokedAt <= blocking.completedAt);
+  const core = minimise(before, blocking, model, MINIMISE_BUDGET);
+  const prefixes = judge.prefixes(blocking, PREFIX_STEPS).map(idsOf);
+  const sentence = explain({ blocking, core: core.operations, before }, model, new Teller(model, unit));
+  const minimal = core.isMinimal ? { minimal: core.operations } : {};
+  return {
+    promise: PROMISE,
+    status: 'violated',
+    reason: core.isMinimal
+      ? sentence
+      : `${sentence} (fewer operations may suffice: the budget for sparing them was spent)`,
+    evidence: { ...work, blocking, prefixes, ...minimal },
+  };
+}
+
+function idsOf(operations: readonly Operation[]): number[] {
+  return operations.map((operation) => operation.id);
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { checkLinearizable } from '../../src/linearizable/check.ts';
+import { PartJudge } from '../../src/linearizable/judge.ts';
+import { splitParts } from '../../src/linearizable/parts.ts';
+import { ALL_REDUCTIONS } from '../../src/linearizable/search.ts';
+import { bruteForce } from './bruteForce.ts';
+import { randomHistory, smallShape } from './generate.ts';
+import { Random } from './random.ts';
+import { subjects } from './subjects.ts';
+
+const CASES = 10_000;
+const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };
+
+describe.each(Object.entries(subjects))('%s', (_name, subject) => {
+  it('S1.13 agrees with brute force on 10,000 random histories of up to 8 operations, unknown outcomes among them', () => {
+    let violated = 0;
+    let unknown = 0;
+    for (let seed = 0; seed < CASES; seed++) {
+      const random = new Random(seed);
+      const history = randomHistory(subject, smallShape(random), random);
+      const expected = bruteForce(history, subject.model) ? 'holds' : 'violated';
+      const { status } = checkLinearizable(history, subject.model, { explain: false });
+      if (status !== expected) expect({ seed, status, history }).toEqual({ seed, status: expected, history });
+      if (status === 'violated') violated++;
+      if (history.operations.some((operation) => operation.outcome === 'unknown')) unknown++;
+    }
+    expect(violated).toBeGreaterThan(CASES / 50);
+    expect(violated).toBeLessThan(CASES / 2);
+    expect(unknown).toBeGreaterThan(CASES / 5);
+  });
+
+  it('each reduction of the search leaves the verdict as it is, on longer histories', () => {
+    let compared = 0;
+    for (let seed = 0; seed < 600; seed++) {
+      const random = new Random(seed + 1_000_000);
+      const shape = {
+        operations: 18,
+        processes: 4,
+        unknown: random.below(30),
+        wrong: random.below(8),
+        ticks: 1 + random.below(6),
+      };
+      const history = randomHistory(subject, shape, random);
+      for (const part of splitParts(history, subject.model, true)) {
+        const plain = new PartJudge(part.operations, subject.model, { reductions: NO_REDUCTIONS }).goOn(
+          100_000,
+        );
+        if (plain === 'paused') continue;
+        compared++;
+        const found = [
+          ALL_REDUCTIONS,
+          ...Object.keys(ALL_REDUCTIONS).map((name) => ({ ...NO_REDUCTIONS, [name]: true })),
+        ].map((reductions) => new PartJudge(part.operations, subject.model, { reductions }).goOn(1_000_000));
+        const asPlain = found.map(() => plain);
+        if (found.join() !== asPlain.join())
+          expect({ seed, found, history }).toEqual({ seed, found: asPlain, history });
+      }
+    }
+    expect(compared).toBeGreaterThan(500);
+  });
+});
