@@ -10,13 +10,15 @@ import { readyWrites } from './storage.ts';
 /** Hands over what an event has brought about: stores, messages that wait for them, entries to apply; until nothing is left. */
 export function drain(node: RaftNode): void {
   const { afterAppend } = node;
+  // Broken twin: what was handed to the disk is taken to be on it.
+  const applyUnstable = node.config.defect === 'reply-before-fsync';
   for (;;) {
-    if (!hasReady(node, false)) {
+    if (!hasReady(node, applyUnstable)) {
       if (afterAppend.length === 0) break;
       release(node);
       continue;
     }
-    const ready = takeReady(node, false);
+    const ready = takeReady(node, applyUnstable);
     const writes = readyWrites(node.state, ready);
     if (writes.length > 0) issue(node, node.port.store(writes), ready.mark);
     if (afterAppend.length > 0) release(node);

@@ -119,9 +119,9 @@ describe('replication', () => {
     group.passes = (): boolean => true;
     group.elect(5);
     group.elect(5);
-    expect(group.view(5)).toMatchObject({ role: 'leader', commit: 3 });
-    expect(entryTermAt(group.state(3), 2)).toBe(2);
-    expect(group.state(3).machine).toEqual({});
+    expect(group.view(5)).toMatchObject({ role: 'leader', commit: 2 });
+    expect(entryTermAt(group.state(5), 2)).toBe(2);
+    expect(group.state(5).machine).toEqual({});
   });
 
   it('S1.60 a follower that was away catches up from the log', () => {
