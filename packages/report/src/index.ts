@@ -19,5 +19,6 @@ export type {
   ShrinkSummary,
 } from './run.ts';
 export type { Mark, Point, Scene, Shape } from './scene/scene.ts';
-export { sceneToSvg, type SvgOptions } from './scene/svg.ts';
+export { sceneToSvg } from './scene/svg.ts';
+export { sceneToSvgFile } from './scene/svgFile.ts';
 export { type TwinLine, twinOf, twinToText } from './scene/twin.ts';

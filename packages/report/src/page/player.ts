@@ -4,7 +4,7 @@ import { eventDetails, operationDetails } from '../html/details.ts';
 import type { RunModel } from '../model/model.ts';
 import { overviewTime } from '../pictures/overview.ts';
 import { layoutAll } from '../pictures/pictures.ts';
-import { buildFrame, firstView, type View } from '../pictures/view.ts';
+import { buildFrame, firstView, type View, windowText } from '../pictures/view.ts';
 import type { Scene } from '../scene/scene.ts';
 import { sceneToSvg } from '../scene/svg.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
@@ -231,14 +231,9 @@ export class Player {
   private draw(): void {
     this.scenes = layoutAll(this.model, this.view);
     for (const scene of this.scenes) this.drawScene(scene);
-    const { from, until, squeeze } = this.view;
     const label = this.part('.window-label');
-    if (label !== null) {
-      const { start, end, unit } = this.model;
-      const shown = [Math.max(start, from), Math.min(end, until)];
-      label.textContent = shown.map((at) => formatTime(Math.round(at), unit)).join(' to ');
-    }
-    this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!squeeze));
+    if (label !== null) label.textContent = windowText(this.model, this.view);
+    this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!this.view.squeeze));
     this.drawDetails();
   }
 

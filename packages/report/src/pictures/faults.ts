@@ -74,8 +74,8 @@ function bandMark(frame: Frame, place: Placed, y: number): Mark {
 
 function faultSentence(frame: Frame, span: FaultSpan): string {
   const { model } = frame;
-  const names = span.nodes.map((node) => nodeName(model, node)).join(', ');
-  const touched = span.nodes.length === 0 || span.text.includes(names) ? '' : `, at ${names}`;
+  const names = span.nodes.map((node) => nodeName(model, node));
+  const touched = names.every((name) => span.text.includes(name)) ? '' : `, at ${names.join(', ')}`;
   const end = span.until >= model.trace.endedAt ? 'to the end of the run' : `until ${formatTime(span.until)}`;
   return oneLine(`Fault: ${span.text}${touched}, ${end}`);
 }

@@ -148,11 +148,12 @@ function laneShapes(frame: Frame, event: TraceEvent, x: number, lane: Lane, room
   }
 }
 
+/** Points right and ends at the instant, so that what begins there stays readable. */
 function triangle(x: number, y: number): Point[] {
   return [
-    { x: x - 3, y: y - 6 },
-    { x: x + 6, y },
-    { x: x - 3, y: y + 6 },
+    { x: x - 8, y: y - 6 },
+    { x, y },
+    { x: x - 8, y: y + 6 },
   ];
 }
 

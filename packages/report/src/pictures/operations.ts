@@ -225,7 +225,7 @@ function barMark(frame: Frame, operation: Operation, y: number, judge: (operatio
   const x2 = Math.max(x1 + 3, Math.min(scale.right, open ? scale.right : scale.x(operation.completedAt)));
   const shapes: Shape[] = [{ kind: 'rect', x: x1, y, width: x2 - x1, height: BAR, radius: open ? 0 : 3 }];
   const indent = judged.place > 0 && x2 - x1 >= 22 ? 22 : 5;
-  shapes.push(...labelShapes(operation, judged, x1 + indent, x2, y));
+  shapes.push(...labelShapes(operation, x1 + indent, x2, y), ...blameShapes(frame, operation, judged, x1, y));
   if (operation.outcome === 'fail') {
     shapes.push({ kind: 'line', class: 'strike', from: { x: x1, y: y + BAR }, to: { x: x2, y } });
   }
@@ -254,26 +254,28 @@ function barMark(frame: Frame, operation: Operation, y: number, judge: (operatio
   };
 }
 
-function labelShapes(
+function labelShapes(operation: Operation, x: number, x2: number, y: number): readonly Shape[] {
+  const options = [operationText(operation), callText(operation)];
+  const text = options.find((option) => textWidth(option) + 4 <= x2 - x) ?? fit(options[1] ?? '', x2 - x - 2);
+  return text === '' ? [] : [{ kind: 'text', at: { x, y: y + 14 }, text }];
+}
+
+/** What a verdict says of an operation stands under its bar, where it is always readable. */
+function blameShapes(
+  frame: Frame,
   operation: Operation,
   judged: Judged,
   x: number,
-  x2: number,
   y: number,
 ): readonly Shape[] {
-  const mark =
-    judged.blocks.length > 0 ? '✗ cannot be explained: ' : judged.contradicts.length > 0 ? '✗ ' : '';
-  const bad = judged.blocks.length > 0;
-  const options = [
-    `${mark}${operationText(operation)}`,
-    `${mark === '' ? '' : '✗ '}${operationText(operation)}`,
-    callText(operation),
+  if (judged.blocks.length === 0 && judged.contradicts.length === 0) return [];
+  const text = judged.blocks.length > 0 ? `✗ cannot be explained: ${operationText(operation)}` : '✗';
+  const room = frame.scale.right - x;
+  const anchor = textWidth(text, 11, true) > room ? 'end' : 'start';
+  const at = { x: anchor === 'end' ? frame.scale.right : x, y: y + BAR + 11 };
+  return [
+    { kind: 'text', class: 'why', at, text: fit(text, frame.scale.right - frame.scale.left, true), anchor },
   ];
-  const text =
-    options.find((option) => textWidth(option, 11, bad) + 4 <= x2 - x) ??
-    fit(options[1] ?? '', x2 - x - 2, bad);
-  if (text === '') return [];
-  return [{ kind: 'text', ...(bad ? { class: 'why' } : {}), at: { x, y: y + 14 }, text }];
 }
 
 function placeShapes(place: number, x: number, y: number): readonly Shape[] {

@@ -50,6 +50,8 @@ const BREAK_WIDTH = 44;
 /** Pixels of true time kept next to a break. */
 const BREAK_AIR = 10;
 const TICK_ROOM = 96;
+/** No tick stands this near to the label of a break. */
+const BREAK_LABEL = 56;
 const MAX_PASSES = 4;
 
 /** Builds the axis of a window. Idle stretches are squeezed only where that gives the rest clearly more room. */
@@ -165,7 +167,8 @@ function ticksOf(
       continue;
     }
     const px = x(at);
-    if (px - (ticks.at(-1)?.x ?? Number.NEGATIVE_INFINITY) >= TICK_ROOM * 0.7) {
+    const besideBreak = breaks.some((gap) => Math.abs((x(gap.from) + x(gap.until)) / 2 - px) < BREAK_LABEL);
+    if (!besideBreak && px - (ticks.at(-1)?.x ?? Number.NEGATIVE_INFINITY) >= TICK_ROOM * 0.7) {
       ticks.push({ at, x: px, label: formatTime(at, unit) });
     }
     at += step;

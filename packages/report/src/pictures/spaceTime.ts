@@ -10,7 +10,7 @@ import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
 import { type Lane, laneMarks, placeLanes } from './lanes.ts';
-import { buildFrame, type Frame, Room, type View } from './view.ts';
+import { buildFrame, type Frame, Room, type View, windowText } from './view.ts';
 
 /** More arrows than this in a window are drawn as counts per lane. */
 export const MAX_ARROWS = 400;
@@ -72,10 +72,10 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
 }
 
 function describe(frame: Frame, lanes: readonly Lane[], arrows: readonly Arrow[]): string {
-  const { scale, model } = frame;
+  const { model } = frame;
   const lost = arrows.filter((arrow) => arrow.end.kind === 'drop').length;
   return (
-    `${counted(lanes.length, 'lane')}, ${formatTime(scale.from)} to ${formatTime(scale.until)}, ` +
+    `${counted(lanes.length, 'lane')}, ${windowText(model, frame.view)}, ` +
     `${counted(arrows.length, 'message')}${lost === 0 ? '' : ` of which ${lost} lost`}. ` +
     `Late means over ${LATE_FACTOR} times the median latency of ${formatTime(model.medianUs)}.`
   );

@@ -7,7 +7,7 @@ import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
 import { fit, shadeMarks } from './faults.ts';
 import { downMarks, roleClass } from './lanes.ts';
 import { emptyScene } from './empty.ts';
-import { buildFrame, type Frame, highlight, type View } from './view.ts';
+import { buildFrame, type Frame, highlight, type View, windowText } from './view.ts';
 
 const ROW = 20;
 const GAP = 10;
@@ -64,7 +64,7 @@ export function layoutStrips(model: RunModel, view: View): Scene {
   return {
     id: 'state',
     title,
-    description: `For each server its ${shown.join(', ')} from ${formatTime(view.from)} to ${formatTime(view.until)}.`,
+    description: `For each server its ${shown.join(', ')} from ${windowText(model, view)}.`,
     width: view.width,
     height: bottom + 4,
     marks,
@@ -180,7 +180,7 @@ function wordMarks(
           class: 'plate',
           x: x1 + 2,
           y: y + 3,
-          width: textWidth(text) + 6,
+          width: textWidth(text, 11, true) + 6,
           height: ROW - 8,
         });
       }
@@ -224,9 +224,12 @@ function stepMarks(
     const sunk = typeof before === 'number' && value < before ? '▼' : '';
     const label = `${sunk}${frame.narrow && i === 0 ? `${key} ` : ''}${value}`;
     const width = textWidth(label, 10);
-    if (x1 + 3 >= labelEnd && x1 + 3 + width <= frame.scale.right && (width + 4 <= x2 - x1 || i === 0)) {
+    const fits = x1 + 3 >= labelEnd && x1 + 3 + width <= frame.scale.right;
+    if (fits && (width + 4 <= x2 - x1 || i === 0 || sunk !== '')) {
       shapes.push({ kind: 'text', at: { x: x1 + 3, y: y + 14 }, text: label });
       labelEnd = x1 + width + 8;
+    } else if (sunk !== '') {
+      shapes.push({ kind: 'text', at: { x: x1 - 3, y: y + 14 }, text: label, anchor: 'end' });
     }
     const name = `step${sunk === '' ? '' : ' sunk'}${highlight(frame, [span.event])}`;
     return {
@@ -251,25 +254,57 @@ function crowdedMark(
   const shapes: Shape[] = [];
   if (numeric) {
     const yOf = heightOf(frame, key, y);
-    const points = spans.flatMap((span): Point[] => {
-      const [x1, x2] = edges(frame, span);
-      const at = yOf(span.value as number);
-      return [
-        { x: x1, y: at },
-        { x: x2, y: at },
-      ];
-    });
+    const points = thinned(
+      spans.flatMap((span): Point[] => {
+        const [x1, x2] = edges(frame, span);
+        const at = yOf(span.value as number);
+        return [
+          { x: x1, y: at },
+          { x: x2, y: at },
+        ];
+      }),
+    );
     shapes.push({ kind: 'path', points });
   } else {
+    let end = Number.NEGATIVE_INFINITY;
     for (const span of spans) {
       const [x1, x2] = edges(frame, span);
-      shapes.push({ kind: 'rect', x: x1, y: y + 1, width: Math.max(0.5, x2 - x1), height: ROW - 4 });
+      if (x2 - end < 0.7) continue;
+      shapes.push({
+        kind: 'rect',
+        x: Math.max(x1, end),
+        y: y + 1,
+        width: x2 - Math.max(x1, end),
+        height: ROW - 4,
+      });
+      end = x2;
     }
   }
   const first = plainText(spans[0]?.value ?? null);
   const last = plainText(spans.at(-1)?.value ?? null);
   const text = `${nodeName(frame.model, node)} ${key} changes ${spans.length - 1} times in this window, from ${first} to ${last}`;
   return { class: numeric ? 'step' : 'word', at: frame.scale.from, text: oneLine(text), events: [], shapes };
+}
+
+/** A line with at most four points for each pixel: its first, lowest, highest and last there. It looks the same. */
+function thinned(points: readonly Point[]): readonly Point[] {
+  const kept: Point[] = [];
+  let column: Point[] = [];
+  const flush = (): void => {
+    const [first] = column;
+    const last = column.at(-1);
+    if (first === undefined || last === undefined) return;
+    const low = column.reduce((a, b) => (b.y < a.y ? b : a), first);
+    const high = column.reduce((a, b) => (b.y > a.y ? b : a), first);
+    kept.push(...[first, low, high, last].filter((point, i, all) => all.indexOf(point) === i));
+    column = [];
+  };
+  for (const point of points) {
+    if (column[0] !== undefined && Math.floor(column[0].x) !== Math.floor(point.x)) flush();
+    column.push(point);
+  }
+  flush();
+  return kept;
 }
 
 /** Where a value of a key lies in its row. */

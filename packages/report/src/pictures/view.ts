@@ -1,4 +1,5 @@
 import { causesOf, type RunModel } from '../model/model.ts';
+import { formatTime } from '../text/format.ts';
 import { buildScale, type TimeScale } from './scale.ts';
 
 /** What part of a run is drawn, how wide, and what is selected. All of it is data, so that a view can be linked to. */
@@ -28,7 +29,7 @@ export interface Frame {
 
 export const NARROW = 640;
 const GUTTER = 104;
-const EDGE = 14;
+const EDGE = 18;
 /** The first window of a long run holds about one event for this many pixels. */
 const PIXELS_PER_EVENT = 13;
 /** A run of up to this many times as many events is shown whole. */
@@ -76,23 +77,24 @@ export function firstView(model: RunModel, width: number): View {
   return { ...base, ...windowAround(model, events[first]?.at ?? 0, events[last]?.at ?? model.end) };
 }
 
+/** A view's window in words: `0 ms to 212.5 ms`. */
+export function windowText(model: RunModel, view: View): string {
+  return [view.from, view.until].map((at) => formatTime(Math.round(at), model.unit)).join(' to ');
+}
+
 /** The window that shows a whole run. */
 export function wholeRun(model: RunModel): { readonly from: number; readonly until: number } {
   return windowAround(model, model.start, model.end);
 }
 
-/** A window with a little air on both sides, never reaching far beyond the run. */
+/** The window between two instants, whole units, inside the run. */
 export function windowAround(
   model: RunModel,
   from: number,
   until: number,
 ): { readonly from: number; readonly until: number } {
-  const air = Math.max((until - from) * 0.02, model.unit === 'index' ? 1 : 10);
-  const limit = (model.end - model.start) * 0.02 + 10;
-  return {
-    from: Math.floor(Math.max(model.start - limit, from - air)),
-    until: Math.ceil(Math.min(model.end + limit, until + air)),
-  };
+  const start = Math.max(model.start, Math.floor(from));
+  return { from: start, until: Math.max(start + 1, Math.min(model.end, Math.ceil(until))) };
 }
 
 /** The event a reader wants to see first: a violation, evidence of one, the first fault, or the start. */

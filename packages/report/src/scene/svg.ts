@@ -1,25 +1,22 @@
 import { escapeHtml } from '../text/escape.ts';
-import { sceneDefs, sceneStyle } from './style.ts';
 import type { Mark, Point, Scene, Shape } from './scene.ts';
 
-/** How a scene is written. */
-export interface SvgOptions {
-  /** Carries its own style and patterns, for a file of its own. Default: relies on the page's. */
-  readonly standalone?: boolean;
+/**
+ * A scene as SVG text, to stand in a page that carries the pictures' style. Every mark that says something is a group with a
+ * `title`, and carries `data-e` (its first trace event) or `data-o` (its operation). Equal scenes give equal text.
+ */
+export function sceneToSvg(scene: Scene): string {
+  return writeSvg(scene, '');
 }
 
-/**
- * A scene as SVG text. Every mark that says something is a group with a `title`, and carries `data-e` (its first
- * trace event) or `data-o` (its operation). Equal scenes give equal text.
- */
-export function sceneToSvg(scene: Scene, options: SvgOptions = {}): string {
+/** As `sceneToSvg`, with trusted markup put first inside the picture. */
+export function writeSvg(scene: Scene, own: string): string {
   const { width, height } = scene;
   const label = escapeHtml(`${scene.title}. ${scene.description}`);
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" class="hf hf-${escapeHtml(scene.id)}" role="img" ` +
     `aria-label="${label}" width="${round(width)}" height="${round(height)}" ` +
     `viewBox="0 0 ${round(width)} ${round(height)}">`;
-  const own = options.standalone === true ? `<style>${sceneStyle}</style>${sceneDefs}` : '';
   return `${head}${own}${scene.marks.map(markToSvg).join('')}</svg>`;
 }
 

@@ -126,7 +126,7 @@ function operationSentence(model: RunModel, event: TraceEvent, who: string): str
     case 'invoke':
       return `${who} asks ${call}`;
     case 'ok':
-      return `${who} gets ok for ${operation === undefined ? call : operationText(operation)}`;
+      return `${who} gets its answer: ${operation === undefined ? `${call} ok` : operationText(operation)}`;
     case 'fail':
       return `${who} hears that ${call} failed`;
     default:
