@@ -74,6 +74,10 @@ describe('happens-before', () => {
           }
           if (a !== b && compareLamport(stamps[a]!, stamps[b]!) === 0)
             throw new Error('the order is not total');
+          // X34: the one certain case. Equal counters stand on different nodes and are concurrent.
+          const tied = a !== b && stamps[a]!.counter === stamps[b]!.counter;
+          if (tied && relation.relation(a, b) !== 'concurrent')
+            throw new Error(`seed ${seed}: ${a} ties with ${b}`);
         }
       }
     }
