@@ -4,7 +4,7 @@ export { buildModel, type RunData, type RunModel, type VerdictMarks, verdictMark
 export { decodeRun, encodeRun, UnreadableRunError } from './data/codec.ts';
 export { layoutOperations } from './pictures/operations.ts';
 export { layoutOverview } from './pictures/overview.ts';
-export { layoutAll } from './pictures/pictures.ts';
+export { type Picture, picturesOf } from './pictures/pictures.ts';
 export { layoutSpaceTime } from './pictures/spaceTime.ts';
 export { layoutStrips } from './pictures/strips.ts';
 export { firstView, type View, wholeRun } from './pictures/view.ts';

@@ -3,7 +3,7 @@ import { encodeRun } from '../data/codec.ts';
 import { buildModel, type RunData, type RunModel, verdictMarks } from '../model/model.ts';
 import { KEYS } from '../page/steps.ts';
 import { layoutLegend } from '../pictures/legend.ts';
-import { layoutAll } from '../pictures/pictures.ts';
+import { picturesOf } from '../pictures/pictures.ts';
 import { firstView } from '../pictures/view.ts';
 import type { RunReport } from '../run.ts';
 import { sceneToSvg } from '../scene/svg.ts';
@@ -41,7 +41,9 @@ function playerHtml(model: RunModel, index: number): string {
   if (model.trace.events.length === 0 && model.history.operations.length === 0) {
     return '<p class="muted">Nothing was recorded that could be drawn.</p>';
   }
-  const figures = layoutAll(model, firstView(model, STATIC_WIDTH)).map((scene) => {
+  const view = firstView(model, STATIC_WIDTH);
+  const figures = picturesOf(model).map(({ layout }) => {
+    const scene = layout(model, view);
     const extra = scene.id === 'messages' ? legendHtml() : '';
     return figureHtml(scene, sceneToSvg(scene), model.unit, index, extra);
   });

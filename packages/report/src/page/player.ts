@@ -3,9 +3,8 @@ import { figureParts } from '../html/figure.ts';
 import { eventDetails, operationDetails } from '../html/details.ts';
 import type { RunModel } from '../model/model.ts';
 import { overviewTime } from '../pictures/overview.ts';
-import { layoutAll } from '../pictures/pictures.ts';
+import { type Picture, picturesOf } from '../pictures/pictures.ts';
 import { buildFrame, firstView, type View, windowText } from '../pictures/view.ts';
-import type { Scene } from '../scene/scene.ts';
 import { sceneToSvg } from '../scene/svg.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
 import { formatTime } from '../text/format.ts';
@@ -20,19 +19,26 @@ import {
   zoomed,
 } from './steps.ts';
 
+/** How long the reader rests before pictures out of sight are drawn. */
+const REST_MS = 120;
+
 /** Shows one run and lets the reader move in it. All drawing is done by the same pure functions that wrote the page. */
 export class Player {
   private view: View;
   private readonly root: HTMLElement;
   private readonly model: RunModel;
   private readonly run: number;
-  private scenes: readonly Scene[] = [];
+  private readonly pictures: readonly Picture[];
+  /** Pictures out of sight are drawn when the reader rests. */
+  private readonly stale = new Set<Picture>();
+  private resting = 0;
   private pending = false;
 
   constructor(root: HTMLElement, model: RunModel, run: number) {
     this.root = root;
     this.model = model;
     this.run = run;
+    this.pictures = picturesOf(model);
     this.view = firstView(model, this.width());
     this.listen();
     this.draw();
@@ -229,17 +235,32 @@ export class Player {
   }
 
   private draw(): void {
-    this.scenes = layoutAll(this.model, this.view);
-    for (const scene of this.scenes) this.drawScene(scene);
+    for (const picture of this.pictures) {
+      if (this.inSight(picture)) this.drawPicture(picture);
+      else this.stale.add(picture);
+    }
+    window.clearTimeout(this.resting);
+    if (this.stale.size > 0) this.resting = window.setTimeout(() => this.catchUp(), REST_MS);
     const label = this.part('.window-label');
     if (label !== null) label.textContent = windowText(this.model, this.view);
     this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!this.view.squeeze));
     this.drawDetails();
   }
 
-  private drawScene(scene: Scene): void {
-    const figure = this.part(`[data-picture="${scene.id}"]`);
+  private catchUp(): void {
+    for (const picture of this.stale) this.drawPicture(picture);
+  }
+
+  private inSight({ id }: Picture): boolean {
+    const box = this.part(`[data-picture="${id}"]`)?.getBoundingClientRect();
+    return box !== undefined && box.bottom > -200 && box.top < window.innerHeight + 200;
+  }
+
+  private drawPicture(picture: Picture): void {
+    this.stale.delete(picture);
+    const figure = this.part(`[data-picture="${picture.id}"]`);
     if (figure === null) return;
+    const scene = picture.layout(this.model, this.view);
     const parts = figureParts(scene, this.model.unit, this.run);
     put(figure.querySelector('.canvas'), sceneToSvg(scene));
     put(figure.querySelector('.notes'), parts.notes);
@@ -253,9 +274,8 @@ export class Player {
     const { target } = event;
     if (!(target instanceof HTMLDetailsElement) || !target.open) return;
     const id = target.closest<HTMLElement>('[data-picture]')?.dataset['picture'];
-    const scene = this.scenes.find((candidate) => candidate.id === id);
-    if (scene !== undefined)
-      put(target.querySelector('.lines'), figureParts(scene, this.model.unit, this.run).twin());
+    const picture = this.pictures.find((candidate) => candidate.id === id);
+    if (picture !== undefined) this.drawPicture(picture);
   }
 
   private drawDetails(): void {

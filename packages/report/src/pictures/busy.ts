@@ -1,5 +1,5 @@
 import type { Outcome } from '@holdfast/check';
-import type { Mark, Shape } from '../scene/scene.ts';
+import { corners, type Mark, type Point, type Shape } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
 import { counted } from '../text/format.ts';
 import type { Frame } from './view.ts';
@@ -27,24 +27,21 @@ export function busyMark(
   who: string,
 ): Mark {
   const { scale } = frame;
-  const shapes: Shape[] = [];
-  const ticks: Shape[] = [];
+  const bars: (readonly Point[])[] = [];
+  const ticks: Record<'fail' | 'unknown', (readonly Point[])[]> = { fail: [], unknown: [] };
   let [start, end] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const flush = (): void => {
-    if (end >= start && Number.isFinite(start)) {
-      shapes.push({ kind: 'rect', x: start, y, width: Math.max(1, end - start), height });
-    }
+    if (Number.isFinite(start)) bars.push(corners(start, y, Math.max(1, end - start), height));
   };
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.min(scale.right, Number.isFinite(span.until) ? scale.x(span.until) : scale.right);
-    if (span.outcome !== 'ok')
-      ticks.push({
-        kind: 'line',
-        class: span.outcome,
-        from: { x: x1, y: y - 3 },
-        to: { x: x1, y: y + height },
-      });
+    if (span.outcome !== 'ok') {
+      ticks[span.outcome].push([
+        { x: x1, y: y - 3 },
+        { x: x1, y: y + height },
+      ]);
+    }
     if (span.outcome === 'unknown') continue;
     if (x1 <= end + JOIN) end = Math.max(end, x2);
     else {
@@ -53,6 +50,11 @@ export function busyMark(
     }
   }
   flush();
+  const shapes: Shape[] = [
+    { kind: 'paths', class: 'bar', parts: bars, closed: true },
+    { kind: 'paths', class: 'fail', parts: ticks.fail },
+    { kind: 'paths', class: 'unknown', parts: ticks.unknown },
+  ];
   const count = (outcome: Outcome): number => spans.filter((span) => span.outcome === outcome).length;
   const parts = [`${count('ok')} ok`, `${count('fail')} failed`, `${count('unknown')} unknown`];
   const text = `${who}: ${counted(spans.length, 'operation')} in this window, ${parts.join(', ')}`;
@@ -61,6 +63,6 @@ export function busyMark(
     at: scale.from,
     text: oneLine(text),
     events: [],
-    shapes: [...shapes, ...ticks],
+    shapes,
   };
 }

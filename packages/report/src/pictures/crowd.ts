@@ -1,5 +1,5 @@
 import { nodeName } from '../model/model.ts';
-import type { Mark, Shape } from '../scene/scene.ts';
+import { corners, type Mark, type Point, type Shape } from '../scene/scene.ts';
 import { counted } from '../text/format.ts';
 import type { Arrow } from './arrows.ts';
 import type { Lane } from './lanes.ts';
@@ -44,26 +44,35 @@ function laneCrowd(
   lost: Uint32Array | undefined,
   most: number,
 ): Mark {
-  const shapes: Shape[] = [];
+  const bars: (readonly Point[])[] = [];
+  const crosses: (readonly Point[])[] = [];
   let total = 0;
   let losses = 0;
   bins.forEach((n, i) => {
     total += n;
     const x = frame.scale.left + i * BIN;
     const height = Math.max(1, (n / most) * TALLEST);
-    if (n > 0) shapes.push({ kind: 'rect', x, y: lane.bottom + 3, width: BIN - 1, height });
+    if (n > 0) bars.push(corners(x, lane.bottom + 3, BIN - 1, height));
     const missing = lost?.[i] ?? 0;
     losses += missing;
-    if (missing > 0) shapes.push(...cross(x + BIN / 2, lane.bottom + 8 + height));
+    if (missing > 0) crosses.push(...cross(x + BIN / 2, lane.bottom + 8 + height));
   });
+  const shapes: Shape[] = [{ kind: 'paths', class: 'bar', parts: bars, closed: true }];
+  if (crosses.length > 0) shapes.push({ kind: 'paths', class: 'cross', parts: crosses });
   const tail = losses === 0 ? '' : `, ${losses} of them lost`;
   const text = `${nodeName(frame.model, lane.node)} sends ${counted(total, 'message')} in this window${tail}`;
   return { class: 'crowd', at: frame.scale.from, text, events: [], shapes };
 }
 
-function cross(x: number, y: number): readonly Shape[] {
+function cross(x: number, y: number): readonly (readonly Point[])[] {
   return [
-    { kind: 'line', class: 'cross', from: { x: x - 2.5, y: y - 2.5 }, to: { x: x + 2.5, y: y + 2.5 } },
-    { kind: 'line', class: 'cross', from: { x: x - 2.5, y: y + 2.5 }, to: { x: x + 2.5, y: y - 2.5 } },
+    [
+      { x: x - 2.5, y: y - 2.5 },
+      { x: x + 2.5, y: y + 2.5 },
+    ],
+    [
+      { x: x - 2.5, y: y + 2.5 },
+      { x: x + 2.5, y: y - 2.5 },
+    ],
   ];
 }

@@ -1,5 +1,13 @@
 import { nodeName, type RunModel } from '../model/model.ts';
-import { decoration, type Mark, type Scene, type Shape, textWidth } from '../scene/scene.ts';
+import {
+  corners,
+  decoration,
+  type Mark,
+  type Point,
+  type Scene,
+  type Shape,
+  textWidth,
+} from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { AXIS_HEIGHT, axisMarks } from './axis.ts';
@@ -80,18 +88,13 @@ function densityMarks(frame: Frame): readonly Mark[] {
   if (events.length > 0) for (const event of events) put(event.at);
   else for (const operation of model.history.operations) put(operation.invokedAt);
   const most = bins.reduce((a, b) => Math.max(a, b), 1);
-  const shapes: Shape[] = [];
+  const bars: (readonly Point[])[] = [];
   bins.forEach((count, i) => {
     if (count === 0) return;
     const height = Math.max(1.5, Math.sqrt(count / most) * DENSITY);
-    shapes.push({
-      kind: 'rect',
-      x: scale.left + i * BIN,
-      y: AXIS_HEIGHT + DENSITY - height,
-      width: BIN - 0.6,
-      height,
-    });
+    bars.push(corners(scale.left + i * BIN, AXIS_HEIGHT + DENSITY - height, BIN - 0.6, height));
   });
+  const shapes: Shape[] = [{ kind: 'paths', class: 'bar', parts: bars, closed: true }];
   const what =
     events.length > 0
       ? counted(events.length, 'event')

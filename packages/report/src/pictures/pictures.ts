@@ -6,10 +6,24 @@ import { layoutSpaceTime } from './spaceTime.ts';
 import { layoutStrips } from './strips.ts';
 import type { View } from './view.ts';
 
-/** The pictures of a run, in the order they stand on the page: those its data can fill. */
-export function layoutAll(model: RunModel, view: View): readonly Scene[] {
-  const scenes: Scene[] = [layoutOverview(model, view)];
-  if (model.trace.events.length > 0) scenes.push(layoutSpaceTime(model, view), layoutStrips(model, view));
-  if (model.history.operations.length > 0) scenes.push(layoutOperations(model, view));
-  return scenes;
+/** One picture of a run: a pure function from the run and the view to a scene of the same id. */
+export interface Picture {
+  readonly id: string;
+  readonly layout: (model: RunModel, view: View) => Scene;
+}
+
+const OVERVIEW: Picture = { id: 'overview', layout: layoutOverview };
+const OF_TRACE: readonly Picture[] = [
+  { id: 'messages', layout: layoutSpaceTime },
+  { id: 'state', layout: layoutStrips },
+];
+const OF_HISTORY: Picture = { id: 'operations', layout: layoutOperations };
+
+/** The pictures of a run in the order they stand on the page: those its data can fill. */
+export function picturesOf(model: RunModel): readonly Picture[] {
+  return [
+    OVERVIEW,
+    ...(model.trace.events.length > 0 ? OF_TRACE : []),
+    ...(model.history.operations.length > 0 ? [OF_HISTORY] : []),
+  ];
 }

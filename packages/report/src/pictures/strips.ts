@@ -1,6 +1,14 @@
 import { encodePlain, type Plain } from '@holdfast/plain';
 import { nodeName, type RunModel } from '../model/model.ts';
-import { decoration, type Mark, type Point, type Scene, type Shape, textWidth } from '../scene/scene.ts';
+import {
+  corners,
+  decoration,
+  type Mark,
+  type Point,
+  type Scene,
+  type Shape,
+  textWidth,
+} from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
 import { formatTime, plainText } from '../text/format.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
@@ -267,18 +275,15 @@ function crowdedMark(
     shapes.push({ kind: 'path', points });
   } else {
     let end = Number.NEGATIVE_INFINITY;
+    const cells: (readonly Point[])[] = [];
     for (const span of spans) {
       const [x1, x2] = edges(frame, span);
       if (x2 - end < 0.7) continue;
-      shapes.push({
-        kind: 'rect',
-        x: Math.max(x1, end),
-        y: y + 1,
-        width: x2 - Math.max(x1, end),
-        height: ROW - 4,
-      });
+      const from = Math.max(x1, end);
+      cells.push(corners(from, y + 1, x2 - from, ROW - 4));
       end = x2;
     }
+    shapes.push({ kind: 'paths', class: 'cell', parts: cells, closed: true });
   }
   const first = plainText(spans[0]?.value ?? null);
   const last = plainText(spans.at(-1)?.value ?? null);

@@ -13,6 +13,13 @@ export type Shape =
       readonly points: readonly Point[];
       readonly closed?: boolean;
     }
+  /** Many polylines as one shape: for what comes in hundreds. */
+  | {
+      readonly kind: 'paths';
+      readonly class?: string;
+      readonly parts: readonly (readonly Point[])[];
+      readonly closed?: boolean;
+    }
   | {
       readonly kind: 'rect';
       readonly class?: string;
@@ -59,6 +66,16 @@ export interface Scene {
   readonly marks: readonly Mark[];
   /** What is not drawn and how to see it; empty when everything is. */
   readonly notes: readonly string[];
+}
+
+/** The corners of a box, for `paths`. */
+export function corners(x: number, y: number, width: number, height: number): readonly Point[] {
+  return [
+    { x, y },
+    { x: x + width, y },
+    { x: x + width, y: y + height },
+    { x, y: y + height },
+  ];
 }
 
 /** A mark that says nothing of its own. */

@@ -109,7 +109,7 @@ const lanes = `
 .hf .operation.unknown rect{fill:var(--warn-pale);stroke:var(--warn);stroke-dasharray:6 3}
 .hf .operation .cross,.hf .operation .open{stroke:var(--warn);stroke-width:1.4;fill:none}
 .hf .operation .strike{stroke:var(--muted)}
-.hf .busy rect{stroke:none;fill:var(--ok);opacity:.55}.hf .busy .fail{stroke:var(--muted)}.hf .busy .unknown{stroke:var(--warn);stroke-width:1.6}
+.hf .busy .bar{stroke:none;fill:var(--ok);opacity:.55}.hf .busy .fail{stroke:var(--muted)}.hf .busy .unknown{stroke:var(--warn);stroke-width:1.6}
 .hf .operation.blocking rect{stroke:var(--bad);stroke-width:2.5;fill:var(--bad-pale);stroke-dasharray:none}
 .hf .operation.minimal rect{stroke:var(--bad);stroke-width:1.8}
 .hf .operation .why{fill:var(--bad);font-weight:700}.hf .operation .order{fill:var(--accent);stroke:none}
@@ -135,7 +135,7 @@ const messages = `
 .hf .event.fault path,.hf .event.heal path,.hf .event.clock path,.hf .event.disk path{fill:var(--warn);stroke:none}
 .hf .event.violation line{stroke:var(--bad);stroke-width:2;stroke-dasharray:7 3}
 .hf .event.violation text{fill:var(--bad);font-weight:700;font-size:11.5px}
-.hf .crowd rect{fill:var(--muted)}
+.hf .crowd .bar,.hf .density .bar{fill:var(--muted);stroke:none}
 .hf [data-e],.hf [data-o]{cursor:pointer}
 .hf .chain .shaft{stroke:var(--accent);stroke-width:2.6}.hf .chain .head{fill:var(--accent)}
 .hf .selected .shaft{stroke:var(--accent);stroke-width:3.6}.hf .selected .head{fill:var(--accent)}
@@ -150,8 +150,8 @@ const strips = `
 .hf .step text{font-size:10px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 .hf .step.sunk text{font-weight:700;fill:var(--warn)}
 .hf .step.selected path,.hf .step.chain path{stroke-width:3.2}
-.hf .key text{fill:var(--muted);font-size:10px}.hf .word rect{fill:var(--raised);stroke:var(--muted)}
-.hf .density rect{fill:var(--muted)}.hf .leaders rect{fill:url(#hf-lead);stroke:var(--accent)}
+.hf .key text{fill:var(--muted);font-size:10px}.hf .word rect,.hf .word .cell{fill:var(--raised);stroke:var(--muted)}
+.hf .leaders rect{fill:url(#hf-lead);stroke:var(--accent)}
 .hf .leaders rect.plate{fill:var(--ground);stroke:none}
 .hf .trouble line{stroke:var(--bad);stroke-width:2}.hf .trouble text{fill:var(--bad);font-weight:700}
 .hf .window rect{fill:var(--accent);fill-opacity:.14;stroke:var(--accent);stroke-width:1.6}

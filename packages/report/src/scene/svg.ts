@@ -37,6 +37,10 @@ function shapeToSvg(shape: Shape): string {
     }
     case 'path':
       return `<path${name} d="${pathData(shape.points)}${shape.closed === true ? 'Z' : ''}"/>`;
+    case 'paths': {
+      const end = shape.closed === true ? 'Z' : '';
+      return `<path${name} d="${shape.parts.map((part) => `${pathData(part)}${end}`).join('')}"/>`;
+    }
     case 'rect': {
       const corner = shape.radius === undefined ? '' : ` rx="${round(shape.radius)}"`;
       const size = `width="${round(shape.width)}" height="${round(shape.height)}"`;
