@@ -146,7 +146,6 @@ describe('the failure table', () => {
       group.passes = sides([2, 3]);
       group.elect(2);
       group.put(2, 'x', 4);
-      group.host(1);
       group.autoSync = false;
       group.passes = sides([1, 2]);
       group.fire(2, 'heartbeat');
