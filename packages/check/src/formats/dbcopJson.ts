@@ -29,7 +29,7 @@ export class DbcopJsonReader implements StreamReader {
   }
 
   finish(): TimeShape {
-    const reader = new JsonReader(NAME, this.chunks.join('').replace(/^\ufeff/, ''));
+    const reader = new JsonReader(NAME, this.chunks.join(''));
     if (!reader.skipBlankOrEnd()) reader.truncated('an array of sessions');
     if (reader.text.charCodeAt(reader.pos) === OPEN_OBJECT) this.wrapper(reader);
     else this.sessions(reader);

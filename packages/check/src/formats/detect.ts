@@ -1,8 +1,8 @@
 import { looksLikeCobra } from './cobra.ts';
 import { type FormatName, recogniseText, type TextFormatName } from './registry.ts';
 
-/** How much of a text is looked at. */
-const LOOK_LIMIT = 4096;
+/** How many characters of a text are looked at. */
+export const LOOK_LIMIT = 4096;
 
 const BY_ENDING: ReadonlyMap<string, TextFormatName> = new Map([
   ['.jsonl', 'jsonl'],
@@ -15,10 +15,11 @@ const BY_ENDING: ReadonlyMap<string, TextFormatName> = new Map([
 /** The format of a text by how it begins, else by the ending of its file's name, else undefined. */
 export function detectTextFormat(text: string, fileName = ''): TextFormatName | undefined {
   const look = text.slice(0, LOOK_LIMIT).replace(/^\ufeff/, '');
-  const line = look.split('\n').find((candidate) => candidate.trim() !== '');
-  const head = { line: (line ?? '').trim(), compact: look.replace(/\s+/g, '') };
+  const lines = look.split('\n').map((line) => line.trim());
+  const line = lines.find((candidate) => candidate !== '') ?? '';
+  const head = { line, lines, compact: look.replace(/\s+/g, '') };
   const ending = /\.\w+$/.exec(fileName)?.[0] ?? '';
-  return (head.line === '' ? undefined : recogniseText(head)) ?? BY_ENDING.get(ending);
+  return (line === '' ? undefined : recogniseText(head)) ?? BY_ENDING.get(ending);
 }
 
 /** The format of a file's content, or undefined when it fits none; the file's name decides only where the content does not. */

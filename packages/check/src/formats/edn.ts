@@ -50,11 +50,8 @@ export class EdnReader extends EdnScanner {
         return this.dispatch();
       case BACKSLASH:
         return readCharacter(this);
-      case CLOSE_VECTOR:
-      case CLOSE_LIST:
-      case CLOSE_MAP:
-        return this.malformed('a value', `'${String.fromCharCode(code)}'`);
       default:
+        if (isClosing(code)) return this.malformed('a value', this.nextThing());
         return this.symbol();
     }
   }
@@ -133,7 +130,12 @@ export class EdnReader extends EdnScanner {
     const openedAt = this.pos++;
     const items: Plain[] = [];
     this.enter();
-    while (!this.closes(bracket, what, openedAt)) items.push(this.form());
+    while (!this.closes(bracket, what, openedAt)) {
+      if (isClosing(this.text.charCodeAt(this.pos))) {
+        this.malformed(`'${String.fromCharCode(bracket)}' or a value`, this.nextThing());
+      }
+      items.push(this.form());
+    }
     this.depth--;
     return items;
   }
@@ -228,4 +230,8 @@ export class EdnReader extends EdnScanner {
       this.refused(`at most ${DEPTH_LIMIT} forms inside one another`, 'a deeper one');
     }
   }
+}
+
+function isClosing(code: number): boolean {
+  return code === CLOSE_VECTOR || code === CLOSE_LIST || code === CLOSE_MAP;
 }

@@ -26,8 +26,11 @@ export class HistoryFormatError extends Error {
   }
 }
 
+/** The one format without lines. */
+const BINARY = 'cobra';
+
 function messageOf(code: string, format: string, line: number, expected: string, found: string): string {
-  const place = line === 0 ? 'the file' : `line ${line}`;
+  const place = line === 0 ? 'the file' : `${format === BINARY ? 'record' : 'line'} ${line}`;
   const why = code === 'TRUNCATED' ? 'the file is truncated: ' : '';
   return `Cannot read ${place} as ${format}: ${why}expected ${expected}, found ${found}`;
 }

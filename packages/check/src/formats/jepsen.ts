@@ -1,5 +1,4 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
-import { TRANSACTION } from '../history/transaction.ts';
 import { EventClock } from './clock.ts';
 import { HistoryFormatError } from './error.ts';
 import type { Annotation, ReadTarget, TimeShape } from './parsed.ts';
@@ -158,10 +157,32 @@ export class JepsenPairing {
   }
 }
 
-/** Jepsen repeats the argument in the completion; only what was not known before is output. */
+/** Operations whose completion repeats the argument and says nothing by it. Of others, a repeated value is the result. */
+const UPDATES: ReadonlySet<string> = new Set([
+  'write',
+  'put',
+  'set',
+  'cas',
+  'append',
+  'add',
+  'remove',
+  'delete',
+  'insert',
+  'enqueue',
+  'push',
+  'broadcast',
+  'transfer',
+]);
+
 function outputOf(event: JepsenEvent, client: Client): Plain {
-  if (event.type !== 'ok' && event.error !== undefined) return event.error;
   const { value } = event;
-  if (event.type === 'ok' && client.f === TRANSACTION) return value;
-  return value === client.input || equalPlain(value, client.input) ? null : value;
+  if (event.type === 'ok') {
+    return UPDATES.has(client.f) && isSame(value, client.input) ? null : value;
+  }
+  if (event.error !== undefined) return event.error;
+  return isSame(value, client.input) ? null : value;
+}
+
+function isSame(a: Plain, b: Plain): boolean {
+  return a === b || equalPlain(a, b);
 }

@@ -89,7 +89,7 @@ export class JepsenLogReader implements StreamReader, LineReader {
   /** Where the operation's columns begin; -1 for lines that carry none. */
   private operationStart(text: string, number: number): number {
     const first = text.charCodeAt(0);
-    if ((first >= DIGIT_0 && first <= DIGIT_9) || first === COLON) return 0;
+    if (first === COLON || beginsWithNumber(text)) return 0;
     if (text.startsWith(USUAL_PREFIX)) return USUAL_PREFIX.length;
     if (text.trim() === '') return -1;
     const prefix = OPERATION_LOGGER.exec(text);
@@ -178,6 +178,13 @@ export class JepsenLogReader implements StreamReader, LineReader {
   private malformed(expected: string, found: string): never {
     throw new HistoryFormatError('MALFORMED', NAME, this.event.line, expected, found);
   }
+}
+
+/** True for a line whose first column is a number, as opposed to a date. */
+function beginsWithNumber(text: string): boolean {
+  let end = 0;
+  for (let code = text.charCodeAt(0); code >= DIGIT_0 && code <= DIGIT_9; code = text.charCodeAt(end)) end++;
+  return end > 0 && isBlank(text.charCodeAt(end));
 }
 
 function isBlank(code: number): boolean {

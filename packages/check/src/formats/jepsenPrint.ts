@@ -1,8 +1,8 @@
 import type { Plain } from '@holdfast/plain';
-import { encodePlain } from '@holdfast/plain';
 import { eventsOf, type HistoryEvent } from '../history/events.ts';
 import type { History } from '../history/operation.ts';
 import { TRANSACTION } from '../history/transaction.ts';
+import { encodeValue } from './encode.ts';
 import { ednKeyword, printEdn, printEdnValue } from './ednPrint.ts';
 import { HistoryPrintError } from './printError.ts';
 
@@ -70,7 +70,7 @@ export function printJepsenEdn(history: History): string {
 export function printElleJson(history: History): string {
   const text = linesOf(history, 'elle-json', ({ operation }, { type, value, error, time }, index) => {
     const { process, f, key, node } = operation;
-    return `${encodePlain({ index, type, process, f, key, value, error, time, node })},`;
+    return `${encodeValue({ index, type, process, f, key, value, error, time, node })},`;
   });
   return text === '' ? '[]\n' : `[${text.slice(0, -2)}]\n`;
 }

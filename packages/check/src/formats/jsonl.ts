@@ -1,6 +1,8 @@
-import { encodePlain, type Plain } from '@holdfast/plain';
+import type { Plain } from '@holdfast/plain';
 import type { History, Operation, Outcome } from '../history/operation.ts';
+import { encodeValue, LONG_DIGITS } from './encode.ts';
 import { excerpt, HistoryFormatError } from './error.ts';
+import { JsonReader } from './json.ts';
 import { LineCutter, type LineReader } from './lines.ts';
 import type { ReadTarget, StreamReader, TimeShape } from './parsed.ts';
 
@@ -173,14 +175,30 @@ const HEADER_EXAMPLE = `a header line {"holdfast":"history","version":${VERSION}
 function parseObject(text: string, number: number): Line {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    return malformed(number, 'a JSON object', excerpt(text));
+    // JSON.parse rounds long integers in silence; the strict reader refuses them.
+    value = LONG_DIGITS.test(text) ? readStrictly(text, number) : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof HistoryFormatError) throw error;
+    readStrictly(text, number);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return malformed(number, 'a JSON object', excerpt(text));
   }
   return value as Line;
+}
+
+/** Slower than JSON.parse, but says where the line breaks and what should have stood there. */
+function readStrictly(text: string, number: number): Plain {
+  const reader = new JsonReader(NAME, text, number);
+  let value: Plain;
+  try {
+    value = reader.value();
+  } catch (error) {
+    if (!(error instanceof HistoryFormatError) || error.code !== 'TRUNCATED') throw error;
+    return malformed(number, error.expected, 'the end of the line');
+  }
+  if (!reader.skipBlankOrEnd()) return value;
+  return malformed(number, 'the end of the line after the object', reader.nextThing());
 }
 
 function headerOf(line: Line, number: number): JsonlHeader {
@@ -222,8 +240,11 @@ function isJson(text: string): boolean {
   }
 }
 
+const SHOWN_LIMIT = 60;
+
 function show(value: Plain | undefined): string {
-  return value === undefined ? 'none' : excerpt(JSON.stringify(value));
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? excerpt(value) : JSON.stringify(value).slice(0, SHOWN_LIMIT);
 }
 
 function malformed(line: number, expected: string, found: string): never {
@@ -255,9 +276,9 @@ function lineOf(operation: Operation): string {
   const { id, process, f, key, input, outcome, output, invokedAt, completedAt, node } = operation;
   let line = `{"id":${id},"process":${process},"f":${JSON.stringify(f)}`;
   if (key !== undefined) line += `,"key":${JSON.stringify(key)}`;
-  if (input !== null) line += `,"input":${encodePlain(input)}`;
+  if (input !== null) line += `,"input":${encodeValue(input)}`;
   line += `,"outcome":"${outcome}"`;
-  if (output !== null) line += `,"output":${encodePlain(output)}`;
+  if (output !== null) line += `,"output":${encodeValue(output)}`;
   line += `,"invokedAt":${invokedAt}`;
   if (outcome !== 'unknown') line += `,"completedAt":${completedAt}`;
   if (node !== undefined) line += `,"node":${node}`;

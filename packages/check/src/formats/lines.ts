@@ -5,7 +5,6 @@ export interface LineReader {
 }
 
 const RETURN = 13;
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** Cuts pushed text into lines (LF or CRLF), whatever the cuts between pieces. */
 export class LineCutter {
@@ -19,7 +18,7 @@ export class LineCutter {
   }
 
   push(chunk: string): void {
-    let start = this.lines === 0 && this.rest === '' && chunk.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+    let start = 0;
     let end = chunk.indexOf('\n', start);
     if (end !== -1 && this.rest !== '') {
       this.emit(this.rest + chunk.slice(start, end));

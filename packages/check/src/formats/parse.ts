@@ -3,7 +3,7 @@ import type { HistoryColumns } from '../history/columns.ts';
 import { ColumnsBuilder } from '../history/columns.ts';
 import type { History, Operation } from '../history/operation.ts';
 import { CobraReader } from './cobra.ts';
-import { detectFormat, detectTextFormat } from './detect.ts';
+import { detectFormat, detectTextFormat, LOOK_LIMIT } from './detect.ts';
 import { excerpt, HistoryFormatError } from './error.ts';
 import { looksIndependent, splitColumnKeys, splitKeys } from './independent.ts';
 import { type FormatOptions, type Parsed, type ReadTarget, type TimeShape, Warnings } from './parsed.ts';
@@ -99,11 +99,12 @@ function readChunks(
   const iterator = chunks[Symbol.iterator]();
   let head = '';
   let next = iterator.next();
-  // Recognition wants a whole line with content.
-  while (next.done !== true && !/\S[^\n]*\n/.test(head)) {
+  while (next.done !== true && head.length < LOOK_LIMIT) {
     head += next.value;
     next = iterator.next();
   }
+  // A byte order mark says nothing in UTF-8.
+  head = head.replace(/^\ufeff/, '');
   const format = wanted === 'auto' ? detectTextFormat(head, fileName) : wanted;
   if (format === undefined) return unrecognised(head);
   if (format === 'cobra') throw new HistoryFormatError('MALFORMED', format, 0, 'bytes', 'text');

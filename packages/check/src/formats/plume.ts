@@ -9,6 +9,12 @@ const ABORTED = '-1';
 const INITIAL = '0';
 const EXAMPLE = 'r(key,value,session,transaction) or w(key,value,session,transaction)';
 
+interface SessionDraft {
+  readonly id: string;
+  readonly process: number;
+  readonly draft: TransactionDraft;
+}
+
 /**
  * Reads the text format of Plume and PolySI: one read or write per line. Transaction -1 is an aborted one, of which nothing
  * else is said, so each of its lines becomes a failed transaction of its own. A read of 0 read the initial value.
@@ -16,8 +22,10 @@ const EXAMPLE = 'r(key,value,session,transaction) or w(key,value,session,transac
 export class PlumeReader implements StreamReader, LineReader {
   private readonly cutter: LineCutter;
   private readonly writer: TransactionWriter;
-  /** The transaction being read, per session. */
-  private readonly open = new Map<string, { readonly id: string; readonly draft: TransactionDraft }>();
+  /** Transactions in the order of their first lines. Lines of sessions may be mixed, so none has ended before the file has. */
+  private readonly drafts: SessionDraft[] = [];
+  /** The last transaction, per session. */
+  private readonly current = new Map<string, SessionDraft>();
   private readonly seen = new Set<string>();
 
   constructor(target: ReadTarget) {
@@ -35,8 +43,8 @@ export class PlumeReader implements StreamReader, LineReader {
       fail('TRUNCATED', this.cutter.lines + 1, 'a whole line', excerpt(unfinished));
     }
     this.cutter.finish();
-    for (const session of this.open.keys()) this.close(session);
-    if (this.cutter.lines === 0) fail('TRUNCATED', 1, EXAMPLE, 'the end of the file');
+    if (this.drafts.length === 0) fail('TRUNCATED', this.cutter.lines + 1, EXAMPLE, 'the end of the file');
+    for (const { process, draft, id } of this.drafts) this.writer.add(process, draft, id !== ABORTED);
     return this.writer.shape();
   }
 
@@ -53,39 +61,27 @@ export class PlumeReader implements StreamReader, LineReader {
         excerpt(text),
       );
     }
-    const isAborted = id === ABORTED;
-    if (id.startsWith('-') && !isAborted) {
+    if (id.startsWith('-') && id !== ABORTED) {
       fail('MALFORMED', number, 'a transaction number, or -1 for an aborted one', id);
     }
-    const draft = isAborted ? new TransactionDraft(number) : this.draftOf(session, id, number);
+    const draft = this.draftOf(session, id, number);
     draft.lastLine = number;
     if (f === 'w') draft.write(integerOf(key), integerOf(value));
     else draft.read(integerOf(key), value === INITIAL ? null : integerOf(value));
-    if (!isAborted) return;
-    this.close(session);
-    this.writer.add(this.processOf(session, number), draft, false);
   }
 
   private draftOf(session: string, id: string, number: number): TransactionDraft {
-    const current = this.open.get(session);
-    if (current?.id === id) return current.draft;
+    const current = this.current.get(session);
+    if (current?.id === id && id !== ABORTED) return current.draft;
     if (this.seen.has(id)) {
       const expected = `the lines of transaction ${id} together, in one session`;
       fail('INCONSISTENT', number, expected, `one more in session ${session}, after others`);
     }
-    this.close(session);
-    this.processOf(session, number);
-    this.seen.add(id);
-    const draft = new TransactionDraft(number);
-    this.open.set(session, { id, draft });
-    return draft;
-  }
-
-  private close(session: string): void {
-    const current = this.open.get(session);
-    if (current === undefined) return;
-    this.open.delete(session);
-    this.writer.add(Number(session), current.draft, true);
+    if (id !== ABORTED) this.seen.add(id);
+    const next = { id, process: this.processOf(session, number), draft: new TransactionDraft(number) };
+    this.drafts.push(next);
+    this.current.set(session, next);
+    return next.draft;
   }
 
   private processOf(session: string, number: number): number {

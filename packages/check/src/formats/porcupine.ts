@@ -1,5 +1,6 @@
 import { encodePlain, type Plain } from '@holdfast/plain';
 import type { History, Operation } from '../history/operation.ts';
+import { encodeValue } from './encode.ts';
 import { excerpt, HistoryFormatError } from './error.ts';
 import { JsonReader } from './json.ts';
 import { LineCutter, type LineReader } from './lines.ts';
@@ -216,16 +217,20 @@ function argumentOf(rest: { readonly [field: string]: Plain | undefined }): Plai
   return valueAlone(rest);
 }
 
-/** An object whose only field is `value` stands for that value. */
+/** An object whose only field is `value` stands for that value, an empty one for nothing. */
 function valueAlone(output: Plain): Plain {
   if (typeof output !== 'object' || output === null || Array.isArray(output)) return output;
   const entries = Object.entries(output);
   const [name, value] = entries[0] ?? [];
+  if (entries.length === 0) return null;
   return entries.length === 1 && name === 'value' ? (value ?? null) : output;
 }
 
+const SHOWN_LIMIT = 60;
+
 function show(value: Plain | undefined): string {
-  return value === undefined ? 'none' : excerpt(encodePlain(value));
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? excerpt(value) : encodePlain(value).slice(0, SHOWN_LIMIT);
 }
 
 function malformed(line: number, expected: string, found: string): never {
@@ -246,7 +251,14 @@ export function printPorcupine(history: History): string {
 }
 
 function lineOf({ process, f, key, input, outcome, output, invokedAt, completedAt }: Operation): string {
-  const line = { client: process, f, key, input, call: invokedAt * NANOSECONDS_PER_US };
-  if (outcome === 'unknown') return encodePlain({ ...line, output: null, return: null });
-  return encodePlain({ ...line, output, return: completedAt * NANOSECONDS_PER_US });
+  let line = `{"client":${process},"f":${JSON.stringify(f)}`;
+  if (key !== undefined) line += `,"key":${JSON.stringify(key)}`;
+  line += `,"input":${encodeValue(input)},"call":${nanoseconds(invokedAt)}`;
+  if (outcome === 'unknown') return `${line},"output":null,"return":null}`;
+  return `${line},"output":${encodeValue(output)},"return":${nanoseconds(completedAt)}}`;
+}
+
+/** All digits, also where a double would round. */
+function nanoseconds(microseconds: number): string {
+  return (BigInt(microseconds) * BigInt(NANOSECONDS_PER_US)).toString();
 }

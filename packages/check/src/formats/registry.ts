@@ -17,6 +17,8 @@ import { printAwdit, printDbcopHist, printDbcopJson, printPlume } from './transa
 export interface Head {
   /** The first line with content, trimmed. */
   readonly line: string;
+  /** Every line of the beginning, trimmed. */
+  readonly lines: readonly string[];
   /** The first characters without any blanks, whatever the lines. */
   readonly compact: string;
 }
@@ -45,6 +47,8 @@ export type TextFormatName =
 
 /** The names `parseHistory` takes, beside `auto`. `cobra` is binary. */
 export type FormatName = TextFormatName | 'cobra';
+
+const OPERATION_LINE = /(?:^|jepsen\.util(?: -|:) +)(?:\d+|:[\w-]+)[\t ]+:(?:invoke|ok|fail|info)[\t ]/;
 
 /** Every text format, in the order in which they are tried. */
 export const TEXT_FORMATS: Readonly<Record<TextFormatName, TextFormat>> = {
@@ -82,8 +86,7 @@ export const TEXT_FORMATS: Readonly<Record<TextFormatName, TextFormat>> = {
   },
   'jepsen-log': {
     open: (target) => new JepsenLogReader(target),
-    recognises: ({ line }) =>
-      /(?:^|jepsen\.util(?: -|:) +)(?:\d+|:[\w-]+)[\t ]+:(?:invoke|ok|fail|info)[\t ]/.test(line),
+    recognises: ({ lines }) => lines.some((line) => OPERATION_LINE.test(line)),
     print: printJepsenLog,
   },
   plume: {

@@ -33,19 +33,23 @@ export class TransactionDraft {
  */
 export class TransactionWriter {
   private readonly target: ReadTarget;
-  private last = -1;
+  private lastInvokedAt = -1;
 
   constructor(target: ReadTarget) {
     this.target = target;
   }
 
-  /** What a transaction that did not commit read is not kept: it had no effect, and promises nothing. */
+  /**
+   * Adds the next transaction, in the order of their first lines. What one that did not commit has read is not
+   * kept: it had no effect, and promises nothing.
+   */
   add(session: number, draft: TransactionDraft, committed: boolean): void {
-    const at = Math.max(draft.firstLine, this.last + 1);
-    this.last = Math.max(draft.lastLine, at);
+    const at = Math.max(draft.firstLine, this.lastInvokedAt + 1);
+    this.lastInvokedAt = at;
     const id = this.target.sink.invoke(session, TRANSACTION, draft.input, at);
-    if (committed) this.target.sink.complete(id, 'ok', draft.output, this.last);
-    else this.target.sink.complete(id, 'fail', null, this.last);
+    const end = Math.max(draft.lastLine, at);
+    if (committed) this.target.sink.complete(id, 'ok', draft.output, end);
+    else this.target.sink.complete(id, 'fail', null, end);
   }
 
   shape(): TimeShape {
