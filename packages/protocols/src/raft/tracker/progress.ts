@@ -128,8 +128,9 @@ export function freeInflight(p: Progress, index: number): void {
  * append's, overtaken by an acknowledgement.
  */
 export function retreatTo(p: Progress, rejected: number, hint: number): boolean {
+  // What was acknowledged before is refused only by a stale answer, or in a broken group, which must not retry at once for ever.
+  if (rejected <= p.match) return false;
   if (p.mode === 'replicate') {
-    if (rejected <= p.match) return false;
     p.next = p.match + 1;
     forgetSentCommit(p);
     return true;
