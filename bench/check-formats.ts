@@ -1,5 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { type FormatName, HistoryBuilder, parseHistory, parseHistoryColumns, printHistory } from '@holdfast/check';
+import {
+  type FormatName,
+  HistoryBuilder,
+  parseHistory,
+  parseHistoryColumns,
+  printHistory,
+} from '@holdfast/check';
 
 /**
  * Parse speed of each history format on one core, in operations a second: best of several runs, JIT warm.
@@ -36,7 +42,11 @@ function transactionHistory(transactions: number): ReturnType<HistoryBuilder['fi
       ['r', key + 1, null],
       ['w', key + 1, i + 1],
     ];
-    const input = output.map(([f, k, value]) => [f as string, k as number, f === 'r' ? null : (value ?? null)]);
+    const input = output.map(([f, k, value]) => [
+      f as string,
+      k as number,
+      f === 'r' ? null : (value ?? null),
+    ]);
     builder.complete(builder.invoke(i % CLIENTS, 'txn', input, 2 * i), 'ok', output as never, 2 * i + 1);
   }
   return builder.finish(2 * transactions);
@@ -68,14 +78,34 @@ function measure(format: FormatName, history: ReturnType<HistoryBuilder['finish'
   const text = Buffer.from(printHistory(history, format)).toString();
   const read = parseHistory(text, { format }).history.operations.length;
   if (read !== count) throw new Error(`${format}: ${read} operations read of ${count}`);
-  row(format, text, best(() => parseHistory(text, { format })), count);
+  row(
+    format,
+    text,
+    best(() => parseHistory(text, { format })),
+    count,
+  );
   const chunks = chunksOf(text);
-  row(`${format} into columns`, text, best(() => parseHistoryColumns(chunks, { format })), count);
+  row(
+    `${format} into columns`,
+    text,
+    best(() => parseHistoryColumns(chunks, { format })),
+    count,
+  );
 }
 
+const building = best(() => void registerHistory(OPERATIONS));
+console.log(
+  `${'HistoryBuilder'.padEnd(28)}${Math.round(OPERATIONS / building)
+    .toLocaleString('en')
+    .padStart(14)} operations/s`,
+);
 const registers = registerHistory(OPERATIONS);
 for (const format of ['jsonl', 'jepsen-log', 'jepsen-edn', 'elle-json', 'porcupine'] as const) {
-  measure(format, registers, format === 'porcupine' ? registers.operations.filter((o) => o.outcome !== 'fail').length : OPERATIONS);
+  measure(
+    format,
+    registers,
+    format === 'porcupine' ? registers.operations.filter((o) => o.outcome !== 'fail').length : OPERATIONS,
+  );
 }
 const transactions = transactionHistory(OPERATIONS / 4);
 console.log(`transactions of four reads and writes`);

@@ -15,7 +15,7 @@ export const NO_CLASS = -1;
 const FIRST_INTERNED = 2 ** 30;
 
 /**
- * A history in columns: about 50 bytes an operation, plus each distinct name, key and value once (whole numbers below 2^30
+ * A history in columns: about 45 bytes an operation, plus each distinct name, key and value once (whole numbers below 2^30
  * cost nothing, and transactions are not compared with one another). Index i is the operation with id i.
  */
 export interface HistoryColumns {

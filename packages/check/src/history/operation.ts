@@ -29,7 +29,10 @@ export interface Operation {
   readonly node?: number | undefined;
 }
 
-/** What clients saw, ordered by invocation (ties by id). */
+/**
+ * What clients saw, ordered by invocation (ties by id). One operation precedes another in real time when it completes
+ * before the other is invoked: equal times are concurrent, but for the operations of one process.
+ */
 export interface History {
   readonly operations: readonly Operation[];
   /** Unit of the times: `us` when they are simulated or measured, `index` when only the order is known. */

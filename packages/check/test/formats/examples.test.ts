@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   detectFormat,
+  type FormatName,
   formatNames,
   parseHistory,
   parseHistoryChunks,
@@ -81,6 +82,32 @@ describe('histories as each tool documents them', () => {
       "Cannot read the file as auto: expected one file, or several logs of Cobra's clients, found 2 files, among them a.edn",
     );
     expect(() => parseHistoryFiles([])).toThrow('expected a file, found none');
+  });
+});
+
+describe('docs/history-format.md', () => {
+  const page = readFileSync(
+    fileURLToPath(new URL('../../../../docs/history-format.md', import.meta.url)),
+    'utf8',
+  );
+  const blocks = [...page.matchAll(/^```\w+ format=(\S+)\n([\s\S]*?)^```$/gm)].map(
+    ([, format = '', text = '']) => [format as FormatName, text] as const,
+  );
+
+  it('shows an example of every text format', () => {
+    const shown = new Set(blocks.map(([format]) => format));
+    expect(formatNames.filter((format) => !shown.has(format))).toEqual(['maelstrom', 'cobra']);
+  });
+
+  it.each(blocks)('has an example of %s that is recognised and read', (format, text) => {
+    const parsed = parseHistory(text);
+    expect(parsed.format).toBe(format);
+    expect(() => validateHistory(parsed.history)).not.toThrow();
+    expect(parsed.history.operations.length).toBeGreaterThan(0);
+  });
+
+  it('names every format', () => {
+    for (const format of formatNames) expect(page).toContain(`\`${format}\``);
   });
 });
 
