@@ -60,12 +60,9 @@ describe('broken twins', () => {
       group.crash(1);
       group.passes = sides([2, 3]);
       group.elect(3);
-      group.elect(2);
-      group.fire(2, 'heartbeat');
-      group.settle();
-      return group
-        .state(group.leaders()[0] ?? 3)
-        .log.entries.some((entry) => entry.term === 1 && entry.index === 2);
+      if (group.leaders().length === 0) group.elect(2);
+      const [leader = 0] = group.leaders();
+      return group.state(leader).log.entries.some((entry) => entry.term === 1 && entry.index === 2);
     };
     expect(committedSurvives()).toBe(true);
     expect(committedSurvives('no-up-to-date-check')).toBe(false);
