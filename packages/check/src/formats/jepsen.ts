@@ -3,6 +3,7 @@ import { EventClock } from './clock.ts';
 import { HistoryFormatError } from './error.ts';
 import type { Annotation, ReadTarget, TimeShape } from './parsed.ts';
 
+/** What a Jepsen event is: an invocation, one of the completions, or a note of a nemesis. */
 export type JepsenType = Annotation['type'];
 
 /** One event of a Jepsen history. Filled in anew for each event, so nobody keeps it. */
