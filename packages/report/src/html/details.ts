@@ -2,7 +2,7 @@ import type { Plain } from '@holdfast/plain';
 import type { TraceEvent } from '@holdfast/trace';
 import { causesOf, effectsOf, nodeName, type RunModel } from '../model/model.ts';
 import { downAt, stateAt } from '../model/nodes.ts';
-import { stripKeys } from '../pictures/strips.ts';
+import { stripKeys, stripNodes } from '../pictures/strips.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { counted, formatTime, plainText } from '../text/format.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
@@ -99,7 +99,7 @@ function payloadText(value: Plain): string {
 /** The state of every node once the event had happened: term, leader, commit index and whatever else they show. */
 function stateHtml(model: RunModel, event: TraceEvent): string {
   const keys = stripKeys(model);
-  const nodes = model.lanes.filter((node) => (model.nodes[node]?.states.length ?? 0) > 0);
+  const nodes = stripNodes(model);
   if (nodes.length === 0) return '';
   const rows = nodes.map((node) => {
     const timeline = model.nodes[node];

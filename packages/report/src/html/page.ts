@@ -46,8 +46,7 @@ ${tables}
 function overviewOfRuns(page: ReportPage): string {
   if (page.runs.length === 0) return '';
   const items = page.runs.map((run, i) => {
-    const why = run.verdicts.find((verdict) => verdict.status === statusOf(run));
-    const reason = why === undefined ? 'No promise was judged.' : `${why.promise}: ${why.reason}`;
+    const reason = worstReason(run);
     const events = counted(run.trace.events.length, 'event');
     return (
       `<li>${statusBadge(statusOf(run))} <a href="#run-${i}">${escapeHtml(run.title)}</a> ` +
@@ -55,6 +54,16 @@ function overviewOfRuns(page: ReportPage): string {
     );
   });
   return `<nav aria-label="Runs"><ol class="runs">${items.join('')}</ol></nav>`;
+}
+
+/** Why a run has its status: the promises that hold, or the first that does not. */
+function worstReason(run: RunReport): string {
+  const status = statusOf(run);
+  const telling = run.verdicts.filter((verdict) => verdict.status === status);
+  const [first] = telling;
+  if (first === undefined) return 'No promise was judged.';
+  if (status !== 'holds' || telling.length === 1) return `${first.promise}: ${first.reason}`;
+  return `${counted(telling.length, 'promise')} held: ${telling.map((verdict) => verdict.promise).join(', ')}`;
 }
 
 /** The worst verdict of a run; a run that judged nothing is undecided. */

@@ -1,6 +1,6 @@
 import type { Evidence, Operation, Verdict } from '@holdfast/check';
 import { escapeHtml } from '../text/escape.ts';
-import { counted, formatTime, type TimeUnit } from '../text/format.ts';
+import { counted, formatNumber, formatTime, type TimeUnit } from '../text/format.ts';
 import { operationText } from '../text/sentence.ts';
 import { statusBadge } from './tables.ts';
 
@@ -23,7 +23,10 @@ export function verdictTable(verdicts: readonly Verdict[], run: number, unit: Ti
 }
 
 function evidenceHtml(evidence: Evidence, run: number, unit: TimeUnit): string {
-  const parts = [`${counted(evidence.examined, 'thing')} examined in ${counted(evidence.steps, 'step')}`];
+  const { examined, steps } = evidence;
+  const parts = [
+    `Examined ${formatNumber(examined)}${steps === examined ? '' : ` in ${counted(steps, 'step')}`}`,
+  ];
   if (evidence.atUs !== undefined) parts.push(`seen at ${formatTime(evidence.atUs)}`);
   if (evidence.order !== undefined)
     parts.push(`an order of ${counted(evidence.order.length, 'operation')} explains it`);

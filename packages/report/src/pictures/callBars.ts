@@ -14,17 +14,22 @@ export const MAX_CALLS = 400;
 
 /** The operations of client lanes as bars on the lane, from invocation to completion; an open one runs on. */
 export function callBars(frame: Frame, lanes: readonly Lane[]): readonly Mark[] {
-  const { model, scale } = frame;
-  const seen = model.calls.filter((call) => {
-    const from = (call.invoke ?? call.done)?.at ?? 0;
-    return from <= scale.until && (call.done?.at ?? Number.POSITIVE_INFINITY) >= scale.from;
-  });
+  const { model } = frame;
+  const seen = callsIn(frame);
   const crowded = seen.length > MAX_CALLS;
   return lanes.flatMap((lane): readonly Mark[] => {
     const own = seen.filter((call) => (call.invoke ?? call.done)?.node === lane.node);
     if (own.length === 0) return [];
     if (!crowded) return own.map((call) => barMark(frame, lane, call));
     return [busyMark(frame, own.map(spanOf), lane.top, lane.bottom - lane.top, nodeName(model, lane.node))];
+  });
+}
+
+/** The client operations that touch the window. */
+export function callsIn({ model, scale }: Frame): readonly Call[] {
+  return model.calls.filter((call) => {
+    const from = (call.invoke ?? call.done)?.at ?? 0;
+    return from <= scale.until && (call.done?.at ?? Number.POSITIVE_INFINITY) >= scale.from;
   });
 }
 

@@ -1,8 +1,9 @@
 import type { FaultSpan } from '@holdfast/trace';
+import { gravestFirst } from '../model/faultClass.ts';
 import { nodeName } from '../model/model.ts';
 import { decoration, type Mark, type Shape, textWidth } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
-import { formatTime } from '../text/format.ts';
+import { counted, formatTime } from '../text/format.ts';
 import type { Frame } from './view.ts';
 
 const ROW = 22;
@@ -30,7 +31,7 @@ export function faultBands(frame: Frame, top: number): FaultBands {
   const inWindow = model.trace.faults.filter((span) => span.from <= scale.until && span.until >= scale.from);
   const placed: Placed[] = [];
   let hidden = 0;
-  for (const span of inWindow.toSorted((a, b) => a.from - b.from || b.until - a.until)) {
+  for (const span of gravestFirst(inWindow)) {
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.max(x1 + 3, Math.min(scale.right, scale.x(span.until)));
     const width = textWidth(span.text, 11, true) + 12;
@@ -45,7 +46,9 @@ export function faultBands(frame: Frame, top: number): FaultBands {
   const notes =
     hidden === 0
       ? []
-      : [`${hidden} more fault bands overlap here and are not drawn; zoom in (+) to part them.`];
+      : [
+          `${counted(hidden, 'fault band')} found no room and ${hidden === 1 ? 'is' : 'are'} not drawn; zoom in (+) to see more.`,
+        ];
   return { marks, height: rows * ROW + (rows > 0 ? 4 : 0), notes };
 }
 

@@ -16,20 +16,23 @@ export const RIBBON = 18;
 const CLIENT_RIBBON = 16;
 /** Lane height: ribbon, marks below it, and air for arrows. */
 export const LANE = 58;
+const CLIENT_LANE = 42;
 
-/** The lanes of a view from top to bottom, the first one's box starting at `top`. */
+/** The lanes of a view from top to bottom, the first one's box starting at `top`; `nodes` in their order. */
 export function placeLanes(
   frame: Frame,
+  nodes: readonly number[],
   top: number,
 ): { readonly lanes: readonly Lane[]; readonly bottom: number } {
   const { model, narrow } = frame;
-  const pitch = narrow ? LANE + 12 : LANE;
-  const lanes = model.lanes.map((node, i): Lane => {
-    const height = model.trace.nodes[node]?.role === 'client' ? CLIENT_RIBBON : RIBBON;
-    const at = top + i * pitch + (narrow ? 20 : 10);
-    return { node, top: at, bottom: at + height };
+  let next = top;
+  const lanes = nodes.map((node): Lane => {
+    const client = model.trace.nodes[node]?.role === 'client';
+    const at = next + (narrow ? 20 : 10);
+    next += (client ? CLIENT_LANE : LANE) + (narrow ? 12 : 0);
+    return { node, top: at, bottom: at + (client ? CLIENT_RIBBON : RIBBON) };
   });
-  return { lanes, bottom: top + lanes.length * pitch };
+  return { lanes, bottom: next };
 }
 
 /** Names, base lines, role ribbons and down spans of all lanes. */
@@ -76,6 +79,7 @@ export function segmentsOf(frame: Frame, node: number): readonly Segment[] {
     const roundKey = ROUND_KEYS.find((key) => state.view[key] !== undefined) ?? '';
     const role = wordOf(state.view['role']);
     const round = roundKey === '' ? '' : wordOf(state.view[roundKey]);
+    if (role === '' && round === '') continue;
     const last = segments.at(-1);
     if (last !== undefined && last.role === role && last.round === round) continue;
     if (last !== undefined) segments[segments.length - 1] = { ...last, until: state.at };

@@ -1,3 +1,4 @@
+import { type FaultClass, FAULT_CLASSES, faultClass, gravestFirst } from '../model/faultClass.ts';
 import { nodeName, type RunModel } from '../model/model.ts';
 import {
   corners,
@@ -40,7 +41,7 @@ function baseOf(model: RunModel, width: number): Scene {
   const leaders = leaderSpans(model);
   const leaderRows = placeRows(leaders);
   const faultTop = AXIS_HEIGHT + DENSITY + 6;
-  const leaderTop = faultTop + (model.trace.faults.length > 0 ? ROW : 0);
+  const leaderTop = faultTop + faultRows(model).length * ROW;
   const rows = Math.min(
     LEADER_ROWS,
     leaderRows.reduce((most, row) => Math.max(most, row + 1), 0),
@@ -103,13 +104,22 @@ function densityMarks(frame: Frame): readonly Mark[] {
   return [{ class: 'density', at: model.start, text, events: [], shapes }];
 }
 
+/** The classes of faults a run has: one row each. */
+function faultRows(model: RunModel): readonly (readonly [FaultClass, string])[] {
+  const present = new Set(model.trace.faults.map(faultClass));
+  return FAULT_CLASSES.filter(([kind]) => present.has(kind));
+}
+
 function faultMarks(frame: Frame, top: number): readonly Mark[] {
   const { scale, model } = frame;
-  return model.trace.faults.map((span): Mark => {
+  const rows = faultRows(model).map(([kind]) => kind);
+  return gravestFirst(model.trace.faults).map((span): Mark => {
     const x1 = scale.x(span.from);
     const x2 = Math.max(x1 + 2, Math.min(scale.right, scale.x(span.until)));
-    const box = { x: x1, y: top + 2, width: x2 - x1, height: ROW - 4 };
+    const y = top + rows.indexOf(faultClass(span)) * ROW + 2;
+    const box = { x: x1, y, width: x2 - x1, height: ROW - 4 };
     const shapes: Shape[] = [
+      { kind: 'rect', class: 'cover', ...box },
       { kind: 'rect', class: 'hatch', ...box },
       { kind: 'rect', class: 'outline', ...box },
     ];
@@ -218,8 +228,14 @@ function rowNames(frame: Frame, faultTop: number, leaderTop: number, rows: numbe
   if (frame.narrow) return [];
   const x = frame.scale.left - 12;
   const shapes: Shape[] = [{ kind: 'text', at: { x, y: AXIS_HEIGHT + 20 }, text: 'activity', anchor: 'end' }];
-  if (leaderTop > faultTop)
-    shapes.push({ kind: 'text', at: { x, y: faultTop + 12 }, text: 'faults', anchor: 'end' });
+  faultRows(frame.model).forEach(([, name], i) => {
+    shapes.push({
+      kind: 'text',
+      at: { x, y: faultTop + i * ROW + 12 },
+      text: `faults: ${name}`,
+      anchor: 'end',
+    });
+  });
   if (rows > 0) shapes.push({ kind: 'text', at: { x, y: leaderTop + 12 }, text: 'leader', anchor: 'end' });
   return [decoration('key', shapes)];
 }

@@ -1,11 +1,12 @@
+import type { TraceEvent } from '@holdfast/trace';
 import { LATE_FACTOR } from '../model/messages.ts';
-import type { RunModel } from '../model/model.ts';
+import { nodeName, type RunModel } from '../model/model.ts';
 import { type Mark, type Scene } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { type Arrow, arrowMarks, arrowsIn } from './arrows.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
-import { callBars, MAX_CALLS } from './callBars.ts';
+import { callBars, callsIn, MAX_CALLS } from './callBars.ts';
 import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
@@ -25,19 +26,25 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const frame = buildFrame(model, view);
   const bands = faultBands(frame, AXIS_HEIGHT + 2);
   const top = AXIS_HEIGHT + bands.height + 4;
-  const { lanes, bottom } = placeLanes(frame, top);
+  const arrows = arrowsIn(frame);
+  const all = glyphEvents(frame);
+  const idle = idleClients(frame, arrows, all);
+  const { lanes, bottom } = placeLanes(
+    frame,
+    model.lanes.filter((node) => !idle.has(node)),
+    top,
+  );
   const room = new Room();
   for (const lane of lanes) {
     room.block(0, view.width, lane.top - 1, lane.bottom + 1);
     if (frame.narrow) room.block(0, frame.scale.left + 90, lane.top - 18, lane.top);
   }
-  const arrows = arrowsIn(frame);
   const crowded = arrows.length > MAX_ARROWS;
   const drawn = crowded
     ? { marks: crowdMarks(frame, lanes, arrows), unlabelled: 0, shortened: [] }
     : arrowMarks(frame, lanes, arrows, room);
-  const all = glyphEvents(frame);
-  const small = all.length > MAX_GLYPHS ? all.filter(isEssential) : all;
+  const seen = all.filter((event) => !idle.has(event.node));
+  const small = seen.length > MAX_GLYPHS ? seen.filter(isEssential) : seen;
   const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
   const calls = callBars(frame, lanes);
   const laneShades = lanes.flatMap((lane) =>
@@ -63,7 +70,8 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     marks: marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
     notes: [
       ...shortNames(model, drawn.shortened),
-      ...notes(crowded, arrows.length, all.length - small.length, drawn.unlabelled),
+      ...notes(crowded, arrows.length, seen.length - small.length, drawn.unlabelled),
+      ...idleNotes(model, idle),
       ...busyNotes(calls),
       ...bands.notes,
       ...squeezeNotes(frame),
@@ -110,4 +118,32 @@ function shortNames(model: RunModel, shortened: readonly string[]): readonly str
 function busyNotes(calls: readonly Mark[]): readonly string[] {
   if (!calls.some((mark) => mark.class.includes('busy'))) return [];
   return [`Operations on client lanes run together; zoom in (+) below ${MAX_CALLS} to part them.`];
+}
+
+/** Clients to which nothing but their start happens in the window: their lanes would be empty. */
+function idleClients(
+  frame: Frame,
+  arrows: readonly Arrow[],
+  events: readonly TraceEvent[],
+): ReadonlySet<number> {
+  const { model, view } = frame;
+  const idle = new Set(model.lanes.filter((node) => model.trace.nodes[node]?.role === 'client'));
+  for (const { message } of arrows) {
+    idle.delete(message.from);
+    idle.delete(message.to);
+  }
+  for (const event of events) if (event.kind !== 'boot' && event.kind !== 'state') idle.delete(event.node);
+  for (const call of callsIn(frame)) idle.delete((call.invoke ?? call.done)?.node ?? -1);
+  idle.delete(model.trace.events[view.event]?.node ?? -1);
+  return idle;
+}
+
+function idleNotes(model: RunModel, idle: ReadonlySet<number>): readonly string[] {
+  if (idle.size === 0) return [];
+  const names = [...idle].map((node) => nodeName(model, node)).join(', ');
+  return [
+    oneLine(
+      `Nothing happens at ${names} in this window: ${idle.size === 1 ? 'its lane is' : 'their lanes are'} left out.`,
+    ),
+  ];
 }

@@ -41,6 +41,9 @@ const PREFERRED: readonly string[] = [
   'log',
 ];
 
+/** Keys whose numbers name a node: drawn as words, never as heights. */
+const NAMES: ReadonlySet<string> = new Set(['leader', 'primary', 'vote', 'votedFor', 'coordinator']);
+
 /** A value of one key, from one instant to another. */
 interface Span {
   readonly value: Plain;
@@ -53,7 +56,7 @@ interface Span {
 export function layoutStrips(model: RunModel, view: View): Scene {
   const title = 'State of every node';
   const keys = stripKeys(model);
-  const nodes = model.lanes.filter((node) => (model.nodes[node]?.states.length ?? 0) > 0);
+  const nodes = stripNodes(model);
   if (keys.length === 0 || nodes.length === 0) {
     return emptyScene('state', title, 'No node showed its state in this run.', view.width);
   }
@@ -82,11 +85,19 @@ export function layoutStrips(model: RunModel, view: View): Scene {
 
 const BUSY = `Rows with over ${MAX_SPANS} values in this window are one line without numbers; zoom in (+) to read them.`;
 
+/** The nodes with strips: servers that showed their state, or whoever did when no server did. */
+export function stripNodes(model: RunModel): readonly number[] {
+  const showing = model.lanes.filter((node) => (model.nodes[node]?.states.length ?? 0) > 0);
+  const servers = showing.filter((node) => model.trace.nodes[node]?.role === 'server');
+  return servers.length > 0 ? servers : showing;
+}
+
 /** All keys of the run's state views, the ones readers look for first. */
 export function stripKeys(model: RunModel): readonly string[] {
   const found = new Set<string>();
-  for (const timeline of model.nodes) {
-    for (const { view } of timeline.states) for (const key of Object.keys(view)) found.add(key);
+  for (const node of stripNodes(model)) {
+    for (const { view } of model.nodes[node]?.states ?? [])
+      for (const key of Object.keys(view)) found.add(key);
   }
   const place = (key: string): number => {
     const at = PREFERRED.indexOf(key);
@@ -115,9 +126,10 @@ function nodeStrips(frame: Frame, node: number, keys: readonly string[], top: nu
     const spans = spansOf(frame, node, key);
     if (!narrow) {
       const at = { x: scale.left - 8, y: y + 13 };
-      marks.push(decoration('key', [{ kind: 'text', at, text: fit(oneLine(key), 52), anchor: 'end' }]));
+      marks.push(decoration('key', [{ kind: 'text', at, text: fit(oneLine(key), 66), anchor: 'end' }]));
     }
-    const numeric = spans.length > 0 && spans.every((span) => typeof span.value === 'number');
+    const numeric =
+      !NAMES.has(key) && spans.length > 0 && spans.every((span) => typeof span.value === 'number');
     if (spans.length > MAX_SPANS) marks.push(crowdedMark(frame, node, key, spans, y, numeric));
     else
       marks.push(

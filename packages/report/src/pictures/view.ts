@@ -1,3 +1,5 @@
+import { firstAtOrAfter } from '../model/calls.ts';
+import { gravestFirst } from '../model/faultClass.ts';
 import { causesOf, type RunModel } from '../model/model.ts';
 import { formatTime } from '../text/format.ts';
 import { buildScale, type TimeScale } from './scale.ts';
@@ -97,7 +99,7 @@ export function windowAround(
   return { from: start, until: Math.max(start + 1, Math.min(model.end, Math.ceil(until))) };
 }
 
-/** The event a reader wants to see first: a violation, evidence of one, the first fault, or the start. */
+/** The event a reader wants to see first: a violation, evidence of one, the first grave fault, or the start. */
 function firstTrouble(model: RunModel): number {
   const { events } = model.trace;
   const violation = events.findIndex((event) => event.kind === 'violation');
@@ -106,11 +108,13 @@ function firstTrouble(model: RunModel): number {
     if (verdict.status !== 'violated') continue;
     const shown = verdict.events.at(-1);
     if (shown !== undefined) return shown;
-    const blocked = events.findIndex((event) => event.operation >= 0 && event.operation === verdict.blocking);
+    const blocked = events.findLastIndex(
+      (event) => event.operation >= 0 && event.operation === verdict.blocking,
+    );
     if (blocked >= 0) return blocked;
   }
-  const fault = events.findIndex((event) => event.kind === 'fault' || event.kind === 'crash');
-  return Math.max(0, fault);
+  const [gravest] = gravestFirst(model.trace.faults);
+  return gravest === undefined ? 0 : firstAtOrAfter(events, gravest.from);
 }
 
 const instantsCache = new WeakMap<RunModel, readonly number[]>();
