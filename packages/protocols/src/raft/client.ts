@@ -21,7 +21,9 @@ export type RaftCommand =
       readonly read?: ReadMode;
     }
   | { readonly reconfigure: MembershipChange }
-  | { readonly transfer: NodeId };
+  | { readonly transfer: NodeId }
+  /** The follower asked forgets who leads, so that it may vote: for operators who know that the leader is gone. */
+  | { readonly forgetLeader: true };
 
 /**
  * Why a command was not carried out. `not-leader` (ask `leader`), `busy` (limits, a hand-over under way) and `refused` (a membership

@@ -8,7 +8,7 @@ import { drain, stored } from './drain.ts';
 import { lastIndex, lastTerm } from './log.ts';
 import { type RaftMessage, raftMessageName } from './messages.ts';
 import { RaftNode, type RaftState } from './node.ts';
-import { handleRequest, settleReads } from './requests.ts';
+import { handleRequest, resendReads, settleReads } from './requests.ts';
 import { newConsensus } from './state.ts';
 import { fireTimer, receive } from './step.ts';
 import { loadRecords } from './storage.ts';
@@ -89,7 +89,9 @@ function stepNode(node: RaftNode, event: CoreEvent<RaftMessage, RaftCommand>): v
       break;
   }
   drain(node);
-  if (state.waitingReads.length > 0) settleReads(node, state.term !== term || state.leader !== leader);
+  if (state.waitingReads.length === 0) return;
+  settleReads(node, state.term !== term || state.leader !== leader);
+  if (event.kind === 'message' && event.message.type === 'heartbeat') resendReads(node);
 }
 
 /** Answers of nodes that are not, or no longer, of the configuration count for nothing. */

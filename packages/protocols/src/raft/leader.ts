@@ -81,9 +81,3 @@ function noticeLostSnapshot(raft: Raft, p: Progress): void {
   p.pendingSnapshot = 0;
   becomeProbe(p);
 }
-
-/** The network could not reach a follower: appends on their way are likely lost. */
-export function reportUnreachable(raft: Raft, id: NodeId): void {
-  const p = progressOf(raft.state.tracker, id);
-  if (raft.state.role === 'leader' && p?.mode === 'replicate') becomeProbe(p);
-}

@@ -4,7 +4,8 @@ import { LEASE_TIMERS } from './timers.ts';
 
 /**
  * How long a lease lasts by the leader's clock, in milliseconds: shorter than the time for which followers refuse votes, by the
- * stated bound on how much faster a follower's clock may run.
+ * stated bound on how much faster a follower's clock may run. Whoever drives the node must fire timers that are due before it
+ * delivers what came later: a node that was paused and answers first, its overdue timers after, answers from a lease that is over.
  */
 export function leaseLengthMs(
   config: Pick<RaftConfig, 'electionTimeoutMs' | 'maxDriftPpm' | 'defect'>,

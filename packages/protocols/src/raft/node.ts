@@ -32,6 +32,9 @@ export interface WaitingRead {
   readonly operation: Plain;
   /** The index to be applied first; -1 until it is confirmed. */
   index: number;
+  readonly lease: boolean;
+  /** A heartbeat has come since it was sent: at the next one it is sent again. */
+  overdue: boolean;
 }
 
 /** A Raft node's whole state: consensus, the state machine, its clients, its disk. */

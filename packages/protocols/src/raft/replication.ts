@@ -1,8 +1,7 @@
-import type { NodeId } from '../core/core.ts';
 import { type Entry, entriesFrom, lastIndex, type RaftLog, termAt } from './log.ts';
 import type { Raft } from './state.ts';
 import { appendSent, becomeSnapshot, inflightFull, isPaused, type Progress } from './tracker/progress.ts';
-import { progressOf, quorumMatch } from './tracker/tracker.ts';
+import { quorumMatch } from './tracker/tracker.ts';
 
 /** A leader appends to its own log; its acknowledgement to itself waits until the entries are durable. */
 export function appendOwn(raft: Raft, entry: Entry): void {
@@ -86,9 +85,4 @@ export function commitByQuorum(raft: Raft): boolean {
 /** Whether this leader has committed an entry of its own term, and so knows what is committed. */
 export function committedInTerm(log: RaftLog, term: number): boolean {
   return termAt(log, log.committed) === term;
-}
-
-/** The progress of another node, or undefined. */
-export function peer(raft: Raft, id: NodeId): Progress | undefined {
-  return progressOf(raft.state.tracker, id);
 }

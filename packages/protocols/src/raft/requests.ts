@@ -7,6 +7,7 @@ import { tryChange } from './membership.ts';
 import type { RaftNode, WaitingRead } from './node.ts';
 import { changeProblem, proposalRefusal, propose, proposeChange } from './proposals.ts';
 import { leaderRead } from './reads.ts';
+import { forgetLeader } from './roles.ts';
 import { transferLeadership } from './transfer.ts';
 
 /** Handles a client's request. */
@@ -16,6 +17,9 @@ export function handleRequest(node: RaftNode, id: RequestId, command: RaftComman
     const problem = transferLeadership(node, command.transfer);
     if (problem === undefined) node.port.reply(id, { ok: true, value: null });
     else refuse(node, id, problem === 'not-leader' ? problem : 'refused', problem);
+  } else if ('forgetLeader' in command) {
+    if (forgetLeader(node)) node.port.reply(id, { ok: true, value: null });
+    else refuse(node, id, 'refused', 'follows nobody, or lease reads rely on it');
   } else if ('reconfigure' in command) reconfigure(node, id, command.reconfigure);
   else {
     const { client, sequence, operation, read = 'log' } = command;
@@ -79,8 +83,8 @@ function startRead(node: RaftNode, id: RequestId, operation: Plain, mode: ReadMo
     return;
   }
   const context = ++state.lastContext;
-  state.waitingReads.push({ id, context, operation, index: -1 });
   const lease = mode === 'lease' && config.leaseReads;
+  state.waitingReads.push({ id, context, operation, index: -1, lease, overdue: false });
   if (state.role === 'leader') leaderRead(node, state.self, context, lease);
   else port.send(state.leader, { type: 'read', term: state.term, context, lease });
 }
@@ -90,6 +94,17 @@ function answerRead(node: RaftNode, id: RequestId, operation: Plain, mode: strin
   const value = machine.query?.(state.machine, operation) ?? null;
   port.note('read', { mode, index, applied: state.log.applied });
   port.reply(id, { ok: true, value });
+}
+
+/** The leader was heard: reads it was asked about some time ago, without an answer, are sent again. */
+export function resendReads({ state, port }: RaftNode): void {
+  if (state.role !== 'follower' || state.leader === 0) return;
+  for (const read of state.waitingReads) {
+    if (read.index >= 0) continue;
+    const { context, lease } = read;
+    if (read.overdue) port.send(state.leader, { type: 'read', term: state.term, context, lease });
+    else read.overdue = true;
+  }
 }
 
 /**

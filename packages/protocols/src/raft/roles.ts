@@ -84,11 +84,15 @@ export function followLeader(raft: Raft, leader: NodeId): void {
   if (state.leader !== leader) enter(raft, 'follower', leader);
 }
 
-/** Forgets who leads, without leaving the term, so that votes can be given. Refused with lease reads, which rely on loyalty. */
-export function forgetLeader(raft: Raft): void {
+/**
+ * Forgets who leads, without leaving the term, so that votes can be given. False when there is nothing to forget, and with lease
+ * reads, which rely on this loyalty.
+ */
+export function forgetLeader(raft: Raft): boolean {
   const { state, config, port } = raft;
-  if (state.role !== 'follower' || state.leader === 0 || config.leaseReads) return;
+  if (state.role !== 'follower' || state.leader === 0 || config.leaseReads) return false;
   state.leaderFresh = false;
   port.cancelTimer(TIMERS.leaderFresh);
   enter(raft, 'follower', 0);
+  return true;
 }

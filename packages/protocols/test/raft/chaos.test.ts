@@ -57,4 +57,12 @@ describe('Raft under loss, duplication, reordering, crashes and lost stores', ()
       expect(acknowledged).toBeGreaterThan(SEEDS * 2);
     },
   );
+
+  it.each(Object.keys(MIXES))('%s depend on state and event alone, step by step', (name) => {
+    for (let seed = 1; seed <= 2; seed++) {
+      const chaos = new Chaos(seed, { ...(MIXES[name] as ChaosOptions), steps: 500, watch: true });
+      expect(() => chaos.run()).not.toThrow();
+      expect(() => chaos.heal()).not.toThrow();
+    }
+  });
 });

@@ -34,6 +34,8 @@ export interface ChaosOptions {
   readonly crashes: boolean;
   /** Membership changes among `ids`, and hand-overs. */
   readonly changes: boolean;
+  /** Runs every step twice and compares: finds whatever does not depend on state and event alone. */
+  readonly watch?: boolean;
 }
 
 interface Attempt {
@@ -62,7 +64,7 @@ export class Chaos {
   constructor(seed: number, options: ChaosOptions) {
     this.options = options;
     this.dice = new Dice(seed);
-    this.group = new Cluster(options.raft, options.ids);
+    this.group = new Cluster(options.raft, options.ids, { watch: options.watch ?? false });
     this.group.autoSync = false;
     this.group.onNote = (note): void => this.see(note);
   }

@@ -1,5 +1,6 @@
 import type { Plain } from '@holdfast/plain';
 import type { Core, NodeView, Outbox, RecordWrite } from '../../src/core/core.ts';
+import { guarded } from '../../src/core/guard.ts';
 import { kv } from '../../src/kv/kv.ts';
 import type { Machine } from '../../src/kv/machine.ts';
 import type { RaftCommand, RaftResult } from '../../src/raft/client.ts';
@@ -61,8 +62,13 @@ export class Cluster {
   autoSync = true;
   private lastRequest = 0;
 
-  constructor(options: RaftOptions, ids: readonly number[] = options.voters, machine: Machine = kv) {
-    this.core = raft(options, machine);
+  constructor(
+    options: RaftOptions,
+    ids: readonly number[] = options.voters,
+    { machine = kv, watch = false }: { machine?: Machine; watch?: boolean } = {},
+  ) {
+    const core = raft(options, machine);
+    this.core = watch ? guarded(core) : core;
     for (const id of ids) {
       this.hosts.set(id, new Host(id));
       this.boot(id);

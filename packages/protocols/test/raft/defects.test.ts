@@ -13,7 +13,6 @@ const append = (sequence: number) => ({
 
 /** Broken twins a random schedule finds within a few hundred seeds: how many seeds to try, and which promises may break. */
 const FOUND_AT_RANDOM: Partial<Record<RaftDefect, { seeds: number; promise: RegExp }>> = {
-  'vote-not-persisted': { seeds: 200, promise: /^election safety/ },
   'no-up-to-date-check': { seeds: 20, promise: /^leader completeness/ },
   'no-previous-entry-check': { seeds: 60, promise: /^(state machine safety|log matching)/ },
   'ack-on-append': { seeds: 20, promise: /^linearizable reads/ },

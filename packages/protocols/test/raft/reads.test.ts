@@ -250,3 +250,21 @@ describe('lease reads', () => {
     expect(group.view(2)).toMatchObject({ term: 5, vote: 0 });
   });
 });
+
+describe('lost reads', () => {
+  it('are sent again by a follower once it hears the leader twice', () => {
+    const group = new Cluster(three);
+    group.elect(1);
+    group.put(1, 'x', 1);
+    group.passes = ({ message }) => message.type !== 'read';
+    const read = group.request(3, readX('index'));
+    group.settle();
+    group.passes = (): boolean => true;
+    group.fire(1, 'heartbeat');
+    group.settle();
+    expect(group.replies.get(read)).toBeUndefined();
+    group.fire(1, 'heartbeat');
+    group.settle();
+    expect(group.replies.get(read)).toEqual({ ok: true, value: 1 });
+  });
+});

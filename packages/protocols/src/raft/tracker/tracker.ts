@@ -1,7 +1,7 @@
 import type { NodeId } from '../../core/core.ts';
 import { jointIndex, jointVote } from '../quorum/joint.ts';
 import type { VoteResult } from '../quorum/majority.ts';
-import { type Membership, noMembership } from './membership.ts';
+import type { Membership } from './membership.ts';
 import type { Progress } from './progress.ts';
 
 /** The configuration in force and what is known of each of its nodes. */
@@ -11,11 +11,6 @@ export interface Tracker {
   progress: Progress[];
   /** Answers of the election under way, by node; the first answer of a node counts. */
   votes: Record<number, boolean>;
-}
-
-/** A tracker of nobody. */
-export function newTracker(): Tracker {
-  return { membership: noMembership(), progress: [], votes: {} };
 }
 
 /** The progress of `id`; undefined when it is not of the configuration. */
