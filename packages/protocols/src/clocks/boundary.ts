@@ -56,6 +56,15 @@ export function readFields(value: unknown, path: string, desired: string): Reado
   return value as Record<string, unknown>;
 }
 
+/** True for a whole number in [least, most]. */
+export function isWhole(
+  value: unknown,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
 /** A whole number in [least, most], or `MalformedClockError`. */
 export function readWhole(
   value: unknown,
@@ -63,16 +72,21 @@ export function readWhole(
   least = 0,
   most: number = Number.MAX_SAFE_INTEGER,
 ): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+  if (!isWhole(value, least, most)) {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new MalformedClockError(path, `a whole number ${range}`, value);
   }
   return value;
 }
 
-/** An actor's name: a string of 1 to `ACTOR_LENGTH_LIMIT` code units, or `MalformedClockError`. */
+/** True for an actor's name: a string of 1 to `ACTOR_LENGTH_LIMIT` code units. */
+export function isActor(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= ACTOR_LENGTH_LIMIT;
+}
+
+/** An actor's name, or `MalformedClockError`. */
 export function readActor(value: unknown, path: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > ACTOR_LENGTH_LIMIT) {
+  if (!isActor(value)) {
     throw new MalformedClockError(path, `an actor's name of 1 to ${ACTOR_LENGTH_LIMIT} characters`, value);
   }
   return value;

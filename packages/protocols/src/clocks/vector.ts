@@ -1,5 +1,7 @@
 import {
   ClockOverflowError,
+  isActor,
+  isWhole,
   MalformedClockError,
   readActor,
   readFields,
@@ -204,13 +206,18 @@ export function parseVector(value: unknown, path = 'vector'): Vector {
   const names: string[] = [];
   const counts: number[] = [];
   for (let i = 0; i < actors.length; i++) {
-    const name = readActor(actors[i], `${path}.actors[${i}]`);
+    const name: unknown = actors[i];
+    const count: unknown = counters[i];
+    // Paths are only spelled out for what is refused: a large vector is read far more often than it is wrong.
+    if (!isActor(name)) throw new MalformedClockError(`${path}.actors[${i}]`, "an actor's name", name);
+    if (!isWhole(count, 1))
+      throw new MalformedClockError(`${path}.counters[${i}]`, 'a count of at least 1', count);
     const previous = names[i - 1];
     if (previous !== undefined && previous >= name) {
       throw new MalformedClockError(`${path}.actors[${i}]`, `a name after '${previous}'`, name);
     }
     names.push(name);
-    counts.push(readWhole(counters[i], `${path}.counters[${i}]`, 1));
+    counts.push(count);
   }
   return { actors: names, counters: counts };
 }
