@@ -23,6 +23,9 @@ export function hasDot(context: CausalContext, dot: Dot): boolean {
 
 /** The context of exactly these dots, in any order. */
 export function contextOf(dots: readonly Dot[]): CausalContext {
+  const [only] = dots;
+  if (only === undefined) return EMPTY_CONTEXT;
+  if (dots.length === 1 && only[1] > 1) return { vector: EMPTY_VECTOR, cloud: [only] };
   return compact(EMPTY_VECTOR, dots.slice().sort(compareDots));
 }
 

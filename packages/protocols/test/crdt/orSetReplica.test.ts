@@ -5,7 +5,7 @@ import { Draws } from '../clocks/executions.ts';
 
 describe('OR-set replica', () => {
   test('S1.107 is the same set as the immutable one after every step of random runs', () => {
-    for (let seed = 0; seed < 120; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const draws = new Draws(seed);
       const names = ['A', 'B', 'C'];
       const large = names.map((name) => new ORSetReplica(name));
