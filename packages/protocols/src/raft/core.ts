@@ -60,6 +60,8 @@ function bootNode(config: RaftConfig, machine: Machine, { self, records }: Boot,
     waitingWrites: [],
     waitingReads: [],
     lastContext: 0,
+    readEpoch: loaded.readEpoch,
+    readEpochToken: 0,
   };
   if (snapshot !== null) unpackReplicated(state, snapshot.data);
   const node = new RaftNode(config, machine, state, out);

@@ -52,7 +52,12 @@ export interface RaftState extends ConsensusState {
   /** By index. */
   waitingWrites: WaitingWrite[];
   waitingReads: WaitingRead[];
+  /** Names this node's reads; above every name an earlier start of it may have sent. */
   lastContext: number;
+  /** How many starts of this node have sent reads to a leader, durable before the first is sent. */
+  readEpoch: number;
+  /** The store of `readEpoch` by this start; 0 before it has sent any. */
+  readEpochToken: StoreToken;
 }
 
 /** A node handling one event. */

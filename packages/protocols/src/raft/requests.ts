@@ -8,6 +8,7 @@ import type { RaftNode, WaitingRead } from './node.ts';
 import { changeProblem, proposalRefusal, propose, proposeChange } from './proposals.ts';
 import { leaderRead } from './reads.ts';
 import { forgetLeader } from './roles.ts';
+import { READS_KEY } from './storage.ts';
 import { transferLeadership } from './transfer.ts';
 
 /** Handles a client's request. */
@@ -68,7 +69,7 @@ function reconfigure(node: RaftNode, id: RequestId, change: MembershipChange): v
 }
 
 function startRead(node: RaftNode, id: RequestId, operation: Plain, mode: ReadMode): void {
-  const { state, config, port } = node;
+  const { state, config } = node;
   // Broken twin: every read is local.
   if (mode === 'local' || config.defect === 'local-read') {
     answerRead(node, id, operation, mode, state.log.applied);
@@ -82,11 +83,33 @@ function startRead(node: RaftNode, id: RequestId, operation: Plain, mode: ReadMo
     refuse(node, id, 'busy', 'too many reads');
     return;
   }
+  const leads = state.role === 'leader';
+  if (!leads) reserveContexts(node);
   const context = ++state.lastContext;
   const lease = mode === 'lease' && config.leaseReads;
   state.waitingReads.push({ id, context, operation, index: -1, lease, overdue: false });
-  if (state.role === 'leader') leaderRead(node, state.self, context, lease);
-  else port.send(state.leader, { type: 'read', term: state.term, context, lease });
+  if (leads) leaderRead(node, state.self, context, lease);
+  else sendRead(node, context, lease);
+}
+
+/** Reads per start of a node that are told apart from those of other starts. */
+const CONTEXTS_PER_EPOCH = 2 ** 24;
+
+/**
+ * Takes a range of names no earlier start of this node has used, PERSISTED BEFORE the first is sent: a late answer to a read from before a
+ * crash must not pass for the answer to a new one.
+ */
+function reserveContexts({ state, port }: RaftNode): void {
+  if (state.readEpochToken !== 0 && state.lastContext + 1 < (state.readEpoch + 1) * CONTEXTS_PER_EPOCH)
+    return;
+  state.readEpoch++;
+  state.lastContext = state.readEpoch * CONTEXTS_PER_EPOCH;
+  state.readEpochToken = port.store([{ key: READS_KEY, value: state.readEpoch }]);
+  state.stores.push({ token: state.readEpochToken, mark: null, own: [] });
+}
+
+function sendRead({ state, port }: RaftNode, context: number, lease: boolean): void {
+  port.send(state.leader, { type: 'read', term: state.term, context, lease }, state.readEpochToken);
 }
 
 function answerRead(node: RaftNode, id: RequestId, operation: Plain, mode: string, index: number): void {
@@ -97,12 +120,12 @@ function answerRead(node: RaftNode, id: RequestId, operation: Plain, mode: strin
 }
 
 /** The leader was heard: reads it was asked about some time ago, without an answer, are sent again. */
-export function resendReads({ state, port }: RaftNode): void {
+export function resendReads(node: RaftNode): void {
+  const { state } = node;
   if (state.role !== 'follower' || state.leader === 0) return;
   for (const read of state.waitingReads) {
     if (read.index >= 0) continue;
-    const { context, lease } = read;
-    if (read.overdue) port.send(state.leader, { type: 'read', term: state.term, context, lease });
+    if (read.overdue) sendRead(node, read.context, read.lease);
     else read.overdue = true;
   }
 }

@@ -7,6 +7,8 @@ import type { HardState, Ready } from './ready.ts';
 export const HARD_KEY = 'hard';
 /** The record of the last snapshot. */
 export const SNAPSHOT_KEY = 'snapshot';
+/** The record of how many starts of the node have sent reads to a leader. */
+export const READS_KEY = 'reads';
 /** Records of entries: `log/<index>`. */
 export const LOG_PREFIX = 'log/';
 
@@ -55,6 +57,7 @@ export interface Loaded {
   readonly log: RaftLog;
   readonly diskFirst: number;
   readonly diskLast: number;
+  readonly readEpoch: number;
 }
 
 /** Reads a node's records; sound after any crash between two records of a store. */
@@ -81,6 +84,7 @@ export function loadRecords(records: Readonly<Record<RecordKey, unknown>>): Load
     log,
     diskFirst: found[0]?.index ?? base + 1,
     diskLast: found[found.length - 1]?.index ?? base,
+    readEpoch: (records[READS_KEY] ?? 0) as number,
   };
 }
 

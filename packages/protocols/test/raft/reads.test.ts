@@ -268,3 +268,31 @@ describe('lost reads', () => {
     expect(group.replies.get(read)).toEqual({ ok: true, value: 1 });
   });
 });
+
+describe('reads over a restart', () => {
+  it('a late answer to a read from before a crash does not confirm a new one', () => {
+    const group = new Cluster(three);
+    group.elect(1);
+    group.put(1, 'x', 1);
+    group.passes = ({ message }) => message.type !== 'read-reply';
+    group.request(3, readX('index'));
+    const [asked] = group.flying.filter(({ message }) => message.type === 'read');
+    if (asked === undefined || asked.message.type !== 'read') throw new Error('no read was sent');
+    group.settle();
+    group.crash(3);
+    group.boot(3);
+    group.fire(1, 'heartbeat');
+    group.settle();
+    const read = group.request(3, readX('index'));
+    const { context } = asked.message;
+    group.deliver({ from: 1, to: 3, message: { type: 'read-reply', term: 1, context, index: 2 } });
+    group.settle();
+    expect(group.replies.has(read)).toBe(false);
+    group.passes = (): boolean => true;
+    for (let i = 0; i < 2; i++) {
+      group.fire(1, 'heartbeat');
+      group.settle();
+    }
+    expect(group.replies.get(read)).toEqual({ ok: true, value: 1 });
+  });
+});
