@@ -16,6 +16,7 @@ export interface ChoiceEdits {
   readonly calm?: Readonly<Record<string, number>>;
 }
 
+/** Where the answers of a run come from. */
 export interface ChoicesOptions {
   /** Any whole number from 0 to 2^53 - 1. */
   readonly seed: number;

@@ -119,6 +119,7 @@ export interface UpgradeFault extends OnHost {
   readonly version: string;
 }
 
+/** Anything that can go wrong in a run. */
 export type Fault =
   | PartitionFault
   | OneWayFault

@@ -1,13 +1,17 @@
 import type { Plain } from '@holdfast/plain';
 import type { FaultBudget } from '../disk/faultBudget.ts';
-import { assertAdmitted, type FailureModel } from '../models/failureModel.ts';
-import type { LinkPolicy } from '../network/link.ts';
+import { admits, assertAdmitted, type FailureModel } from '../models/failureModel.ts';
+import { BadOptionError } from '../models/optionError.ts';
+import { assertCut, type Cut } from '../network/cut.ts';
 import type { Host } from '../world/host.ts';
 import type { BootProgram, HostId, Rewrite } from '../world/program.ts';
 import type { World } from '../world/world.ts';
-import { strikeDisk } from './diskFaults.ts';
-import { describeFault, type Fault, type LinkFault, type PacketFault } from './fault.ts';
+import { assertFaultNumbers } from './checkFault.ts';
+import { describeFault, type Fault } from './fault.ts';
+import { HostFaults } from './hostFaults.ts';
+import { changesLinks, policyChange } from './linkFaults.ts';
 
+/** What a run's faults may do, and the names they may use. */
 export interface InjectorOptions {
   /** What the run declares can go wrong; any other fault is refused before the run. */
   readonly models: readonly FailureModel[];
@@ -30,6 +34,21 @@ export class UnknownFaultTargetError extends RangeError {
   }
 }
 
+/** Thrown for a fault that would change nothing on the network the run declared. */
+export class FaultWithoutEffectError extends RangeError {
+  readonly code = 'FAULT_WITHOUT_EFFECT';
+  constructor(fault: Fault) {
+    super(
+      `Cannot inject '${fault.kind}' as a change of links: the network is partially synchronous and keeps its own policies; ` +
+        "state it in 'partialSynchrony.before', or leave the fault out",
+    );
+    this.name = 'FaultWithoutEffectError';
+  }
+}
+
+/** Faults that cut hosts apart until they are healed. */
+type CutFault = Extract<Fault, { kind: 'partition' | 'one-way' | 'bridge' | 'channel' }>;
+
 /** Faults after which a host may lack what it had promised to keep. */
 const DAMAGING: ReadonlySet<string> = new Set([
   'amnesia',
@@ -47,6 +66,7 @@ const RETRY_STRIKE_US = 50_000;
 export class FaultInjector {
   private readonly world: World;
   private readonly options: InjectorOptions;
+  private readonly hostFaults: HostFaults;
   private readonly active = new Map<number, () => void>();
   private healed = false;
   /** Faults that struck. */
@@ -55,20 +75,29 @@ export class FaultInjector {
   constructor(world: World, options: InjectorOptions) {
     this.world = world;
     this.options = options;
+    this.hostFaults = new HostFaults(world, options);
   }
 
-  /** Throws unless the declared failure models admit every fault, and every name is known. */
+  /**
+   * Throws unless the declared failure models admit every fault (`FaultOutsideModelError`), every name is known
+   * (`UnknownFaultTargetError`), every number is in range and every id its own (`BadOptionError`), and every cut makes sense
+   * (`BadCutError`).
+   */
   check(faults: readonly Fault[]): void {
-    const { lies, versions } = this.options;
+    const { models } = this.options;
+    const { network } = this.world;
+    const ids = new Set<number>();
     for (const fault of faults) {
-      assertAdmitted(this.options.models, fault.kind);
-      for (const name of namesIn(fault)) this.assertName(fault, name);
-      if (fault.kind === 'byzantine' && lies?.[fault.lie] === undefined) {
-        throw new UnknownFaultTargetError(fault, `lie '${fault.lie}'`, Object.keys(lies ?? {}));
-      }
-      if (fault.kind === 'upgrade' && versions?.[fault.version] === undefined) {
-        throw new UnknownFaultTargetError(fault, `version '${fault.version}'`, Object.keys(versions ?? {}));
-      }
+      assertAdmitted(models, fault.kind);
+      // A crash that ends is a crash and a restart: a model without recovery has no place for it.
+      if (fault.kind === 'crash' && fault.forUs > 0) assertAdmitted(models, 'restart');
+      if (ids.has(fault.id))
+        throw new BadOptionError('id of a fault', fault.id, 'a number no other fault has');
+      ids.add(fault.id);
+      assertFaultNumbers(fault, network.reachability.channels.length);
+      if (network.partialSynchrony !== undefined && changesLinks(fault))
+        throw new FaultWithoutEffectError(fault);
+      this.assertNames(fault);
     }
   }
 
@@ -78,22 +107,47 @@ export class FaultInjector {
     for (const fault of faults) this.world.at(fault.atUs, `fault ${fault.kind}`, () => this.strike(fault));
   }
 
-  /** Everything that is wrong ends now, and nothing new strikes: links heal, hosts come back, clocks run true. */
+  /**
+   * Everything that is wrong ends now, and nothing new strikes: links heal, clocks run true, and hosts come back, unless the
+   * declared models know no restart. A wall clock that has jumped stays where it is.
+   */
   healAll(): void {
     this.healed = true;
-    for (const id of [...this.active.keys()]) this.undo(id);
+    for (const id of this.active.keys()) this.undo(id);
     this.world.network.reachability.healAll();
     for (const host of this.world.hosts) {
       this.world.resume(host);
-      this.world.restart(host);
+      if (admits(this.options.models, 'restart')) this.world.restart(host);
     }
     this.world.note(-1, 'heal', 'everything healed');
   }
 
+  private assertNames(fault: Fault): void {
+    const { lies, versions } = this.options;
+    const names = namesIn(fault);
+    for (const name of names) this.assertName(fault, name);
+    if (fault.kind === 'byzantine' && lies?.[fault.lie] === undefined) {
+      throw new UnknownFaultTargetError(fault, `lie '${fault.lie}'`, Object.keys(lies ?? {}));
+    }
+    if (fault.kind === 'upgrade' && versions?.[fault.version] === undefined) {
+      throw new UnknownFaultTargetError(fault, `version '${fault.version}'`, Object.keys(versions ?? {}));
+    }
+    if (!isCut(fault) && fault.kind !== 'flapping') return;
+    const fixed = names.every((name) => this.world.hosts.some((host) => host.name === name));
+    const places = (group: readonly string[]): number[] =>
+      group.map((name) => this.world.hosts.findIndex((host) => host.name === name));
+    // What a role stands for is known only when the fault strikes.
+    if (fixed)
+      assertCut(
+        cutOf(fault, this.world.hosts.length, (groups) => groups.map(places)),
+        this.world.hosts.length,
+      );
+  }
+
   private assertName(fault: Fault, name: string): void {
     const { hosts } = this.world;
-    if (hosts.some((host) => host.name === name) || (this.options.resolve !== undefined && name === 'leader'))
-      return;
+    if (hosts.some((host) => host.name === name)) return;
+    if (this.options.resolve !== undefined && name === 'leader') return;
     const known = hosts.map((host) => host.name);
     throw new UnknownFaultTargetError(fault, `host '${name}'`, known);
   }
@@ -143,134 +197,93 @@ export class FaultInjector {
     return id === undefined ? undefined : this.world.hosts[id];
   }
 
-  private ids(names: readonly string[]): HostId[] {
-    return names.flatMap((name) => {
-      const host = this.hostNamed(name);
-      return host === undefined ? [] : [host.id];
-    });
-  }
-
   /** Puts the fault in force; returns how to undo it, or undefined when there was nothing to strike. */
   private begin(fault: Fault): (() => void) | undefined {
-    switch (fault.kind) {
-      case 'partition':
-      case 'one-way':
-      case 'bridge':
-      case 'channel':
-        return this.cut(fault);
-      case 'flapping':
-        return this.flap(fault);
-      case 'loss':
-      case 'duplicate':
-      case 'reorder':
-      case 'corrupt':
-      case 'slow-link':
-      case 'narrow-link':
-      case 'black-hole':
-        return this.world.network.impose({
-          covers: coversHosts(this.ids(fault.hosts)),
-          change: (policy) => changedPolicy(policy, fault),
-        });
-      default:
-        return this.beginOnHost(fault, this.hostNamed(fault.host) as Host);
+    if (fault.kind === 'flapping') return this.flap(fault);
+    if (isCut(fault)) return this.cut(fault);
+    if (changesLinks(fault)) {
+      return this.world.network.impose(policyChange(fault, this.groups([fault.hosts]).flat()));
     }
+    return this.hostFaults.begin(fault, this.hostNamed(fault.host) as Host);
   }
 
-  private cut(fault: Extract<Fault, { kind: 'partition' | 'one-way' | 'bridge' | 'channel' }>): () => void {
+  private cut(fault: CutFault): () => void {
     const { reachability } = this.world.network;
-    const id = ((): number => {
-      switch (fault.kind) {
-        case 'one-way':
-          return reachability.cut({ kind: 'one-way', from: this.ids(fault.from), to: this.ids(fault.to) });
-        case 'bridge':
-          return reachability.cut({
-            kind: 'bridge',
-            left: this.ids(fault.left),
-            right: this.ids(fault.right),
-          });
-        case 'channel': {
-          const groups = fault.groups.map((group) => this.ids(group));
-          return reachability.cut({ kind: 'partition', groups, unlisted: 'with-all' }, [fault.channel]);
-        }
-        case 'partition': {
-          const groups = fault.groups.map((group) => this.ids(group));
-          if (fault.unlisted !== 'rest')
-            return reachability.cut({ kind: 'partition', groups, unlisted: fault.unlisted });
-          const listed = new Set(groups.flat());
-          const rest = this.world.hosts.map((host) => host.id).filter((id) => !listed.has(id));
-          return reachability.cut({ kind: 'partition', groups: [...groups, rest], unlisted: 'isolated' });
-        }
-      }
-    })();
+    const cut = cutOf(fault, this.world.hosts.length, (groups) => this.groups(groups));
+    const id = fault.kind === 'channel' ? reachability.cut(cut, [fault.channel]) : reachability.cut(cut);
     return () => void reachability.heal(id);
   }
 
   private flap(fault: Extract<Fault, { kind: 'flapping' }>): () => void {
     const { world } = this;
     const { reachability } = world.network;
-    const groups = fault.groups.map((group) => this.ids(group));
-    let cut: number | undefined;
+    const cut = cutOf(fault, this.world.hosts.length, (groups) => this.groups(groups));
+    let id: number | undefined;
     let ended = false;
     const turn = (): void => {
       if (ended) return;
-      if (cut === undefined) cut = reachability.cut({ kind: 'partition', groups, unlisted: 'with-all' });
+      if (id === undefined) id = reachability.cut(cut);
       else {
-        reachability.heal(cut);
-        cut = undefined;
+        reachability.heal(id);
+        id = undefined;
       }
       world.note(-1, 'note', 'flap', { data: { reach: reachability.describe() } });
-      world.at(world.nowUs + (cut === undefined ? fault.upUs : fault.downUs), 'flap', turn);
+      world.at(world.nowUs + (id === undefined ? fault.upUs : fault.downUs), 'flap', turn);
     };
     turn();
     return () => {
       ended = true;
-      if (cut !== undefined) reachability.heal(cut);
+      if (id !== undefined) reachability.heal(id);
     };
   }
 
-  private beginOnHost(
-    fault: Exclude<
-      Fault,
-      { kind: 'partition' | 'one-way' | 'bridge' | 'channel' | 'flapping' } | PacketFault | LinkFault
-    >,
-    host: Host,
-  ): (() => void) | undefined {
-    const { world } = this;
-    switch (fault.kind) {
-      case 'crash':
-      case 'amnesia':
-        if (!host.up) return undefined;
-        world.crash(host, fault.kind);
-        if (fault.kind === 'amnesia') host.disk.wipe();
-        return () => world.restart(host);
-      case 'pause':
-      case 'suspend':
-        if (!host.up || host.paused) return undefined;
-        world.pause(host, fault.kind === 'suspend');
-        return () => world.resume(host);
-      case 'slow-cpu':
-        host.cpuUsPerEvent = fault.costUs;
-        return () => {
-          host.cpuUsPerEvent = 0;
-        };
-      case 'clock-step':
-        world.stepClock(host, fault.amount);
-        return () => undefined;
-      case 'clock-drift':
-        world.driftClock(host, fault.amount);
-        return () => world.driftClock(host, 0);
-      case 'byzantine':
-        host.rewrite = this.options.lies?.[fault.lie]?.(host);
-        return () => {
-          host.rewrite = undefined;
-        };
-      case 'upgrade':
-        world.crash(host, 'stopped for an upgrade');
-        host.upgradeTo(this.options.versions?.[fault.version] as BootProgram);
-        return () => world.restart(host);
-      default:
-        return strikeDisk(host, fault);
+  /** The hosts the names stand for now. A host that a role names beside its own name counts where it comes first. */
+  private groups(groups: readonly (readonly string[])[]): HostId[][] {
+    const placed = new Set<HostId>();
+    return groups.map((group) =>
+      group.flatMap((name) => {
+        const host = this.hostNamed(name);
+        if (host === undefined || placed.has(host.id)) return [];
+        placed.add(host.id);
+        return [host.id];
+      }),
+    );
+  }
+}
+
+function isCut(fault: Fault): fault is CutFault {
+  const { kind } = fault;
+  return kind === 'partition' || kind === 'one-way' || kind === 'bridge' || kind === 'channel';
+}
+
+function partitionOf(groups: HostId[][], unlisted: 'isolated' | 'with-all' | 'rest', hosts: number): Cut {
+  if (unlisted !== 'rest') return { kind: 'partition', groups, unlisted };
+  const listed = new Set(groups.flat());
+  const rest = Array.from({ length: hosts }, (_, id) => id).filter((id) => !listed.has(id));
+  return { kind: 'partition', groups: [...groups, rest] };
+}
+
+/** The cut a fault stands for, its groups of names made into hosts by `resolve`. */
+function cutOf(
+  fault: CutFault | Extract<Fault, { kind: 'flapping' }>,
+  hosts: number,
+  resolve: (groups: readonly (readonly string[])[]) => HostId[][],
+): Cut {
+  switch (fault.kind) {
+    case 'one-way': {
+      const [from] = resolve([fault.from]);
+      const [to] = resolve([fault.to]);
+      return { kind: 'one-way', from: from ?? [], to: to ?? [] };
     }
+    case 'bridge': {
+      const [left, right] = resolve([fault.left, fault.right]);
+      return { kind: 'bridge', left: left ?? [], right: right ?? [] };
+    }
+    case 'partition':
+      return partitionOf(resolve(fault.groups), fault.unlisted, hosts);
+    case 'channel':
+    case 'flapping':
+      return { kind: 'partition', groups: resolve(fault.groups), unlisted: 'with-all' };
   }
 }
 
@@ -295,32 +308,5 @@ function namesIn(fault: Fault): readonly string[] {
       return fault.hosts;
     default:
       return [fault.host];
-  }
-}
-
-function coversHosts(hosts: readonly HostId[]): (from: HostId, to: HostId) => boolean {
-  if (hosts.length === 0) return () => true;
-  const touched = new Set(hosts);
-  return (from, to) => touched.has(from) || touched.has(to);
-}
-
-function changedPolicy(policy: LinkPolicy, fault: PacketFault | LinkFault): LinkPolicy {
-  switch (fault.kind) {
-    case 'reorder':
-      return {
-        ...policy,
-        reorder: fault.probability,
-        reorderExtra: { kind: 'uniform', minUs: 0, maxUs: fault.holdUs ?? 10_000 },
-      };
-    case 'loss':
-    case 'duplicate':
-    case 'corrupt':
-      return { ...policy, [fault.kind]: fault.probability };
-    case 'slow-link':
-      return { ...policy, slowFactor: fault.amount };
-    case 'narrow-link':
-      return { ...policy, bitsPerSecond: fault.amount };
-    case 'black-hole':
-      return { ...policy, answer: 'swallow' };
   }
 }

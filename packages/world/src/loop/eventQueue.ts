@@ -21,6 +21,7 @@ export class TooManyEventsError extends RangeError {
   }
 }
 
+/** Events to come. A slot is readable from `push` until `release`; `pop` alone does not free it. */
 export class EventQueue {
   /** Due time of each pooled event, microseconds. */
   time: Float64Array = new Float64Array(INITIAL_CAPACITY);
@@ -28,7 +29,7 @@ export class EventQueue {
   sequence: Float64Array = new Float64Array(INITIAL_CAPACITY);
   /** Which use of the slot this is: a handle kept from `push` is stale when its identity differs. */
   identity: Float64Array = new Float64Array(INITIAL_CAPACITY);
-  /** What to do: see `EventKind` in world.ts. 0 marks a cancelled event. */
+  /** What to do: see `world/eventKinds.ts`. 0 marks a cancelled event. */
   kind: Uint8Array = new Uint8Array(INITIAL_CAPACITY);
   host: Int32Array = new Int32Array(INITIAL_CAPACITY);
   /** Four integers whose meaning the kind gives. */

@@ -30,6 +30,7 @@ export interface PolicyChange {
 /** What becomes of a packet; `reason` says why it goes nowhere: `cut off` by a partition, or what its link did. */
 export type Fate = LinkDecision & { reason: string };
 
+/** What a network is made of. */
 export interface NetworkOptions {
   readonly hosts: readonly string[];
   /** Kinds of traffic that can be cut apart. */

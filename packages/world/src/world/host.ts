@@ -1,6 +1,7 @@
 import type { Stream } from '../choices/stream.ts';
 import type { HostClock } from '../clock/hostClock.ts';
 import type { Disk } from '../disk/disk.ts';
+import { Backlog } from '../loop/backlog.ts';
 import type { World } from './world.ts';
 import type { BootProgram, HostId, Program, Rewrite } from './program.ts';
 
@@ -25,16 +26,20 @@ export class Host {
   paused = false;
   /** Simulated cost of handling one event; 0 makes processors infinitely fast. */
   cpuUsPerEvent = 0;
-  /** Until when the processor is busy with earlier events. */
-  busyUntilUs = 0;
+  /** Until when the processor is busy with the last event; -1 when it never was. */
+  busyUntilUs = -1;
+  /** Nothing happens at the host up to this time, only after it: it is busy, or paused (Infinity). */
+  heldUntilUs = -1;
+  /** A wake-up for the backlog is scheduled. */
+  wakes = false;
   /** Whether a crash is a power failure, which may lose what was not synced; otherwise the disk's cache survives. */
   losesUnsyncedWrites = false;
   /** Set on Byzantine hosts. */
   rewrite: Rewrite | undefined;
   /** The running program; undefined while the host is down. */
   program: Program | undefined;
-  /** Pool slots of events that came due while the host was paused, in order. */
-  readonly deferred: number[] = [];
+  /** Events that came due while the host was paused or busy, in order. */
+  readonly backlog: Backlog = new Backlog();
   private bootProgram: BootProgram | undefined;
 
   constructor(world: World, id: HostId, name: string, clock: HostClock, disk: Disk) {

@@ -1,56 +1,17 @@
-import { hashPlain, hashString, type Plain } from '@holdfast/plain';
+import { hashString } from '@holdfast/plain';
 import type { TraceEventKind } from '@holdfast/trace';
 import type { Choices } from '../choices/choices.ts';
 import { HostClock } from '../clock/hostClock.ts';
-import { Disk, type DiskOptions } from '../disk/disk.ts';
+import { Disk } from '../disk/disk.ts';
 import { Digest } from '../loop/digest.ts';
 import { EventQueue, type Slot } from '../loop/eventQueue.ts';
 import { Network } from '../network/network.ts';
-import type { LinkPolicy } from '../network/link.ts';
-import type { PartialSynchronyOptions } from '../network/partialSynchrony.ts';
 import type { EventDetails, Recorder } from '../record/recorder.ts';
+import { CANCELLED, DELIVER, HOST_CALL, TIMER, WAKE, WORLD_CALL } from './eventKinds.ts';
 import { Host, type TimerHandle } from './host.ts';
+import type { WorldOptions } from './options.ts';
+import { PostOffice } from './postOffice.ts';
 import type { BootProgram, HostId } from './program.ts';
-
-/** What the loop does with a popped event; 0 marks a cancelled one. */
-const CANCELLED = 0;
-const DELIVER = 1;
-const TIMER = 2;
-const HOST_CALL = 3;
-const WORLD_CALL = 4;
-
-/** A host's message to itself takes this long and is never lost. */
-export const LOOPBACK_US: number = 1;
-
-export interface WorldOptions {
-  /** Where every random decision comes from. */
-  readonly choices: Choices;
-  /** Names of all hosts, unique, in order; `start` puts a program on each. */
-  readonly hosts: readonly string[];
-  /** Kinds of traffic that faults can cut apart. Default: one. */
-  readonly channels?: readonly string[];
-  /** How every link behaves unless a fault says otherwise. */
-  readonly link: LinkPolicy;
-  /** In its place: a network that keeps a bound only from an unknown time on (S3.6). */
-  readonly partialSynchrony?: PartialSynchronyOptions | undefined;
-  /** How every host's disk behaves when nothing is wrong. */
-  readonly disk?: DiskOptions | undefined;
-  /** Clocks of hosts, by name; perfect ones when left out. */
-  readonly clocks?: Readonly<Record<string, HostClock>>;
-  /** Keeps the trace, when wanted; never changes the run. */
-  readonly recorder?: Recorder | undefined;
-  /** Message names for the trace. */
-  readonly messageLabel?: ((payload: unknown) => string) | undefined;
-  /** Size of a message in bytes; needed only where links have a bandwidth. Default: 256 for every message. */
-  readonly sizeOf?: ((payload: unknown) => number) | undefined;
-  /** Hash of a message for the digest. Default: the structural hash of plain data. */
-  readonly hashOf?: ((payload: unknown) => number) | undefined;
-  /**
-   * What a corrupt packet becomes when no checksum catches it; undefined (the default) means the checksum does, and the packet
-   * is dropped.
-   */
-  readonly mangle?: ((payload: unknown) => unknown) | undefined;
-}
 
 /** Called after each event on a host, before anything else happens. */
 export type Observer = (host: Host) => void;
@@ -67,18 +28,14 @@ export class World {
   readonly hosts: readonly Host[];
   /** True time: what a perfect observer's clock shows. No host can read it. */
   nowUs = 0;
+  /** Events that happened, at hosts or in the world itself; what was dropped, cancelled or held back does not count. */
   eventsHandled = 0;
-  messagesSent = 0;
-  messagesDropped = 0;
   /** Trace id of the event being handled; -1 outside events or when nothing is recorded. */
   currentEvent = -1;
   private readonly queue = new EventQueue();
   private readonly observers: Observer[] = [];
   private stopRequested = false;
-  private readonly messageLabel: (payload: unknown) => string;
-  private readonly sizeOf: (payload: unknown) => number;
-  private readonly hashOf: (payload: unknown) => number;
-  private readonly mangle: ((payload: unknown) => unknown) | undefined;
+  private readonly post: PostOffice;
 
   constructor(options: WorldOptions) {
     this.choices = options.choices;
@@ -88,10 +45,17 @@ export class World {
       (name, id) =>
         new Host(this, id, name, options.clocks?.[name] ?? new HostClock(), new Disk(options.disk)),
     );
-    this.messageLabel = options.messageLabel ?? (() => 'message');
-    this.sizeOf = options.sizeOf ?? (() => 256);
-    this.hashOf = options.hashOf ?? hashPlain;
-    this.mangle = options.mangle;
+    this.post = new PostOffice(this, this.network, this.queue, options);
+  }
+
+  /** Messages handed to the network so far, each once however many copies arrive. */
+  get messagesSent(): number {
+    return this.post.sent;
+  }
+
+  /** Messages, or single copies of one, that no program ever saw. */
+  get messagesDropped(): number {
+    return this.post.dropped;
   }
 
   /** Puts a program on a host and starts it at once. */
@@ -133,7 +97,10 @@ export class World {
     this.stopRequested = true;
   }
 
-  /** How many events are scheduled, cancelled ones included until their time comes. */
+  /**
+   * How many events are scheduled, cancelled ones included until their time comes; those held back at a paused or busy host
+   * are not.
+   */
   get pendingEvents(): number {
     return this.queue.size;
   }
@@ -146,15 +113,17 @@ export class World {
   /** Runs `action` in the world itself (faults, arrivals) at a true time not before now. */
   at(timeUs: number, label: string, action: () => void): TimerHandle {
     const due = Math.max(timeUs, this.nowUs);
-    const slot = this.queue.push(due, WORLD_CALL, -1, 0, hashString(label), 0, action);
+    const slot = this.queue.push(due, WORLD_CALL, -1, 0, 0, hashString(label), action);
     return { slot, identity: this.queue.identity[slot] as number };
   }
 
+  /** See `Host.send`. */
   send(host: Host, to: HostId, payload: unknown, channel: number): void {
-    if (host.rewrite === undefined) this.transmit(host.id, to, payload, channel);
-    else for (const lie of host.rewrite(to, payload)) this.transmit(host.id, to, lie, channel);
+    if (host.rewrite === undefined) this.post.transmit(host.id, to, payload, channel);
+    else for (const lie of host.rewrite(to, payload)) this.post.transmit(host.id, to, lie, channel);
   }
 
+  /** See `Host.setTimer`. */
   setTimer(host: Host, delayUs: number, timer: unknown): TimerHandle {
     const deadline = host.clock.monotonicUs(this.nowUs) + delayUs;
     const due = host.clock.trueUsAtMonotonic(deadline, this.nowUs);
@@ -164,12 +133,14 @@ export class World {
     return { slot, identity: this.queue.identity[slot] as number };
   }
 
+  /** See `Host.after`. */
   after(host: Host, delayUs: number, label: string, action: () => void): TimerHandle {
-    const due = this.nowUs + delayUs;
-    const slot = this.queue.push(due, HOST_CALL, host.id, host.incarnation, hashString(label), 0, action);
+    const due = delayUs > 0 ? this.nowUs + delayUs : this.nowUs;
+    const slot = this.queue.push(due, HOST_CALL, host.id, host.incarnation, 0, hashString(label), action);
     return { slot, identity: this.queue.identity[slot] as number };
   }
 
+  /** Cancels what `setTimer`, `after` or `at` has scheduled; nothing when it has happened already. */
   cancel(handle: TimerHandle): void {
     this.queue.cancel(handle.slot, handle.identity);
   }
@@ -181,18 +152,18 @@ export class World {
     host.paused = false;
     host.incarnation++;
     host.program = undefined;
-    for (const slot of host.deferred) this.queue.release(slot);
-    host.deferred.length = 0;
+    // A machine that loses its power while it sleeps is awake when it starts again.
+    host.clock.resume(this.nowUs);
     const report = host.disk.crash(host.choices, host.losesUnsyncedWrites ? 'power' : 'process');
     this.foldControl(host, 'crash');
     this.note(host.id, 'crash', label, { data: { ...report } });
+    this.forget(host);
   }
 
   /** Starts the host's program anew; what it finds is what was durable. */
   restart(host: Host): void {
     if (host.up) return;
     host.up = true;
-    host.busyUntilUs = this.nowUs;
     this.foldControl(host, 'restart');
     const before = this.currentEvent;
     this.currentEvent = this.note(host.id, 'restart', host.name);
@@ -208,19 +179,21 @@ export class World {
   pause(host: Host, suspend = false): void {
     if (!host.up || host.paused) return;
     host.paused = true;
+    host.heldUntilUs = Number.POSITIVE_INFINITY;
     if (suspend) host.clock.suspend(this.nowUs);
     this.foldControl(host, 'pause');
     this.note(host.id, 'pause', suspend ? 'suspend' : 'pause');
   }
 
+  /** The host goes on; nothing when it is not paused. */
   resume(host: Host): void {
     if (!host.paused) return;
     host.paused = false;
     host.clock.resume(this.nowUs);
     this.foldControl(host, 'resume');
     this.note(host.id, 'resume', host.name);
-    for (const slot of host.deferred) this.queue.again(slot, this.nowUs);
-    host.deferred.length = 0;
+    host.heldUntilUs = host.busyUntilUs;
+    this.turnToBacklog(host);
   }
 
   /** The host's wall clock jumps by so many microseconds; its monotonic clock does not notice. */
@@ -251,67 +224,7 @@ export class World {
     return this.recorder === undefined ? -1 : this.recorder.event(this.nowUs, node, kind, label, details);
   }
 
-  private transmit(from: HostId, to: HostId, payload: unknown, channel: number): void {
-    const message = this.messagesSent++;
-    const content = this.hashOf(payload);
-    const sent =
-      this.recorder === undefined
-        ? -1
-        : this.note(from, 'send', this.messageLabel(payload), {
-            cause: this.currentEvent,
-            peer: to,
-            message,
-            data: payload as Plain,
-          });
-    if (from === to) {
-      this.deliverAt(this.nowUs + LOOPBACK_US, from, to, payload, channel, message, content, sent);
-      return;
-    }
-    const fate = this.network.fate(from, to, channel, this.sizeOf(payload), this.nowUs);
-    if (fate.count === 0) {
-      if (fate.dropped === 'refused') this.refuse(from, to, payload, fate.atUs[0] as number);
-      this.drop(from, to, payload, message, sent, fate.reason);
-      return;
-    }
-    let carried = payload;
-    if (fate.corrupt) {
-      if (this.mangle === undefined) {
-        this.drop(from, to, payload, message, sent, 'corrupt');
-        return;
-      }
-      carried = this.mangle(payload);
-    }
-    for (let i = 0; i < fate.count; i++) {
-      this.deliverAt(fate.atUs[i] as number, from, to, carried, channel, message, content, sent);
-    }
-  }
-
-  private refuse(from: HostId, to: HostId, payload: unknown, atUs: number): void {
-    const host = this.hosts[from] as Host;
-    this.after(host, atUs - this.nowUs, 'refused', () => host.program?.onRefused?.(to, payload));
-  }
-
-  private deliverAt(
-    timeUs: number,
-    from: HostId,
-    to: HostId,
-    payload: unknown,
-    channel: number,
-    message: number,
-    content: number,
-    sent: number,
-  ): void {
-    const slot = this.queue.push(timeUs, DELIVER, to, from | (channel << 16), message, content, payload);
-    this.queue.d[slot] = sent;
-  }
-
-  private drop(from: HostId, to: HostId, payload: unknown, message: number, sent: number, why: string): void {
-    this.messagesDropped++;
-    if (this.recorder === undefined) return;
-    this.note(to, 'drop', `${this.messageLabel(payload)}: ${why}`, { cause: sent, peer: from, message });
-  }
-
-  /** Handles one popped event and releases or re-queues its slot. */
+  /** Handles one popped event and releases, holds back or re-queues its slot. */
   private handle(slot: Slot): void {
     const queue = this.queue;
     const kind = queue.kind[slot] as number;
@@ -319,9 +232,10 @@ export class World {
       queue.release(slot);
       return;
     }
-    this.nowUs = queue.time[slot] as number;
+    const now = queue.time[slot] as number;
+    this.nowUs = now;
     if (kind === WORLD_CALL) {
-      this.digest.event(this.nowUs, WORLD_CALL, queue.b[slot] as number);
+      this.digest.event(now, WORLD_CALL, queue.c[slot] as number);
       this.eventsHandled++;
       const action = queue.payload[slot] as () => void;
       queue.release(slot);
@@ -329,80 +243,110 @@ export class World {
       return;
     }
     const host = this.hosts[queue.host[slot] as number] as Host;
-    if (!this.ready(host, slot, kind)) return;
-    this.eventsHandled++;
-    this.digest.event(this.nowUs, kind | (host.id << 8), queue.c[slot] as number);
-    if (host.cpuUsPerEvent > 0) host.busyUntilUs = this.nowUs + host.cpuUsPerEvent;
-    const payload = queue.payload[slot];
-    if (kind === DELIVER) this.deliver(host, slot, payload);
-    else {
-      const cause = queue.d[slot] as number;
-      queue.release(slot);
-      if (kind === TIMER) this.fire(host, payload, cause);
-      else (payload as () => void)();
-    }
-    this.settle(host);
-    this.currentEvent = -1;
-  }
-
-  /** Whether the event can happen at its host now; if not, it is dropped, deferred or re-timed here. */
-  private ready(host: Host, slot: Slot, kind: number): boolean {
-    const queue = this.queue;
     if (kind === DELIVER) {
-      const from = (queue.a[slot] as number) & 0xffff;
-      const channel = (queue.a[slot] as number) >> 16;
-      const reachable = from === host.id || this.network.reachability.canReach(from, host.id, channel);
-      if (!host.up || !reachable) {
-        const why = host.up ? 'cut off' : 'host down';
-        this.drop(from, host.id, queue.payload[slot], queue.b[slot] as number, queue.d[slot] as number, why);
-        queue.release(slot);
-        return false;
-      }
+      if (!this.post.arrives(host, slot)) return;
+      if (host.heldUntilUs < now) this.receive(host, slot);
+      else this.hold(host, slot);
     } else if (!host.up || queue.a[slot] !== host.incarnation) {
+      // Everything a host has asked for dies with the process that asked.
       queue.release(slot);
-      return false;
-    }
-    if (host.paused) {
-      host.deferred.push(slot);
-      return false;
-    }
-    if (host.busyUntilUs > this.nowUs) {
-      queue.again(slot, host.busyUntilUs);
-      return false;
-    }
-    if (kind === TIMER) {
-      const due = host.clock.trueUsAtMonotonic(queue.deadline[slot] as number, this.nowUs);
-      if (due > this.nowUs) {
-        queue.again(slot, due);
-        return false;
-      }
-    }
-    return true;
+    } else if (kind === WAKE) this.wake(host, slot);
+    else if (host.heldUntilUs >= now) this.hold(host, slot);
+    else if (kind === TIMER) this.fire(host, slot);
+    else this.call(host, slot);
   }
 
-  private deliver(host: Host, slot: Slot, payload: unknown): void {
-    const queue = this.queue;
-    const from = (queue.a[slot] as number) & 0xffff;
-    const channel = (queue.a[slot] as number) >> 16;
-    const message = queue.b[slot] as number;
-    const sent = queue.d[slot] as number;
+  /** A message happens at a host that is up and free. */
+  private receive(host: Host, slot: Slot): void {
+    this.begin(host, DELIVER, this.queue.c[slot] as number);
+    this.post.deliver(host, slot);
+    this.end(host);
+  }
+
+  /** A timer happens at a host that is up and free, unless its clock has come to lag since the timer was set. */
+  private fire(host: Host, slot: Slot): void {
+    const { queue } = this;
+    const due = host.clock.trueUsAtMonotonic(queue.deadline[slot] as number, this.nowUs);
+    if (due > this.nowUs) {
+      queue.again(slot, due);
+      return;
+    }
+    const timer = queue.payload[slot];
+    const cause = queue.d[slot] as number;
     queue.release(slot);
-    if (this.recorder !== undefined) {
-      this.currentEvent = this.note(host.id, 'deliver', this.messageLabel(payload), {
-        cause: sent,
-        peer: from,
-        message,
-      });
-    }
-    host.program?.onMessage(from, payload, channel);
-  }
-
-  private fire(host: Host, timer: unknown, cause: number): void {
+    this.begin(host, TIMER, timerHash(timer));
     if (this.recorder !== undefined) {
       const label = typeof timer === 'string' ? timer : 'timer';
       this.currentEvent = this.note(host.id, 'timer', label, { cause });
     }
     host.program?.onTimer(timer);
+    this.end(host);
+  }
+
+  /** A device is done at a host that is up and free. */
+  private call(host: Host, slot: Slot): void {
+    const { queue } = this;
+    const action = queue.payload[slot] as () => void;
+    const label = queue.c[slot] as number;
+    queue.release(slot);
+    this.begin(host, HOST_CALL, label);
+    action();
+    this.end(host);
+  }
+
+  private begin(host: Host, kind: number, content: number): void {
+    this.eventsHandled++;
+    this.digest.event(this.nowUs, kind | (host.id << 8), content);
+    if (host.cpuUsPerEvent > 0) {
+      host.busyUntilUs = this.nowUs + host.cpuUsPerEvent;
+      host.heldUntilUs = host.busyUntilUs;
+    }
+  }
+
+  private end(host: Host): void {
+    this.settle(host);
+    this.currentEvent = -1;
+  }
+
+  /** Puts an event behind those that wait for the host already. */
+  private hold(host: Host, slot: Slot): void {
+    host.backlog.push(slot);
+    this.turnToBacklog(host);
+  }
+
+  /** Sees to it that the host wakes for its backlog as soon as it is free; nothing happens at it before that. */
+  private turnToBacklog(host: Host): void {
+    if (host.paused || host.backlog.size === 0) return;
+    if (host.heldUntilUs < this.nowUs) host.heldUntilUs = this.nowUs;
+    if (host.wakes) return;
+    host.wakes = true;
+    this.queue.push(host.heldUntilUs, WAKE, host.id, host.incarnation, 0, 0, undefined);
+  }
+
+  /** The first event of the backlog happens; the others go on waiting. */
+  private wake(host: Host, slot: Slot): void {
+    const { queue } = this;
+    queue.release(slot);
+    host.wakes = false;
+    if (host.paused) return;
+    const first = host.backlog.shift();
+    const kind = queue.kind[first] as number;
+    if (kind === CANCELLED) queue.release(first);
+    else if (kind === DELIVER) this.receive(host, first);
+    else if (kind === TIMER) this.fire(host, first);
+    else this.call(host, first);
+    this.turnToBacklog(host);
+  }
+
+  /** What waited at a host that has crashed is lost with it. */
+  private forget(host: Host): void {
+    host.wakes = false;
+    host.busyUntilUs = -1;
+    host.heldUntilUs = -1;
+    for (let slot = host.backlog.shift(); slot >= 0; slot = host.backlog.shift()) {
+      if (this.queue.kind[slot] === DELIVER) this.post.discard(host, slot, 'host crashed');
+      else this.queue.release(slot);
+    }
   }
 
   private settle(host: Host): void {
@@ -414,4 +358,10 @@ export class World {
   private foldControl(host: Host, what: string): void {
     this.digest.event(this.nowUs, 0x80 | (host.id << 8), hashString(what));
   }
+}
+
+/** Timers are named by strings or numbers; of anything else only the time it fires at counts in the digest. */
+function timerHash(timer: unknown): number {
+  if (typeof timer === 'string') return hashString(timer);
+  return typeof timer === 'number' ? timer : 0;
 }

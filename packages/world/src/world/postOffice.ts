@@ -1,0 +1,145 @@
+import { hashPlain, type Plain } from '@holdfast/plain';
+import type { EventQueue, Slot } from '../loop/eventQueue.ts';
+import type { Network } from '../network/network.ts';
+import { DELIVER } from './eventKinds.ts';
+import type { Host } from './host.ts';
+import type { WorldOptions } from './options.ts';
+import type { HostId } from './program.ts';
+import type { World } from './world.ts';
+
+/** A host's message to itself takes this long and is never lost. */
+export const LOOPBACK_US: number = 1;
+
+/** The way of a packet through the world: sent, perhaps lost, doubled or altered, scheduled, delivered or dropped. */
+export class PostOffice {
+  /** Messages sent so far; the number of the next one. */
+  sent = 0;
+  /** Copies that never reached a program. */
+  dropped = 0;
+  private readonly world: World;
+  private readonly network: Network;
+  private readonly queue: EventQueue;
+  private readonly messageLabel: (payload: unknown) => string;
+  private readonly sizeOf: (payload: unknown) => number;
+  private readonly hashOf: (payload: unknown) => number;
+  private readonly mangle: ((payload: unknown) => unknown) | undefined;
+
+  constructor(world: World, network: Network, queue: EventQueue, options: WorldOptions) {
+    this.world = world;
+    this.network = network;
+    this.queue = queue;
+    this.messageLabel = options.messageLabel ?? (() => 'message');
+    this.sizeOf = options.sizeOf ?? (() => 256);
+    this.hashOf = options.hashOf ?? hashPlain;
+    this.mangle = options.mangle;
+  }
+
+  transmit(from: HostId, to: HostId, payload: unknown, channel: number): void {
+    const { world } = this;
+    const message = this.sent++;
+    const sent =
+      world.recorder === undefined
+        ? -1
+        : world.note(from, 'send', this.messageLabel(payload), {
+            cause: world.currentEvent,
+            peer: to,
+            message,
+            data: payload as Plain,
+          });
+    if (from === to) {
+      this.schedule(
+        world.nowUs + LOOPBACK_US,
+        from,
+        to,
+        payload,
+        channel,
+        message,
+        this.hashOf(payload),
+        sent,
+      );
+      return;
+    }
+    const fate = this.network.fate(from, to, channel, this.sizeOf(payload), world.nowUs);
+    if (fate.count === 0) {
+      if (fate.dropped === 'refused') this.refuse(from, to, payload, fate.atUs[0] as number);
+      this.drop(from, to, payload, message, sent, fate.reason);
+      return;
+    }
+    let carried = payload;
+    if (fate.corrupt) {
+      if (this.mangle === undefined) {
+        this.drop(from, to, payload, message, sent, 'corrupt');
+        return;
+      }
+      carried = this.mangle(payload);
+    }
+    const content = this.hashOf(carried);
+    for (let i = 0; i < fate.count; i++) {
+      this.schedule(fate.atUs[i] as number, from, to, carried, channel, message, content, sent);
+    }
+  }
+
+  /** Whether a message that comes up now gets to its host; if not, it is dropped here. */
+  arrives(host: Host, slot: Slot): boolean {
+    const from = (this.queue.a[slot] as number) & 0xffff;
+    if (!host.up) {
+      this.discard(host, slot, 'host down');
+      return false;
+    }
+    const channel = (this.queue.a[slot] as number) >> 16;
+    if (from === host.id || this.network.reachability.canReach(from, host.id, channel)) return true;
+    this.discard(host, slot, 'cut off');
+    return false;
+  }
+
+  /** Hands a message that has arrived to its host's program, and releases its slot. */
+  deliver(host: Host, slot: Slot): void {
+    const { queue, world } = this;
+    const payload = queue.payload[slot];
+    const from = (queue.a[slot] as number) & 0xffff;
+    const channel = (queue.a[slot] as number) >> 16;
+    const message = queue.b[slot] as number;
+    const cause = queue.d[slot] as number;
+    queue.release(slot);
+    if (world.recorder !== undefined) {
+      const label = this.messageLabel(payload);
+      world.currentEvent = world.note(host.id, 'deliver', label, { cause, peer: from, message });
+    }
+    host.program?.onMessage(from, payload, channel);
+  }
+
+  /** Drops a message that has come up, and releases its slot. */
+  discard(host: Host, slot: Slot, why: string): void {
+    const { queue } = this;
+    const from = (queue.a[slot] as number) & 0xffff;
+    this.drop(from, host.id, queue.payload[slot], queue.b[slot] as number, queue.d[slot] as number, why);
+    queue.release(slot);
+  }
+
+  private refuse(from: HostId, to: HostId, payload: unknown, atUs: number): void {
+    const { world } = this;
+    const host = world.host(from);
+    world.after(host, atUs - world.nowUs, 'refused', () => host.program?.onRefused?.(to, payload));
+  }
+
+  private schedule(
+    timeUs: number,
+    from: HostId,
+    to: HostId,
+    payload: unknown,
+    channel: number,
+    message: number,
+    content: number,
+    sent: number,
+  ): void {
+    const slot = this.queue.push(timeUs, DELIVER, to, from | (channel << 16), message, content, payload);
+    this.queue.d[slot] = sent;
+  }
+
+  private drop(from: HostId, to: HostId, payload: unknown, message: number, sent: number, why: string): void {
+    this.dropped++;
+    const { world } = this;
+    if (world.recorder === undefined) return;
+    world.note(to, 'drop', `${this.messageLabel(payload)}: ${why}`, { cause: sent, peer: from, message });
+  }
+}
