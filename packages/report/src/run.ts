@@ -1,7 +1,10 @@
 import type { History, Verdict } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 
-/** How a run was made smaller: events before, events after, and how many candidates were tried. */
+/**
+ * How a run was made smaller: events handled before and after (a trace records more than was handled: sends, states and
+ * notes too), and how many candidate runs were tried.
+ */
 export interface ShrinkSummary {
   readonly fromEvents: number;
   readonly toEvents: number;

@@ -8,7 +8,7 @@ import { firstView } from '../pictures/view.ts';
 import type { RunReport } from '../run.ts';
 import { sceneToSvg } from '../scene/svg.ts';
 import { escapeHtml, escapeJson } from '../text/escape.ts';
-import { counted, formatNumber, formatTime } from '../text/format.ts';
+import { counted, formatDuration, formatNumber } from '../text/format.ts';
 import { figureHtml } from './figure.ts';
 import type { RenderOptions } from './options.ts';
 import { statusBadge, tableHtml } from './tables.ts';
@@ -109,13 +109,16 @@ function factsHtml(run: RunReport): string {
   if (run.seed !== null) facts.push(['Seed', String(run.seed)]);
   facts.push(['Digest', run.digest]);
   if (run.trace.events.length > 0) {
-    facts.push(['Trace', `${counted(run.trace.events.length, 'event')} in ${formatTime(run.trace.endedAt)}`]);
+    facts.push([
+      'Trace',
+      `${counted(run.trace.events.length, 'event')} in ${formatDuration(run.trace.endedAt)}`,
+    ]);
   }
   facts.push(['History', counted(run.history.operations.length, 'operation')]);
   if (run.shrink !== undefined) {
     const { fromEvents, toEvents, steps } = run.shrink;
-    const share = `${formatNumber(fromEvents)} to ${formatNumber(toEvents)} events`;
-    facts.push(['Shrunk', `from ${share}, ${counted(steps, 'candidate run')} tried`]);
+    const share = `from ${formatNumber(fromEvents)} to ${formatNumber(toEvents)} handled events`;
+    facts.push(['Shrunk', `${share}, ${counted(steps, 'candidate run')} tried`]);
   }
   const rows = facts.map(
     ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,

@@ -12,16 +12,56 @@ import { type Frame, highlight } from './view.ts';
 /** More operations than this in a window run together on their lanes. */
 export const MAX_CALLS = 400;
 
+/** More operations open at once on a lane than this share the last row. */
+const MAX_CALL_ROWS = 4;
+
+/** The client operations of a window, each with its row on its lane. */
+export interface PlacedCalls {
+  readonly crowded: boolean;
+  /** Node to its calls, in order of their beginning. */
+  readonly byNode: ReadonlyMap<number, readonly { readonly call: Call; readonly row: number }[]>;
+  /** Node to how many rows its lane needs, at least 1. */
+  readonly rows: ReadonlyMap<number, number>;
+}
+
+/** Gives every operation of the window a row, so that none hides another open at the same time. */
+export function placeCalls(frame: Frame): PlacedCalls {
+  const calls = callsIn(frame);
+  const crowded = calls.length > MAX_CALLS;
+  const byNode = new Map<number, { call: Call; row: number }[]>();
+  const ends = new Map<number, number[]>();
+  for (const call of calls) {
+    const node = (call.invoke ?? call.done)?.node ?? -1;
+    const { from, until } = spanOf(call);
+    const taken = ends.get(node) ?? [];
+    const free = taken.findIndex((end) => end <= from);
+    const row = crowded ? 0 : Math.min(MAX_CALL_ROWS - 1, free < 0 ? taken.length : free);
+    taken[row] = Math.max(taken[row] ?? 0, until);
+    ends.set(node, taken);
+    byNode.set(node, [...(byNode.get(node) ?? []), { call, row }]);
+  }
+  const rows = new Map([...ends].map(([node, taken]) => [node, taken.length]));
+  return { crowded, byNode, rows };
+}
+
 /** The operations of client lanes as bars on the lane, from invocation to completion; an open one runs on. */
-export function callBars(frame: Frame, lanes: readonly Lane[]): readonly Mark[] {
-  const { model } = frame;
-  const seen = callsIn(frame);
-  const crowded = seen.length > MAX_CALLS;
+export function callBars(frame: Frame, lanes: readonly Lane[], placed: PlacedCalls): readonly Mark[] {
   return lanes.flatMap((lane): readonly Mark[] => {
-    const own = seen.filter((call) => (call.invoke ?? call.done)?.node === lane.node);
+    const own = placed.byNode.get(lane.node) ?? [];
     if (own.length === 0) return [];
-    if (!crowded) return own.map((call) => barMark(frame, lane, call));
-    return [busyMark(frame, own.map(spanOf), lane.top, lane.bottom - lane.top, nodeName(model, lane.node))];
+    const name = nodeName(frame.model, lane.node);
+    const height = (lane.bottom - lane.top) / (placed.rows.get(lane.node) ?? 1);
+    if (placed.crowded)
+      return [
+        busyMark(
+          frame,
+          own.map(({ call }) => spanOf(call)),
+          lane.top,
+          height,
+          name,
+        ),
+      ];
+    return own.map(({ call, row }) => barMark(frame, lane.top + row * height, height, call));
   });
 }
 
@@ -40,17 +80,16 @@ function spanOf({ invoke, done }: Call): BusySpan {
   return { from, until: done?.at ?? Number.POSITIVE_INFINITY, outcome };
 }
 
-function barMark(frame: Frame, lane: Lane, call: Call): Mark {
+function barMark(frame: Frame, top: number, height: number, call: Call): Mark {
   const { scale } = frame;
   const { invoke, done, operation } = call;
   const start = invoke ?? done;
   const startX = start === undefined ? scale.left : scale.x(start.at);
   const x1 = Math.max(scale.left, invoke === undefined ? startX - 4 : startX);
   const x2 = Math.max(x1 + 2, Math.min(scale.right, done === undefined ? scale.right : scale.x(done.at)));
-  const height = lane.bottom - lane.top;
-  const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top, width: x2 - x1, height, radius: 3 }];
+  const shapes: Shape[] = [{ kind: 'rect', x: x1, y: top, width: x2 - x1, height, radius: 3 }];
   const label = labelOf(frame, call, x2 - x1 - 8);
-  if (label !== '') shapes.push({ kind: 'text', at: { x: x1 + 4, y: lane.bottom - 4.5 }, text: label });
+  if (label !== '') shapes.push({ kind: 'text', at: { x: x1 + 4, y: top + height - 4.5 }, text: label });
   const ends = [invoke, done].filter((event): event is TraceEvent => event !== undefined);
   const events = ends.map((event) => event.id);
   return {

@@ -1,5 +1,5 @@
 import type { FaultSpan } from '@holdfast/trace';
-import { gravestFirst } from '../model/faultClass.ts';
+import { faultClass, gravestFirst } from '../model/faultClass.ts';
 import { nodeName } from '../model/model.ts';
 import { decoration, type Mark, type Shape, textWidth } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
@@ -31,7 +31,7 @@ export function faultBands(frame: Frame, top: number): FaultBands {
   const inWindow = model.trace.faults.filter((span) => span.from <= scale.until && span.until >= scale.from);
   const placed: Placed[] = [];
   let hidden = 0;
-  for (const span of gravestFirst(inWindow)) {
+  for (const span of gathered(frame, gravestFirst(inWindow))) {
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.max(x1 + 3, Math.min(scale.right, scale.x(span.until)));
     const width = textWidth(span.text, 11, true) + 12;
@@ -50,6 +50,30 @@ export function faultBands(frame: Frame, top: number): FaultBands {
           `${counted(hidden, 'fault band')} found no room and ${hidden === 1 ? 'is' : 'are'} not drawn; zoom in (+) to see more.`,
         ];
   return { marks, height: rows * ROW + (rows > 0 ? 4 : 0), notes };
+}
+
+/** Lesser faults of one kind that begin and end together, such as every node's clock drifting, share a band. */
+function gathered(frame: Frame, spans: readonly FaultSpan[]): readonly FaultSpan[] {
+  const groups = new Map<string, FaultSpan[]>();
+  for (const span of spans) {
+    const alike =
+      faultClass(span) === 'other' ? `${span.kind} ${span.from} ${span.until}` : `alone ${groups.size}`;
+    groups.set(alike, [...(groups.get(alike) ?? []), span]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length === 1) return [first];
+    const nodes = [...new Set(group.flatMap((span) => span.nodes))];
+    const names = nodes.map((node) => nodeName(frame.model, node)).join(', ');
+    return [
+      {
+        ...first,
+        nodes,
+        text: `${first.kind} ×${group.length}: ${names}; ${group.map((s) => s.text).join('; ')}`,
+      },
+    ];
+  });
 }
 
 function bandMark(frame: Frame, place: Placed, y: number): Mark {
@@ -84,14 +108,14 @@ function faultSentence(frame: Frame, span: FaultSpan): string {
 }
 
 /**
- * A light hatched shade over one horizontal strip, for every fault that touches exactly some nodes and `node` among
- * them; with `node` -1, for every fault that touches all, with dashed edges.
+ * A light hatched shade over one horizontal strip, for every cut or lost node that touches some nodes and `node` among
+ * them; with `node` -1, for every one that touches all, with dashed edges. Lesser faults have only their band.
  */
 export function shadeMarks(frame: Frame, node: number, top: number, height: number): readonly Mark[] {
   const { scale, model } = frame;
   const shapes: Shape[] = [];
   for (const span of model.trace.faults) {
-    if (span.from > scale.until || span.until < scale.from) continue;
+    if (span.from > scale.until || span.until < scale.from || faultClass(span) === 'other') continue;
     if (node < 0 ? !touchesAll(frame, span) : touchesAll(frame, span) || !span.nodes.includes(node)) continue;
     const x1 = Math.max(scale.left, scale.x(span.from));
     const x2 = Math.min(scale.right, scale.x(span.until));

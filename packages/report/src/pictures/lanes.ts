@@ -14,14 +14,15 @@ export interface Lane {
 
 export const RIBBON = 18;
 const CLIENT_RIBBON = 16;
-/** Lane height: ribbon, marks below it, and air for arrows. */
-export const LANE = 58;
-const CLIENT_LANE = 42;
+/** Below a ribbon: its small marks, and air for arrows. */
+const SERVER_AIR = 40;
+const CLIENT_AIR = 26;
 
-/** The lanes of a view from top to bottom, the first one's box starting at `top`; `nodes` in their order. */
+/** The lanes of a view from top to bottom, the first one's box starting at `top`; `rows` says whose ribbon is taller. */
 export function placeLanes(
   frame: Frame,
   nodes: readonly number[],
+  rows: ReadonlyMap<number, number>,
   top: number,
 ): { readonly lanes: readonly Lane[]; readonly bottom: number } {
   const { model, narrow } = frame;
@@ -29,8 +30,9 @@ export function placeLanes(
   const lanes = nodes.map((node): Lane => {
     const client = model.trace.nodes[node]?.role === 'client';
     const at = next + (narrow ? 20 : 10);
-    next += (client ? CLIENT_LANE : LANE) + (narrow ? 12 : 0);
-    return { node, top: at, bottom: at + (client ? CLIENT_RIBBON : RIBBON) };
+    const height = (client ? CLIENT_RIBBON : RIBBON) * (rows.get(node) ?? 1);
+    next += height + (client ? CLIENT_AIR : SERVER_AIR) + (narrow ? 12 : 0);
+    return { node, top: at, bottom: at + height };
   });
   return { lanes, bottom: next };
 }

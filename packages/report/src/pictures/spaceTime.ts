@@ -6,7 +6,7 @@ import { oneLine } from '../text/escape.ts';
 import { counted, formatTime } from '../text/format.ts';
 import { type Arrow, arrowMarks, arrowsIn } from './arrows.ts';
 import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
-import { callBars, callsIn, MAX_CALLS } from './callBars.ts';
+import { callBars, MAX_CALLS, type PlacedCalls, placeCalls } from './callBars.ts';
 import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
@@ -28,10 +28,12 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const top = AXIS_HEIGHT + bands.height + 4;
   const arrows = arrowsIn(frame);
   const all = glyphEvents(frame);
-  const idle = idleClients(frame, arrows, all);
+  const placed = placeCalls(frame);
+  const idle = idleClients(frame, arrows, all, placed);
   const { lanes, bottom } = placeLanes(
     frame,
     model.lanes.filter((node) => !idle.has(node)),
+    placed.rows,
     top,
   );
   const room = new Room();
@@ -46,7 +48,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const seen = all.filter((event) => !idle.has(event.node));
   const small = seen.length > MAX_GLYPHS ? seen.filter(isEssential) : seen;
   const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
-  const calls = callBars(frame, lanes);
+  const calls = callBars(frame, lanes, placed);
   const laneShades = lanes.flatMap((lane) =>
     shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
   );
@@ -125,6 +127,7 @@ function idleClients(
   frame: Frame,
   arrows: readonly Arrow[],
   events: readonly TraceEvent[],
+  placed: PlacedCalls,
 ): ReadonlySet<number> {
   const { model, view } = frame;
   const idle = new Set(model.lanes.filter((node) => model.trace.nodes[node]?.role === 'client'));
@@ -133,7 +136,7 @@ function idleClients(
     idle.delete(message.to);
   }
   for (const event of events) if (event.kind !== 'boot' && event.kind !== 'state') idle.delete(event.node);
-  for (const call of callsIn(frame)) idle.delete((call.invoke ?? call.done)?.node ?? -1);
+  for (const node of placed.byNode.keys()) idle.delete(node);
   idle.delete(model.trace.events[view.event]?.node ?? -1);
   return idle;
 }
