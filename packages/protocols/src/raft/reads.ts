@@ -11,6 +11,8 @@ import { progressOf, quorumRound } from './tracker/tracker.ts';
  */
 export function leaderRead(raft: Raft, from: NodeId, context: number, lease: boolean): void {
   const { state } = raft;
+  // Sent again while it waits: another round would only bring another heartbeat, and with it another repetition.
+  if (from !== state.self && isPending(raft, from, context)) return;
   // Before its first entry is committed a leader does not know what its predecessors committed.
   if (!committedInTerm(state.log, state.term)) {
     state.earlyReads.push({ from, context, lease });
@@ -23,6 +25,11 @@ export function leaderRead(raft: Raft, from: NodeId, context: number, lease: boo
   }
   state.reads.push({ round: state.round + 1, from, context, index });
   beginRound(raft);
+}
+
+function isPending({ state }: Raft, from: NodeId, context: number): boolean {
+  const same = (read: EarlyRead | PendingRead): boolean => read.from === from && read.context === context;
+  return state.reads.some(same) || state.earlyReads.some(same);
 }
 
 /** Begins a heartbeat round: its answers show that this leader was still followed after now. */

@@ -296,3 +296,23 @@ describe('reads over a restart', () => {
     expect(group.replies.get(read)).toEqual({ ok: true, value: 1 });
   });
 });
+
+describe('reads that cannot be confirmed', () => {
+  it('are repeated with heartbeats, which they do not multiply', () => {
+    const group = new Cluster({ ...three, learners: [4], preVote: false, checkQuorum: false }, [1, 2, 3, 4]);
+    group.elect(1);
+    group.passes = sides([1, 4]);
+    group.request(4, readX('index'));
+    let sent = 0;
+    const { passes } = group;
+    group.passes = (flying): boolean => {
+      if (flying.message.type === 'heartbeat' && flying.to === 4) sent++;
+      return passes(flying);
+    };
+    for (let i = 0; i < 10; i++) {
+      group.fire(1, 'heartbeat');
+      group.settle(1_000);
+    }
+    expect(sent).toBe(11);
+  });
+});
