@@ -1,4 +1,4 @@
-import { compareDots, type Dot, parseDot } from '../clocks/dot.ts';
+import { compareDots, type Dot, nextCounter, parseDot } from '../clocks/dot.ts';
 import { counterOf, EMPTY_VECTOR, mergeVectors, parseVector, type Vector } from '../clocks/vector.ts';
 import { indexSorted, unionSorted } from './sorted.ts';
 import { readAscending, readItems, readObject } from './stateCrdt.ts';
@@ -36,12 +36,15 @@ export function joinContexts(a: CausalContext, b: CausalContext): CausalContext 
   return compact(vector, unionSorted(a.cloud, b.cloud, compareDots));
 }
 
-/** The dot of the next update by `actor`; the context must hold all of its earlier ones. */
+/**
+ * The dot of the next update by `actor`; the context must hold all of its earlier ones. Throws `ClockOverflowError`
+ * after 2^53 - 1 of them.
+ */
 export function nextDot(context: CausalContext, actor: string): Dot {
   let counter = counterOf(context.vector, actor);
   // A replica's own dots are contiguous; a cloud of its own name means a predecessor's, which must not be reused.
   for (const dot of context.cloud) if (dot[0] === actor) counter = Math.max(counter, dot[1]);
-  return [actor, counter + 1];
+  return [actor, nextCounter(actor, counter)];
 }
 
 /** Reads a context, making it canonical, or throws `MalformedClockError` or `MalformedDeltaError`. */

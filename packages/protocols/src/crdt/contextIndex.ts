@@ -1,4 +1,4 @@
-import type { Dot } from '../clocks/dot.ts';
+import { type Dot, nextCounter } from '../clocks/dot.ts';
 import { byCodeUnit, type Vector } from '../clocks/vector.ts';
 import { type CausalContext, contextOf, joinContexts } from './causalContext.ts';
 
@@ -37,8 +37,9 @@ export class ContextIndex {
   advance(actor: number): number {
     let counter = this.reached[actor] as number;
     for (const seen of this.early[actor] ?? []) counter = Math.max(counter, seen);
-    this.see(actor, counter + 1);
-    return counter + 1;
+    counter = nextCounter(this.actorName(actor), counter);
+    this.see(actor, counter);
+    return counter;
   }
 
   /** Sees all dots of another context. */

@@ -60,14 +60,14 @@ export class ORSetReplica {
   /** Adds an element, also when it is in already; returns the delta to ship. */
   add(element: string): ORSet {
     const replaced = this.observed(element);
+    const actor = this.context.actorIndex(this.actor);
+    const counter = this.context.advance(actor);
     let slot = this.firstSlots.get(element) ?? NONE;
     while (slot !== NONE) {
       const next = this.dots.next[slot] as number;
       this.drop(slot);
       slot = next;
     }
-    const actor = this.context.actorIndex(this.actor);
-    const counter = this.context.advance(actor);
     this.hold(element, actor, counter);
     const dot: Dot = [this.actor, counter];
     return { entries: [[element, [dot]]], context: contextOf([...replaced, dot]) };

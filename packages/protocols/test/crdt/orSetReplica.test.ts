@@ -85,6 +85,16 @@ describe('OR-set replica', () => {
     expect(() => new ORSetReplica('')).toThrow(/actor/);
   });
 
+  test('an inflated counter is refused at the next update, and nothing changes', () => {
+    const context = { vector: { actors: ['A'], counters: [Number.MAX_SAFE_INTEGER] }, cloud: [] };
+    const inflated = ORSet.parse({ entries: [['x', [['A', Number.MAX_SAFE_INTEGER]]]], context });
+    expect(() => ORSet.add(inflated, 'A', 'y')).toThrow(expect.objectContaining({ code: 'CLOCK_OVERFLOW' }));
+    const replica = ORSetReplica.from('A', inflated);
+    expect(() => replica.add('x')).toThrow(expect.objectContaining({ code: 'CLOCK_OVERFLOW' }));
+    expect(replica.state()).toEqual(inflated);
+    expect(ORSetReplica.from(incarnation('A', 2), inflated).add('x').entries).toEqual([['x', [['A#2', 1]]]]);
+  });
+
   test('catalogue 108 and 114: a replica restored from an old copy must not go on under its name', () => {
     const replica = new ORSetReplica('A');
     replica.add('old');

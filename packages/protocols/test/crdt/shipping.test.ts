@@ -46,7 +46,7 @@ function drain<S>(
 describe('delta shipping', () => {
   for (const scenario of SCENARIOS) {
     const { crdt } = scenario;
-    test(`${crdt.name}: replicas converge by deltas over a link that loses, repeats and reorders`, () => {
+    test(`S1.99 ${crdt.name}: replicas converge by deltas over a link that loses, repeats and reorders`, () => {
       for (let seed = 0; seed < 40; seed++) {
         const draws = new Draws(seed);
         const buffers = new Map(NAMES.map((name) => [name, startDeltaBuffer(crdt, others(name))]));
