@@ -1,4 +1,4 @@
-import { MalformedClockError, readActor, readWhole } from './boundary.ts';
+import { ClockOverflowError, MalformedClockError, readActor, readWhole } from './boundary.ts';
 import { byCodeUnit } from './vector.ts';
 
 /**
@@ -6,6 +6,19 @@ import { byCodeUnit } from './vector.ts';
  * actor that lost its state must go on under a new name (`incarnation`).
  */
 export type Dot = readonly [actor: string, counter: number];
+
+/** The counter after this one. Throws `ClockOverflowError` at 2^53 - 1: somebody inflated it. */
+export function nextCounter(actor: string, counter: number): number {
+  if (counter >= Number.MAX_SAFE_INTEGER) {
+    throw new ClockOverflowError(
+      `make another update of '${actor}'`,
+      counter,
+      Number.MAX_SAFE_INTEGER,
+      'go on under a new actor name',
+    );
+  }
+  return counter + 1;
+}
 
 /** Dots by actor, then counter: the order they are stored in. */
 export function compareDots(a: Dot, b: Dot): number {
