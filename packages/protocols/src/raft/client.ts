@@ -33,6 +33,7 @@ export type RaftCommand =
  */
 export type RaftError = 'not-leader' | 'busy' | 'refused' | 'stale-sequence' | 'unknown';
 
+/** What a node answers: the machine's result, or why there is none. */
 export type RaftResult =
   | { readonly ok: true; readonly value: Plain }
   | {

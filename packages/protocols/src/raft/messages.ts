@@ -31,13 +31,17 @@ export interface VoteMessage {
   readonly transfer: boolean;
 }
 
+/** A vote given or, with `reject`, refused. */
 export interface VoteReply {
   readonly type: 'vote-reply' | 'pre-vote-reply';
   readonly term: number;
   readonly reject: boolean;
 }
 
-/** `commit` never passes what the follower is known to have. `round` is 0 when nothing waits for the answer. */
+/**
+ * The paper's empty append, as a message of its own: it says nothing of the log, so `commit` never passes what the follower is known to
+ * have. `round` is 0 when nothing waits for the answer.
+ */
 export interface HeartbeatMessage {
   readonly type: 'heartbeat';
   readonly term: number;
@@ -45,12 +49,14 @@ export interface HeartbeatMessage {
   readonly round: number;
 }
 
+/** The follower still follows; `round` is the heartbeat's. */
 export interface HeartbeatReply {
   readonly type: 'heartbeat-reply';
   readonly term: number;
   readonly round: number;
 }
 
+/** A snapshot for a follower that needs entries compacted away. */
 export interface SnapshotMessage {
   readonly type: 'snapshot';
   readonly term: number;
@@ -71,18 +77,12 @@ export interface ReadMessage {
   readonly lease: boolean;
 }
 
+/** The read `context` may be answered once `index` is applied. */
 export interface ReadReply {
   readonly type: 'read-reply';
   readonly term: number;
   readonly context: number;
   readonly index: number;
-}
-
-/** Asks the leader to hand over to `target`. */
-export interface TransferMessage {
-  readonly type: 'transfer';
-  readonly term: number;
-  readonly target: NodeId;
 }
 
 /** Everything Raft nodes tell each other. `term` is the sender's, except in pre-votes and their grants, where it is the next one. */
@@ -96,8 +96,7 @@ export type RaftMessage =
   | SnapshotMessage
   | TimeoutNowMessage
   | ReadMessage
-  | ReadReply
-  | TransferMessage;
+  | ReadReply;
 
 /** A message with its recipient. */
 export interface Envelope {
@@ -118,7 +117,6 @@ const NAMES: Readonly<Record<RaftMessage['type'], string>> = {
   'timeout-now': 'TimeoutNow',
   read: 'ReadIndex',
   'read-reply': 'ReadIndexReply',
-  transfer: 'TransferLeadership',
 };
 
 /** The field's own name for a message. */

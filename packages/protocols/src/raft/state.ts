@@ -6,6 +6,7 @@ import type { Envelope, RaftMessage } from './messages.ts';
 import { membershipText, votersText } from './tracker/membership.ts';
 import type { Tracker } from './tracker/tracker.ts';
 
+/** What a node is in its term; a pre-candidate asks around before it raises the term. */
 export type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /** A read at the leader, confirmed once a quorum has answered heartbeat `round`. */

@@ -17,7 +17,7 @@ import { handleSnapshot } from './snapshot.ts';
 import type { Raft } from './state.ts';
 import { armElection, armLeaderFresh, LEASE_TIMERS, TIMERS } from './timers.ts';
 import { quorumActive } from './tracker/tracker.ts';
-import { abortTransfer, transferLeadership } from './transfer.ts';
+import { abortTransfer } from './transfer.ts';
 
 /** Handles a message of another node, or of this node to itself. */
 export function receive(raft: Raft, from: NodeId, message: RaftMessage): void {
@@ -101,9 +101,6 @@ function dispatch(raft: Raft, from: NodeId, message: RaftMessage): void {
       return;
     case 'read-reply':
       raft.readStates.push({ context: message.context, index: message.index });
-      return;
-    case 'transfer':
-      transferLeadership(raft, message.target);
       return;
   }
 }

@@ -29,6 +29,29 @@ describe('a Raft group', () => {
     expect(group.get(3, 'x')).toEqual({ ok: true, value: 2 });
   });
 
+  it('S3.20 every node shows its term, leader, commit index and configuration, and they agree', () => {
+    const group = new Cluster(three);
+    group.elect(2);
+    group.put(2, 'x', 1);
+    group.fire(2, 'heartbeat');
+    group.settle();
+    const shared = { term: 1, leader: 2, commit: 2, voters: '(1 2 3)', configVersion: 0, snapshotIndex: 0 };
+    for (const id of [1, 2, 3]) expect(group.view(id)).toMatchObject(shared);
+    expect(Object.keys(group.view(1))).toEqual([
+      'role',
+      'term',
+      'vote',
+      'leader',
+      'commit',
+      'applied',
+      'lastIndex',
+      'lastTerm',
+      'snapshotIndex',
+      'voters',
+      'configVersion',
+    ]);
+  });
+
   it('sends clients to the leader', () => {
     const group = new Cluster(three);
     expect(group.put(1, 'x', 1)).toMatchObject({ ok: false, error: 'not-leader', leader: 0 });

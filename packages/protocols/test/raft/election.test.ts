@@ -166,7 +166,7 @@ describe('elections', () => {
     expect(group.view(3)).toMatchObject({ term: 1, leader: 1 });
   });
 
-  it('S1.62 a leader without a quorum steps down at the second check', () => {
+  it('S1.62 (X28) a leader without a quorum steps down at the second check', () => {
     const group = new Cluster(three);
     group.elect(1);
     group.passes = sides([1], [2, 3]);
@@ -176,7 +176,7 @@ describe('elections', () => {
     expect(group.view(1)).toMatchObject({ role: 'follower', term: 1, leader: 0 });
   });
 
-  it('S1.62 without quorum checks a stale leader stays, commits nothing, and leaves at a higher term', () => {
+  it('S1.62 (X28) without quorum checks a stale leader stays, commits nothing, and leaves at a higher term', () => {
     const group = new Cluster(bare);
     group.elect(1);
     group.passes = sides([1], [2, 3]);

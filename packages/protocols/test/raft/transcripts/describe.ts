@@ -175,5 +175,4 @@ const NAMES = {
   'timeout-now': 'MsgTimeoutNow',
   read: 'MsgReadIndex',
   'read-reply': 'MsgReadIndexResp',
-  transfer: 'MsgTransferLeader',
 } as const;
