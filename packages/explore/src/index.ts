@@ -1,1 +1,1 @@
-export {};
+export { minimise } from './shrink/minimise.ts';

@@ -48,12 +48,22 @@ const SETTINGS: Readonly<Record<RaftDefect, Setting>> = {
   },
   'no-up-to-date-check': { faults: [SWARM] },
   'commit-older-term-by-counting': {
-    options: { raft: { preVote: false, checkQuorum: false, maxEntriesPerAppend: 1, maxInflight: 1 } },
+    // One entry at a time over slow disks: a leader's old entry is on a majority long before its first new one is.
+    options: {
+      raft: {
+        preVote: false,
+        checkQuorum: false,
+        maxEntriesPerAppend: 1,
+        maxInflight: 1,
+        electionTimeoutMs: 100,
+        heartbeatMs: 30,
+      },
+    },
     faults: [
-      storm({ fault: 'crash', on: 'leader', everyMs: [200, 900], forMs: [100, 900] }),
-      storm({ fault: 'isolate', on: 'leader', everyMs: [300, 900], forMs: [100, 600] }),
+      storm({ fault: 'disk-slow', on: 'all', everyMs: [50, 100], forMs: [900, 1000], factor: 60 }),
+      storm({ fault: 'crash', on: 'leader', everyMs: [50, 300], forMs: [100, 500] }),
     ],
-    ratePerSecond: 60,
+    ratePerSecond: 40,
   },
   'no-previous-entry-check': { faults: [SWARM] },
   'ack-on-append': { faults: [SWARM] },

@@ -37,8 +37,8 @@ export interface RunningSubject {
   healed(): void;
   /** Called when the run has ended, with the operations as clients saw them. */
   verdicts(operations: readonly Operation[]): Verdict[];
-  /** The first violation seen by a monitor so far: lets a run that only looks for it stop early. */
-  violation(): Verdict | undefined;
+  /** Whether a monitor has seen this promise broken, or any when none is named: lets a run that looks for it stop early. Cheap. */
+  isViolated(promise?: string): boolean;
   /** Measured quantities by name; S3.15 to S3.20 and the subject's own. */
   metrics(): Record<string, number>;
 }

@@ -13,8 +13,8 @@ export interface SimulateOptions {
   readonly trace?: boolean;
   /** Called for every choice, in order; for recording. */
   readonly onChoice?: (choice: ChoiceRecord) => void;
-  /** End the run as soon as a monitor sees a violation, and judge what there is. Default false. */
-  readonly stopAtViolation?: boolean;
+  /** End the run as soon as a monitor sees a violation, of this promise if one is named, and judge what there is. */
+  readonly stopAtViolation?: boolean | string;
 }
 
 /** Everything a simulated run produced. */
@@ -115,9 +115,11 @@ class SimulatedRun {
       this.injector.healAll();
       this.subject.healed();
     });
-    if (this.options.stopAtViolation === true) {
+    const { stopAtViolation = false } = this.options;
+    if (stopAtViolation !== false) {
+      const promise = stopAtViolation === true ? undefined : stopAtViolation;
       world.observe(() => {
-        if (this.subject.violation() !== undefined) world.stop();
+        if (this.subject.isViolated(promise)) world.stop();
       });
     }
     world.run(plan.endUs);

@@ -56,6 +56,8 @@ export class RunningRaftKv implements RunningSubject {
   private readonly machineHashes = new Map<number, { hash: number; node: number }>();
   private machineViolation: Verdict | undefined;
   private compared = 0;
+  /** When each promise was first seen broken. */
+  private readonly brokenAt = new Map<string, number>();
 
   constructor(
     context: SubjectContext,
@@ -108,14 +110,17 @@ export class RunningRaftKv implements RunningSubject {
     this.operator?.stop();
   }
 
-  violation(): Verdict | undefined {
-    if (this.monitor.violations.size === 0) return this.machineViolation;
-    return this.monitorVerdicts().find((verdict) => verdict.status === 'violated');
+  isViolated(promise?: string): boolean {
+    const { violations } = this.monitor;
+    if (promise === undefined) return violations.size > 0 || this.machineViolation !== undefined;
+    if (promise === MACHINE_PROMISE) return this.machineViolation !== undefined;
+    return violations.size > 0 && this.brokenAt.has(promise);
   }
 
   verdicts(_operations: readonly Operation[]): Verdict[] {
     const leader = this.leader();
     if (leader !== undefined) this.monitor.checkAcknowledged(leader.node, leader.state);
+    this.noteBreaches();
     this.compareMachines();
     return [...this.monitorVerdicts(), this.machineVerdict()];
   }
@@ -169,7 +174,18 @@ export class RunningRaftKv implements RunningSubject {
     if (host.id >= this.context.servers.length || !(host.program instanceof CoreProgram)) return;
     const state = (host.program as Server).state;
     this.monitor.observe(nodeOf(host.id), state);
+    this.noteBreaches();
     this.telemetry.observe(nodeOf(host.id), state, this.world.nowUs);
+  }
+
+  private noteBreaches(): void {
+    if (this.brokenAt.size === this.monitor.violations.size) return;
+    for (const [promise, { node, reason }] of this.monitor.violations) {
+      if (this.brokenAt.has(promise)) continue;
+      this.brokenAt.set(promise, this.world.nowUs);
+      const cause = this.world.currentEvent;
+      this.world.note(hostOf(node), 'violation', promise, { cause, data: reason });
+    }
   }
 
   /** The server that leads, of the highest term when several think they do. */

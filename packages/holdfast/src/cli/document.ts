@@ -1,0 +1,131 @@
+import type { Operation, VerdictStatus } from '@holdfast/check';
+import type { Conclusion } from '../node/summary.ts';
+import type { Versions } from '../node/versions.ts';
+import type { ExitCode } from './exitCodes.ts';
+import type { Io } from './io.ts';
+
+/** Version of the documents that `--json` prints; raised when a field changes its meaning or goes away. */
+export const RESULT_VERSION = 1;
+
+/** One promise judged. */
+export interface CheckEntry {
+  readonly promise: string;
+  readonly status: VerdictStatus;
+  readonly reason: string;
+  /** Summed over all seeds. */
+  readonly examined: number;
+  /** The seed `reason` speaks of; null where there are no seeds. */
+  readonly seed: number | null;
+}
+
+/** One promise broken in one run or history. */
+export interface FindingEntry {
+  readonly seed: number | null;
+  /** The history's file, for `check`. */
+  readonly file: string | null;
+  readonly promise: string;
+  readonly reason: string;
+}
+
+/** A seed, or a history, that could not be judged because something threw. */
+export interface ErrorEntry {
+  readonly seed: number | null;
+  readonly file: string | null;
+  readonly message: string;
+  readonly stack: string | null;
+  /** The command that shows it again. */
+  readonly command: string | null;
+}
+
+/** What all documents have. */
+interface Head {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly checks: readonly CheckEntry[];
+  readonly findings: readonly FindingEntry[];
+  readonly errors: readonly ErrorEntry[];
+  /** Real time in milliseconds, by name; `totalMs` is always there. Never part of a digest. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly versions: Versions;
+}
+
+/** How a violated run was made small. */
+export interface ShrunkEntry {
+  readonly promise: string;
+  readonly reason: string;
+  readonly fromEvents: number;
+  readonly toEvents: number;
+  readonly runs: number;
+}
+
+/** What `run --json` and `replay --json` print. */
+export interface RunDocument extends Head {
+  readonly command: 'run' | 'replay';
+  readonly experiment: { readonly name: string; readonly file: string | null };
+  readonly seeds: { readonly from: number; readonly count: number; readonly done: number };
+  /** Of the campaign; of the run for `replay`. Null when no seed was run. */
+  readonly digest: string | null;
+  readonly interrupted: boolean;
+  /** Path of the evidence file, as typed from the current folder. */
+  readonly evidence: string | null;
+  /** The command that replays the evidence. */
+  readonly replay: string | null;
+  readonly report: string | null;
+  readonly shrunk: ShrunkEntry | null;
+  /** Summed over seeds: `events`, `operations`, `faults`; for a single seed every metric of the run. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** One history that `check --json` judged. */
+export interface HistoryEntry {
+  readonly file: string;
+  readonly format: string | null;
+  readonly operations: number | null;
+  readonly verdict: Conclusion;
+  /** What was judged: `linearizability`; null when the history could not be read. */
+  readonly promise: string | null;
+  readonly reason: string;
+  /** The operation that cannot be explained, and a smallest contradiction, where the judge names them. */
+  readonly blocking: Operation | null;
+  readonly minimal: readonly Operation[];
+  readonly examined: number;
+  readonly steps: number;
+  readonly warnings: readonly string[];
+  readonly ms: number;
+}
+
+/** What `check --json` prints. */
+export interface CheckDocument extends Head {
+  readonly command: 'check';
+  readonly model: string;
+  readonly histories: readonly HistoryEntry[];
+}
+
+/** What `list --json` prints. */
+export interface ListDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'list';
+  readonly experiments: readonly { readonly name: string; readonly kind: string; readonly about: string }[];
+  readonly versions: Versions;
+}
+
+/** What any command prints with `--json` when its input cannot be used. */
+export interface ErrorDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: string;
+  readonly verdict: 'error';
+  readonly exitCode: 2;
+  readonly error: { readonly code: string; readonly message: string };
+  readonly versions: Versions;
+}
+
+export type ResultDocument = RunDocument | CheckDocument | ListDocument | ErrorDocument;
+
+/** Prints the one document. Times that are infinite (an operation never answered) are written as null. */
+export function printDocument(io: Io, document: ResultDocument): void {
+  io.out(`${JSON.stringify(document, null, 2)}\n`);
+}

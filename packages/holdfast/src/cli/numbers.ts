@@ -1,0 +1,24 @@
+import { MAX_JOBS, MAX_SEEDS } from '../campaign/limits.ts';
+import { InputError } from '../node/inputError.ts';
+
+/** A whole number given as an option. Throws `InputError`. */
+export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw new InputError(
+      `Cannot use ${option} as a whole number from ${min} to ${max}: current value is '${text}'`,
+      `give ${option} a number in range`,
+    );
+  };
+}
+
+export const seedCount: (text: string) => number = wholeNumber('--seeds', 1, MAX_SEEDS);
+export const seedNumber: (text: string) => number = wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER);
+export const firstSeedNumber: (text: string) => number = wholeNumber(
+  '--first-seed',
+  0,
+  Number.MAX_SAFE_INTEGER - MAX_SEEDS,
+);
+export const jobCount: (text: string) => number = wholeNumber('--jobs', 1, MAX_JOBS);
+export const stepBudget: (text: string) => number = wholeNumber('--step-budget', 1, Number.MAX_SAFE_INTEGER);

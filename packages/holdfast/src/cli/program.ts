@@ -1,0 +1,124 @@
+import { Command, Option } from 'commander';
+import { packageVersion } from '../node/versions.ts';
+import type { ExitCode } from './exitCodes.ts';
+import type { Io } from './io.ts';
+import { firstSeedNumber, jobCount, seedCount, seedNumber, stepBudget } from './numbers.ts';
+
+/** Seeds of a run when none are asked for. */
+export const DEFAULT_SEEDS = 100;
+
+const EXAMPLES = `
+Examples:
+  holdfast list                                     the experiments that come with it
+  holdfast run raft-majority --seeds 1000           a campaign on all cores
+  holdfast run ./bank.ts --seed 17 --report out     one seed of your own experiment, with a report
+  holdfast run ./bank.ts#transfers --json           one of several in a file, for a program to read
+  holdfast replay holdfast-report/bank-....json     the very run a violation was found in
+  holdfast check history.edn --model cas-register   a history that anybody recorded
+
+Exit codes: 0 holds, 1 violated, 2 unusable input or a run that threw, 3 undecided.`;
+
+/** How a command hands back its end. */
+type Done = (code: ExitCode) => void;
+
+/** The command line: parses, then hands over to a command that is loaded only then. `done` hears how it ended. */
+export function buildProgram(io: Io, done: Done): Command {
+  const program = new Command('holdfast');
+  program
+    .description('The failure lab for distributed systems: say what must hold, see it hold or the smallest run that breaks it.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this help, or that of a command')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => undefined })
+    .exitOverride();
+  addRun(program, io, done);
+  addReplay(program, io, done);
+  addCheck(program, io, done);
+  addList(program, io, done);
+  return program;
+}
+
+function sub(program: Command, usage: string, about: string): Command {
+  return program.command(usage).description(about).copyInheritedSettings(program);
+}
+
+interface RunFlags {
+  readonly seeds?: number;
+  readonly seed?: number;
+  readonly firstSeed?: number;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly shrink: boolean;
+  readonly keepGoing?: boolean;
+}
+
+function addRun(program: Command, io: Io, done: Done): void {
+  sub(program, 'run <experiment>', 'run many seeds of an experiment: a built-in name, or a TypeScript or JavaScript file')
+    .addOption(new Option('--seeds <n>', `how many seeds (default: ${DEFAULT_SEEDS})`).argParser(seedCount))
+    .addOption(
+      new Option('--seed <n>', 'this seed only').argParser(seedNumber).conflicts(['seeds', 'firstSeed', 'jobs']),
+    )
+    .addOption(new Option('--first-seed <n>', 'where to begin (default: 1)').argParser(firstSeedNumber))
+    .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))
+    .option('--keep-going', 'run all seeds, also after a violated one')
+    .option('--no-shrink', 'leave a violated run as it is')
+    .option('--report <folder>', 'write an HTML report there (evidence of a violation is always written)')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (experiment: string, flags: RunFlags) => {
+      const { run } = await import('./commands/run.ts');
+      const { seed, seeds, firstSeed, jobs, report } = flags;
+      const options = {
+        firstSeed: seed ?? firstSeed ?? 1,
+        seeds: seed === undefined ? (seeds ?? DEFAULT_SEEDS) : 1,
+        json: flags.json === true,
+        shrink: flags.shrink,
+        keepGoing: flags.keepGoing === true,
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(report === undefined ? {} : { report }),
+      };
+      done(await run(experiment, options, io));
+    });
+}
+
+function addReplay(program: Command, io: Io, done: Done): void {
+  sub(program, 'replay <evidence>', 'make the very run again that an evidence file speaks of')
+    .option('--experiment <file>', 'where the experiment is now, when it has moved')
+    .option('--report <folder>', 'write an HTML report there')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (file: string, flags: { json?: boolean; report?: string; experiment?: string }) => {
+      const { replay } = await import('./commands/replay.ts');
+      const { json, ...rest } = flags;
+      done(await replay(file, { ...rest, json: json === true }, io));
+    });
+}
+
+function addCheck(program: Command, io: Io, done: Done): void {
+  sub(program, 'check <history...>', 'judge recorded histories by a model')
+    .option('--model <name>', 'what the operations act on: register, cas-register, kv, ...; or a model of transactions')
+    .option('--format <name>', 'how the files are written (default: recognised from their content)')
+    .addOption(
+      new Option('--step-budget <n>', 'search steps after which the answer is undecided').argParser(stepBudget),
+    )
+    .option('--json', 'print one JSON document and nothing else')
+    .action(
+      async (
+        files: string[],
+        flags: { model?: string; format?: string; stepBudget?: number; json?: boolean },
+      ) => {
+        const { check } = await import('./commands/check.ts');
+        const { json, ...rest } = flags;
+        done(check(files, { ...rest, json: json === true }, io));
+      },
+    );
+}
+
+function addList(program: Command, io: Io, done: Done): void {
+  sub(program, 'list', 'list the built-in experiments')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (flags: { json?: boolean }) => {
+      const { list } = await import('./commands/list.ts');
+      done(list({ json: flags.json === true }, io));
+    });
+}

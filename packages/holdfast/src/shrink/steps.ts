@@ -1,0 +1,84 @@
+import type { Fault } from '@holdfast/world';
+import type { RunPlan } from '../simulate/plan.ts';
+
+/** Least time between two things of a plan after compression. */
+const TIGHT_US = 1_000;
+
+/** The plan with only the faults that a cluster of the first `servers` servers can have; others are dropped or trimmed. */
+export function forServers(plan: RunPlan, nodes: number, keep: ReadonlySet<string>): RunPlan {
+  const known = (name: string): boolean => !/^N\d+$/.test(name) || keep.has(name);
+  const faults = plan.faults.flatMap((fault): Fault[] => {
+    if ('host' in fault) return known(fault.host) ? [fault] : [];
+    if ('groups' in fault) {
+      const groups = fault.groups.map((group) => group.filter(known)).filter((group) => group.length > 0);
+      return groups.length > 1 || ('unlisted' in fault && fault.unlisted !== 'with-all')
+        ? [{ ...fault, groups }]
+        : [];
+    }
+    if (fault.kind === 'one-way')
+      return [{ ...fault, from: fault.from.filter(known), to: fault.to.filter(known) }];
+    if (fault.kind === 'bridge')
+      return [{ ...fault, left: fault.left.filter(known), right: fault.right.filter(known) }];
+    const hosts = fault.hosts.filter(known);
+    return hosts.length === fault.hosts.length || hosts.length > 0 ? [{ ...fault, hosts }] : [];
+  });
+  return { ...plan, nodes, faults };
+}
+
+/** Everything a plan does begins no earlier than this, so that a leader can be there. */
+const START_US = 700_000;
+
+/** The plan with only what happens from `fromUs` on, moved to the start; faults under way then begin with it. */
+export function windowed(plan: RunPlan, fromUs: number): RunPlan {
+  const byUs = Math.max(0, fromUs - START_US);
+  const operations = plan.operations.filter((o) => o.atUs >= fromUs);
+  const faults = plan.faults.flatMap((fault): Fault[] => {
+    const until = fault.forUs > 0 ? fault.atUs + fault.forUs : Number.POSITIVE_INFINITY;
+    if (fault.atUs >= fromUs) return [{ ...fault, atUs: fault.atUs - byUs }];
+    if (until <= fromUs || fault.forUs === 0) return [];
+    const early = Math.min(fault.atUs, START_US - 1);
+    return [{ ...fault, atUs: early, forUs: until - byUs - early }];
+  });
+  const later = operations.map((o) => ({ ...o, atUs: o.atUs - byUs }));
+  return { ...plan, operations: later, faults, healAtUs: plan.healAtUs - byUs, endUs: plan.endUs - byUs };
+}
+
+/** Every instant at which something of the plan begins or ends, in order, from 0. */
+export function instants(plan: RunPlan): number[] {
+  const times = new Set<number>([0]);
+  for (const { atUs } of plan.operations) times.add(atUs);
+  for (const { atUs, forUs } of plan.faults) {
+    times.add(atUs);
+    if (forUs > 0) times.add(atUs + forUs);
+  }
+  times.add(plan.healAtUs);
+  return [...times].filter((t) => t <= plan.endUs).sort((a, b) => a - b);
+}
+
+/**
+ * The plan with the pause before `instant` made shorter: everything from there on happens `byUs` earlier. Faults that span it
+ * get shorter.
+ */
+export function closer(plan: RunPlan, instant: number, byUs: number): RunPlan {
+  const moved = (t: number): number => (t >= instant ? t - byUs : t);
+  return {
+    ...plan,
+    operations: plan.operations.map((o) => ({ ...o, atUs: moved(o.atUs) })),
+    faults: plan.faults.map((fault): Fault => {
+      const atUs = moved(fault.atUs);
+      const forUs = fault.forUs > 0 ? Math.max(1, moved(fault.atUs + fault.forUs) - atUs) : 0;
+      return { ...fault, atUs, forUs };
+    }),
+    healAtUs: moved(plan.healAtUs),
+    endUs: moved(plan.endUs),
+  };
+}
+
+/** The gaps worth closing: how much earlier everything from an instant on could happen. */
+export function gaps(plan: RunPlan): { readonly instant: number; readonly slackUs: number }[] {
+  const times = instants(plan);
+  return times
+    .slice(1)
+    .map((instant, i) => ({ instant, slackUs: instant - (times[i] as number) - TIGHT_US }))
+    .filter(({ slackUs }) => slackUs > 0);
+}
