@@ -29,7 +29,7 @@ export function runHtml(run: RunReport, index: number, options: RenderOptions): 
 <h2 id="run-${index}-title">${statusBadge(status)} ${escapeHtml(run.title)}</h2>
 ${factsHtml(run)}${commandHtml(run, index)}
 <h3>Verdicts</h3>
-${verdictTable(run.verdicts, index, model.unit)}
+${verdictTable(run.verdicts, index, model)}
 ${playerHtml(model, index)}
 ${metricsHtml(run)}${sectionsHtml(run)}
 ${dataHtml(data, options)}

@@ -2,7 +2,7 @@ import type { History, Operation, Verdict } from '@holdfast/check';
 import type { Trace, TraceEvent } from '@holdfast/trace';
 import { type TimeUnit } from '../text/format.ts';
 import { abbreviate } from './abbreviate.ts';
-import { type Call, collectCalls } from './calls.ts';
+import { type Call, collectCalls, firstAtOrAfter } from './calls.ts';
 import { collectMessages, type Message } from './messages.ts';
 import { collectNodes, type NodeTimeline } from './nodes.ts';
 
@@ -112,6 +112,24 @@ function endOf(trace: Trace, history: History): number {
     if (Number.isFinite(operation.completedAt) && operation.completedAt > end) end = operation.completedAt;
   }
   return Math.max(end, 1);
+}
+
+/**
+ * The event at which a violated promise shows: its own violation event, else the last event of its evidence, else what
+ * happened when a monitor saw it; -1 when the trace has none of these.
+ */
+export function violationEvent(
+  trace: Trace,
+  promise: string,
+  evidence: readonly number[],
+  atUs: number,
+): number {
+  const own = trace.events.findIndex((event) => event.kind === 'violation' && event.label === promise);
+  if (own >= 0) return own;
+  const last = evidence.at(-1);
+  if (last !== undefined) return last;
+  const seen = atUs < 0 ? trace.events.length : firstAtOrAfter(trace.events, atUs);
+  return seen < trace.events.length ? seen : -1;
 }
 
 /** The events that led to one, nearest first, at most `limit`. */

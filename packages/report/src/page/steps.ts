@@ -1,5 +1,6 @@
-import { type RunModel } from '../model/model.ts';
-import { windowAround, wholeRun, type View } from '../pictures/view.ts';
+import { eventsBetween, firstAtOrAfter } from '../model/calls.ts';
+import { type RunModel, violationEvent } from '../model/model.ts';
+import { comfortableEvents, windowAround, wholeRun, type View } from '../pictures/view.ts';
 
 /** What a reader can do with the pictures of a run. */
 export type Command =
@@ -30,6 +31,7 @@ export interface Key {
   readonly help: string;
 }
 
+/** All commands, in the order of the toolbar and of the help. */
 export const KEYS: readonly Key[] = [
   { command: 'previous', keys: ['p'], label: '‹ Event', help: 'previous event' },
   { command: 'next', keys: ['n'], label: 'Event ›', help: 'next event' },
@@ -68,6 +70,8 @@ export function commandOf(key: string): Command | undefined {
 
 /** The narrowest window, in units of the axis. */
 const NARROWEST = 20;
+/** A window with this many times the comfortable number of events is made smaller when the reader jumps there. */
+const CROWDED = 3;
 
 /** The view after a command. A pure function of the run, the view and the command. */
 export function step(model: RunModel, view: View, command: Command): View {
@@ -158,8 +162,8 @@ export function troubles(model: RunModel): readonly Trouble[] {
     if (verdict.status !== 'violated') continue;
     const operation = model.operations.get(verdict.blocking);
     if (operation !== undefined) found.push({ at: operation.invokedAt, event: -1, operation: operation.id });
-    const last = verdict.events.at(-1);
-    if (last !== undefined) add(last);
+    const seen = violationEvent(model.trace, verdict.promise, verdict.events, verdict.atUs);
+    if (seen >= 0 && !found.some((trouble) => trouble.event === seen)) add(seen);
   }
   return found.sort((a, b) => a.at - b.at || a.event - b.event || a.operation - b.operation);
 }
@@ -196,9 +200,17 @@ export function selectOperation(model: RunModel, view: View, operation: number):
   return { ...reveal(model, view, found.invokedAt), event: -1, operation };
 }
 
+/** The window moved to an instant outside it, and made smaller where it would be crowded there. */
 function reveal(model: RunModel, view: View, at: number): View {
   if (at >= view.from && at <= view.until) return view;
-  return moved(model, view, at - (view.until - view.from) / 2);
+  const there = moved(model, view, at - (view.until - view.from) / 2);
+  const { events } = model.trace;
+  const wanted = comfortableEvents(view.width);
+  if (eventsBetween(model.trace, there.from, there.until).length <= CROWDED * wanted) return there;
+  const middle = firstAtOrAfter(events, at);
+  const first = events[Math.max(0, middle - Math.floor(wanted / 2))]?.at ?? at;
+  const last = events[Math.min(events.length - 1, middle + Math.floor(wanted / 2))]?.at ?? at;
+  return { ...view, ...windowAround(model, first, last) };
 }
 
 /** The window moved to begin at an instant, kept within the run. */

@@ -5,7 +5,8 @@ import { textWidth } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
 import { formatTime } from '../text/format.ts';
 import type { Lane } from './lanes.ts';
-import { type Frame, highlight, type Room } from './view.ts';
+import { type Frame, highlight } from './view.ts';
+import type { Room } from './room.ts';
 
 /** One arrow to draw: a message and one of its ends. */
 export interface Arrow {

@@ -38,7 +38,9 @@ export function placeCalls(frame: Frame): PlacedCalls {
     const row = crowded ? 0 : Math.min(MAX_CALL_ROWS - 1, free < 0 ? taken.length : free);
     taken[row] = Math.max(taken[row] ?? 0, until);
     ends.set(node, taken);
-    byNode.set(node, [...(byNode.get(node) ?? []), { call, row }]);
+    const own = byNode.get(node) ?? [];
+    own.push({ call, row });
+    byNode.set(node, own);
   }
   const rows = new Map([...ends].map(([node, taken]) => [node, taken.length]));
   return { crowded, byNode, rows };

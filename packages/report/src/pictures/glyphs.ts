@@ -4,7 +4,8 @@ import { type Mark, type Point, type Shape, textWidth } from '../scene/scene.ts'
 import { oneLine } from '../text/escape.ts';
 import { eventSentence } from '../text/sentence.ts';
 import type { Lane } from './lanes.ts';
-import { type Frame, highlight, type Room } from './view.ts';
+import { type Frame, highlight } from './view.ts';
+import type { Room } from './room.ts';
 
 /** Kinds that are always drawn, however crowded the window is. */
 const ESSENTIAL: ReadonlySet<string> = new Set([
@@ -59,6 +60,17 @@ export function glyphMarks(
   });
 }
 
+/** More violations than this at nearly one instant share the last row of labels. */
+const MAX_LABEL_ROWS = 4;
+const LABEL_ROW = 15;
+
+/** Height under the lanes that the labels of violations need. */
+export function violationRoom(events: readonly TraceEvent[]): number {
+  const count = events.filter((event) => event.kind === 'violation').length;
+  return Math.min(count, MAX_LABEL_ROWS) * LABEL_ROW;
+}
+
+/** A line down to a label in the first free row under the lanes. */
 function violationShapes(
   frame: Frame,
   event: TraceEvent,
@@ -70,12 +82,17 @@ function violationShapes(
   const label = `✗ ${oneLine(event.label)}`;
   const width = textWidth(label, 11.5, true);
   const onLeft = x + width + 8 > frame.scale.right;
-  const at: Point = { x: onLeft ? x - 6 : x + 6, y: bottom - 3 };
-  room.block(onLeft ? x - width - 8 : x, onLeft ? x : x + width + 8, bottom - 15, bottom);
-  return [
-    { kind: 'line', from: { x, y: top }, to: { x, y: bottom } },
-    { kind: 'text', at, text: label, anchor: onLeft ? 'end' : 'start' },
-  ];
+  const x1 = onLeft ? x - width - 8 : x;
+  for (let row = 0; row < MAX_LABEL_ROWS; row++) {
+    const y = bottom + (row + 1) * LABEL_ROW - 3;
+    if (!room.take(x1, x1 + width + 8, y - 11, y + 2)) continue;
+    const at: Point = { x: onLeft ? x - 5 : x + 5, y };
+    return [
+      { kind: 'line', from: { x, y: top }, to: { x, y: y + 2 } },
+      { kind: 'text', at, text: label, anchor: onLeft ? 'end' : 'start' },
+    ];
+  }
+  return [{ kind: 'line', from: { x, y: top }, to: { x, y: bottom } }];
 }
 
 function worldShapes(event: TraceEvent, x: number, y: number): Shape[] {

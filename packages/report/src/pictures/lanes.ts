@@ -12,7 +12,7 @@ export interface Lane {
   readonly bottom: number;
 }
 
-export const RIBBON = 18;
+const RIBBON = 18;
 const CLIENT_RIBBON = 16;
 /** Below a ribbon: its small marks, and air for arrows. */
 const SERVER_AIR = 40;

@@ -9,9 +9,10 @@ import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
 import { callBars, MAX_CALLS, type PlacedCalls, placeCalls } from './callBars.ts';
 import { crowdMarks } from './crowd.ts';
 import { faultBands, shadeMarks } from './faults.ts';
-import { glyphEvents, glyphMarks, isEssential } from './glyphs.ts';
+import { glyphEvents, glyphMarks, isEssential, violationRoom } from './glyphs.ts';
 import { type Lane, laneMarks, placeLanes } from './lanes.ts';
-import { buildFrame, type Frame, Room, type View, windowText } from './view.ts';
+import { buildFrame, type Frame, type View, windowText } from './view.ts';
+import { Room } from './room.ts';
 
 /** More arrows than this in a window are drawn as counts per lane. */
 export const MAX_ARROWS = 400;
@@ -47,7 +48,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     : arrowMarks(frame, lanes, arrows, room);
   const seen = all.filter((event) => !idle.has(event.node));
   const small = seen.length > MAX_GLYPHS ? seen.filter(isEssential) : seen;
-  const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom + 12, room);
+  const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom, room);
   const calls = callBars(frame, lanes, placed);
   const laneShades = lanes.flatMap((lane) =>
     shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
@@ -68,7 +69,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     title: 'Messages in space and time',
     description: describe(frame, lanes, arrows),
     width: view.width,
-    height: bottom + 16,
+    height: bottom + 6 + violationRoom(small),
     marks: marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
     notes: [
       ...shortNames(model, drawn.shortened),

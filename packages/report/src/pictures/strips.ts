@@ -41,7 +41,7 @@ const PREFERRED: readonly string[] = [
   'log',
 ];
 
-/** Keys whose numbers name a node: drawn as words, never as heights. */
+/** Keys whose numbers name a node: drawn as words, never as heights; 0 is none. */
 const NAMES: ReadonlySet<string> = new Set(['leader', 'primary', 'vote', 'votedFor', 'coordinator']);
 
 /** A value of one key, from one instant to another. */
@@ -188,7 +188,8 @@ function wordMarks(
 ): readonly Mark[] {
   return spans.map((span): Mark => {
     const [x1, x2] = edges(frame, span);
-    const word = span.value === null ? '-' : plainText(span.value, 24);
+    const none = span.value === null || (span.value === 0 && NAMES.has(key));
+    const word = none ? '-' : plainText(span.value, 24);
     const letter = key === 'role' ? (word[0] ?? '').toUpperCase() : '';
     const options = [frame.narrow ? `${key} ${word}` : word, word, letter];
     const text = options.find((option) => option !== '' && textWidth(option, 11, true) + 8 <= x2 - x1) ?? '';
@@ -244,12 +245,16 @@ function stepMarks(
     const sunk = typeof before === 'number' && value < before ? '▼' : '';
     const label = `${sunk}${frame.narrow && i === 0 ? `${key} ` : ''}${value}`;
     const width = textWidth(label, 10);
-    const fits = x1 + 3 >= labelEnd && x1 + 3 + width <= frame.scale.right;
-    if (fits && (width + 4 <= x2 - x1 || i === 0 || sunk !== '')) {
-      shapes.push({ kind: 'text', at: { x: x1 + 3, y: y + 14 }, text: label });
+    const wide = width + 4 <= x2 - x1 || sunk !== '' || (i === 0 && x2 - x1 > 4);
+    if (wide && x1 + 3 >= labelEnd) {
+      const onLeft = x1 + 3 + width > frame.scale.right;
+      shapes.push({
+        kind: 'text',
+        at: { x: onLeft ? x1 - 3 : x1 + 3, y: y + 14 },
+        text: label,
+        anchor: onLeft ? 'end' : 'start',
+      });
       labelEnd = x1 + width + 8;
-    } else if (sunk !== '') {
-      shapes.push({ kind: 'text', at: { x: x1 - 3, y: y + 14 }, text: label, anchor: 'end' });
     }
     const name = `step${sunk === '' ? '' : ' sunk'}${highlight(frame, [span.event])}`;
     return {

@@ -29,13 +29,14 @@ export interface Frame {
   readonly chain: ReadonlySet<number>;
 }
 
+/** Pixels below which pictures are laid out for a narrow page. */
 export const NARROW = 640;
 const GUTTER = 104;
 const EDGE = 18;
 /** The first window of a long run holds about one event for this many pixels. */
 const PIXELS_PER_EVENT = 13;
 /** A run of up to this many times as many events is shown whole. */
-const SHORT_RUN = 1.5;
+const SHORT_RUN = 2.5;
 
 /** Builds the frame all pictures of a view are drawn in. */
 export function buildFrame(model: RunModel, view: View): Frame {
@@ -66,12 +67,17 @@ export function highlight(frame: Frame, events: readonly number[], operation = -
   return last !== undefined && frame.chain.has(last) ? ' chain' : '';
 }
 
+/** How many events a picture of this width shows without crowding. */
+export function comfortableEvents(width: number): number {
+  return Math.max(24, Math.round(width / PIXELS_PER_EVENT));
+}
+
 /** The view a report opens with: the whole of a short run, else the window up to the first thing that went wrong. */
 export function firstView(model: RunModel, width: number): View {
   const whole = wholeRun(model);
   const base = { ...whole, width, squeeze: true, event: -1, operation: -1 };
   const { events } = model.trace;
-  const wanted = Math.max(24, Math.round(width / PIXELS_PER_EVENT));
+  const wanted = comfortableEvents(width);
   if (events.length <= wanted * SHORT_RUN) return base;
   const focus = firstTrouble(model);
   const first = Math.max(0, focus - Math.floor(wanted * 0.75));
@@ -134,21 +140,4 @@ function instantsOf(model: RunModel): readonly number[] {
   const sorted = [...all].sort((a, b) => a - b);
   instantsCache.set(model, sorted);
   return sorted;
-}
-
-/** Runs of text that would overlap are left out; this remembers what is taken, row by row of pixels. */
-export class Room {
-  private readonly taken: { x1: number; x2: number; y1: number; y2: number }[] = [];
-
-  /** Takes the place if it is free and says whether it was. */
-  take(x1: number, x2: number, y1: number, y2: number): boolean {
-    if (this.taken.some((box) => x1 < box.x2 && box.x1 < x2 && y1 < box.y2 && box.y1 < y2)) return false;
-    this.taken.push({ x1, x2, y1, y2 });
-    return true;
-  }
-
-  /** Takes the place whether it is free or not. */
-  block(x1: number, x2: number, y1: number, y2: number): void {
-    this.taken.push({ x1, x2, y1, y2 });
-  }
 }

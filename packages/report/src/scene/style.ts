@@ -16,6 +16,7 @@ export interface Theme {
   readonly accentPale: string;
 }
 
+/** Ink on white: also what is printed. */
 export const LIGHT: Theme = {
   ground: '#ffffff',
   raised: '#f4f6f8',
@@ -32,6 +33,7 @@ export const LIGHT: Theme = {
   accentPale: '#dbe9f8',
 };
 
+/** For readers whose system prefers dark. */
 export const DARK: Theme = {
   ground: '#11161c',
   raised: '#1a2129',

@@ -151,5 +151,7 @@ function changedState(model: RunModel, event: TraceEvent): string {
 }
 
 function detail(event: TraceEvent): string {
-  return event.data === null ? '' : ` (${clip(plainText(event.data, 120), 120)})`;
+  if (event.data === null) return '';
+  // Prose stays prose; `oneLine` guards it where the sentence is finished.
+  return ` (${typeof event.data === 'string' ? clip(event.data, 200) : plainText(event.data, 120)})`;
 }
