@@ -1,8 +1,8 @@
 import type { History, Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
-import { PartJudge } from './judge.ts';
-import { mergeOrders } from './merge.ts';
+import { mergeOrders, type Placed } from './merge.ts';
+import { ObjectJudge } from './objectJudge.ts';
 import { type Part, splitParts } from './parts.ts';
 import { replayOrder } from './replay.ts';
 import { briefViolation, type Examined, fullViolation, PROMISE } from './violation.ts';
@@ -14,6 +14,8 @@ export interface LinearizableOptions {
   readonly stepBudget?: number;
   /** False judges all keys as one object: the same verdict, much slower. True unless told otherwise. */
   readonly partition?: boolean;
+  /** `search` uses the general search even where something faster applies; for comparing. `auto` unless told otherwise. */
+  readonly method?: 'auto' | 'search';
   /** False leaves out of a violation what takes further work: minimal sub-history, prefixes, reason. True unless told otherwise. */
   readonly explain?: boolean;
 }
@@ -50,45 +52,49 @@ export function checkLinearizable<S>(
   options: LinearizableOptions = {},
 ): Verdict {
   if (history.order === 'session') throw new NoRealTimeError();
-  const { stepBudget = DEFAULT_STEP_BUDGET, partition = true, explain = true } = options;
-  const parts = splitParts(history, model, partition);
-  const round = new Round(parts, model, stepBudget);
-  const violated = round.run();
+  const { stepBudget = DEFAULT_STEP_BUDGET, partition = true, method = 'auto', explain = true } = options;
+  const isKeyed = partition || model.key === undefined;
+  const parts = splitParts(history, model, isKeyed);
+  const judges = new Judges(
+    parts,
+    (part) => new ObjectJudge(part.operations, model, isKeyed, method),
+    stepBudget,
+  );
+  const violated = judges.run();
   if (violated !== undefined) {
     const verdictOn = explain ? fullViolation : briefViolation;
-    return verdictOn(violated, model, history.timeUnit, round.work());
+    return verdictOn(violated.violatedSearch(), model, history.timeUnit, judges.work());
   }
-  return round.open > 0 ? undecided(round, stepBudget) : holds(round, model);
+  return judges.open > 0 ? undecided(judges, stepBudget) : holds(judges, model);
 }
 
 /** Judges parts in turn, in slices that double, so that an easy violation is not kept waiting by a hard part. */
-class Round<S> {
+class Judges<S> {
   readonly parts: readonly Part[];
-  readonly judges: PartJudge<S>[] = [];
+  readonly judges: ObjectJudge<S>[] = [];
   /** Parts not decided yet. */
   open: number;
-  private readonly model: Model<S>;
+  private readonly judgeFor: (part: Part) => ObjectJudge<S>;
   private readonly stepBudget: number;
   private steps = 0;
 
-  constructor(parts: readonly Part[], model: Model<S>, stepBudget: number) {
+  constructor(parts: readonly Part[], judgeFor: (part: Part) => ObjectJudge<S>, stepBudget: number) {
     this.parts = parts;
     this.open = parts.length;
-    this.model = model;
+    this.judgeFor = judgeFor;
     this.stepBudget = stepBudget;
   }
 
   /** Goes on until all parts hold or the budget is spent (undefined), or one is violated. */
-  run(): PartJudge<S> | undefined {
+  run(): ObjectJudge<S> | undefined {
     for (let slice = FIRST_SLICE; this.open > 0 && this.steps < this.stepBudget; slice *= 2) {
       for (let p = 0; p < this.parts.length && this.steps < this.stepBudget; p++) {
-        const judge = this.judgeOf(p);
-        if (judge.status !== 'paused') continue;
-        const before = judge.steps;
-        const status = judge.goOn(Math.min(slice, this.stepBudget - this.steps));
-        this.steps += judge.steps - before;
-        if (status === 'violated') return judge;
-        if (status === 'holds') this.open--;
+        const isNew = this.judges[p] === undefined;
+        const judge = (this.judges[p] ??= this.judgeFor(this.parts[p] as Part));
+        if (!isNew && judge.status !== 'paused') continue;
+        this.steps += judge.goOn(Math.min(slice, this.stepBudget - this.steps));
+        if (judge.status === 'violated') return judge;
+        if (judge.status === 'holds') this.open--;
       }
     }
     return undefined;
@@ -98,26 +104,17 @@ class Round<S> {
     const examined = this.parts.reduce((sum, part) => sum + part.operations.length, 0);
     return { examined, steps: this.steps };
   }
-
-  private judgeOf(p: number): PartJudge<S> {
-    let judge = this.judges[p];
-    if (judge === undefined) {
-      judge = new PartJudge(this.parts[p]?.operations ?? [], this.model);
-      this.judges[p] = judge;
-    }
-    return judge;
-  }
 }
 
-function holds<S>(round: Round<S>, model: Model<S>): Verdict {
-  const orders: Operation[][] = [];
-  for (const judge of round.judges) {
+function holds<S>(judges: Judges<S>, model: Model<S>): Verdict {
+  const orders = judges.judges.map((judge): Placed => {
     const order = judge.order();
     replayOrder(judge.operations, order, model);
-    orders.push(order);
-  }
+    return { operations: judge.operations, order };
+  });
   const order = mergeOrders(orders);
-  const assumed = order.reduce((sum, operation) => sum + (operation.outcome === 'unknown' ? 1 : 0), 0);
+  const known = judges.judges.reduce((sum, judge) => sum + countKnown(judge.operations), 0);
+  const assumed = order.length - known;
   const some = assumed === 0 ? '' : `, ${assumed} of unknown outcome among them,`;
   return {
     promise: PROMISE,
@@ -125,20 +122,24 @@ function holds<S>(round: Round<S>, model: Model<S>): Verdict {
     reason:
       `${count(order.length, 'operation')} on ${count(orders.length, 'object')}${some} fit one order that keeps real time ` +
       `and that ${model.name} allows`,
-    evidence: { ...round.work(), order: order.map((operation) => operation.id) },
+    evidence: { ...judges.work(), order },
   };
 }
 
-function undecided<S>(round: Round<S>, stepBudget: number): Verdict {
-  const { open, parts } = round;
+function countKnown(operations: readonly Operation[]): number {
+  return operations.reduce((sum, operation) => sum + (operation.outcome === 'unknown' ? 0 : 1), 0);
+}
+
+function undecided<S>(judges: Judges<S>, stepBudget: number): Verdict {
+  const { open, parts } = judges;
   const keys = parts
-    .filter((part, p) => part.key !== '' && round.judges[p]?.status !== 'holds')
+    .filter((part, p) => part.key !== '' && judges.judges[p]?.status !== 'holds')
     .map((part) => part.key);
   const which = keys.length === 0 ? '' : ` (${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', ...' : ''})`;
   return {
     promise: PROMISE,
     status: 'undecided',
     reason: `The budget of ${stepBudget} steps was spent with ${open} of ${count(parts.length, 'object')}${which} undecided`,
-    evidence: round.work(),
+    evidence: judges.work(),
   };
 }

@@ -3,6 +3,7 @@ import type { Model } from '../models/model.ts';
 import { ClassTable } from './classes.ts';
 import { Arena } from './ints.ts';
 import { Lookahead } from './lookahead.ts';
+import { Objects } from './objects.ts';
 import { layOut, type Problem } from './problem.ts';
 import {
   ALL_REDUCTIONS,
@@ -12,18 +13,10 @@ import {
   type SearchOptions,
   type SearchStatus,
 } from './search.ts';
-import { Transitions } from './transitions.ts';
 
 // What a part usually takes: the engine's tables at their first sizes, and its arrays by operation.
 const FIXED_INTEGERS = 1700;
 const INTEGERS_PER_OPERATION = 24;
-
-/** How a part is judged. */
-export interface JudgeOptions {
-  readonly reductions?: Reductions | undefined;
-  /** Judge only up to this operation's completion; those that complete later may, but need not, have happened by then. */
-  readonly until?: Operation | undefined;
-}
 
 /** One object's history under judgement; can be paused and resumed. */
 export class PartJudge<S> {
@@ -31,25 +24,23 @@ export class PartJudge<S> {
   readonly operations: readonly Operation[];
   status: SearchStatus = 'paused';
   private readonly problem: Problem;
-  private readonly transitions: Transitions<S>;
+  private readonly objects: Objects<S>;
   private readonly reductions: Reductions;
   private readonly foresight: Lookahead<S> | undefined;
   private readonly search: Search;
 
-  constructor(operations: readonly Operation[], model: Model<S>, options: JudgeOptions = {}) {
-    const { reductions = ALL_REDUCTIONS, until } = options;
+  constructor(operations: readonly Operation[], model: Model<S>, reductions: Reductions = ALL_REDUCTIONS) {
     const arena = new Arena(FIXED_INTEGERS + INTEGERS_PER_OPERATION * operations.length);
     const classes = new ClassTable(model, arena);
     this.operations = operations;
     this.reductions = reductions;
     this.problem = layOut(operations, classes, arena);
-    this.transitions = new Transitions(model, classes.representatives, arena);
+    this.objects = new Objects(model, classes.representatives, arena);
     if (reductions.foresight && model.canReach !== undefined) {
-      this.foresight = new Lookahead(this.problem, model, this.transitions, arena);
+      this.foresight = new Lookahead(this.problem, model, this.objects, arena);
     }
     const { foresight } = this;
-    const end = until === undefined ? undefined : this.returnOf(until) + 1;
-    this.search = new Search(this.problem, this.transitions, arena, { reductions, foresight, end });
+    this.search = new Search(this.problem, this.objects.rules, arena, { reductions, foresight });
   }
 
   /** Steps taken so far. */
@@ -63,9 +54,9 @@ export class PartJudge<S> {
     return this.status;
   }
 
-  /** The order found, once the part holds. */
-  order(): Operation[] {
-    return this.named(this.search.linearization());
+  /** Positions of the operations in the order found, once the part holds. */
+  order(): Int32Array {
+    return this.search.linearization();
   }
 
   /**
@@ -92,8 +83,8 @@ export class PartJudge<S> {
     const { foresight } = this;
     // What the blocking operation saw must not cut the orders short.
     const short: Foresight | undefined = foresight && {
-      nextObserver: (event) => {
-        const i = foresight.nextObserver(event);
+      nextObserver: (event, placed) => {
+        const i = foresight.nextObserver(event, placed);
         return i !== -1 && (this.problem.returnAt[i] as number) >= recordAt ? -1 : i;
       },
       canReach: (state, i, event, holders) => foresight.canReach(state, i, event, holders),
@@ -105,7 +96,7 @@ export class PartJudge<S> {
 
   private again(options: Omit<SearchOptions, 'reductions'>): Search {
     const arena = new Arena(FIXED_INTEGERS + this.operations.length);
-    return new Search(this.problem, this.transitions, arena, { ...options, reductions: this.reductions });
+    return new Search(this.problem, this.objects.rules, arena, { ...options, reductions: this.reductions });
   }
 
   private returnOf(operation: Operation): number {

@@ -2,70 +2,72 @@ import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import { NEVER } from './events.ts';
 import type { Arena } from './ints.ts';
-import type { Problem } from './problem.ts';
+import type { Objects } from './objects.ts';
 import { PairMap } from './pairMap.ts';
-import type { Transitions } from './transitions.ts';
+import type { Problem } from './problem.ts';
+import type { Foresight } from './search.ts';
 
 const CACHED_LISTS = 64;
 const DEAD = 1;
 const ALIVE = 2;
 
 /**
- * Asks the model's `canReach` whether the observer that returns next can still see what it saw. The changes it is told of
- * are a superset of those that can come in between, so a "no" is final.
+ * Asks the model's `canReach` whether the observer that returns next, on the object last changed, can still see what it saw.
+ * The changes it is told of are a superset of those that can come in between, so a "no" is final.
  */
-export class Lookahead<S> {
+export class Lookahead<S> implements Foresight {
   private readonly problem: Problem;
   private readonly model: Model<S>;
-  private readonly transitions: Transitions<S>;
-  /** Known observers in order of return. */
-  private readonly observers: Int32Array;
-  /** For each event the rank of the first observer that returns there or later. */
-  private readonly rankAt: Int32Array;
+  private readonly objects: Objects<S>;
+  /** Of each object the known observers, in order of return. */
+  private readonly observers: readonly number[][];
   private readonly answers: PairMap;
   private readonly changes = new Map<number, readonly Operation[]>();
 
-  constructor(problem: Problem, model: Model<S>, transitions: Transitions<S>, arena: Arena) {
-    this.answers = new PairMap(arena);
+  constructor(problem: Problem, model: Model<S>, objects: Objects<S>, arena: Arena) {
     this.problem = problem;
     this.model = model;
-    this.transitions = transitions;
-    const { events, classOf } = problem;
-    const observers = arena.take(problem.operations.length);
-    let found = 0;
-    this.rankAt = arena.take(events.length + 1);
-    for (let e = 0; e < events.length; e++) {
-      const event = events[e] as number;
-      this.rankAt[e] = found;
+    this.objects = objects;
+    this.answers = new PairMap(arena);
+    const observers: number[][] = Array.from({ length: objects.count }, () => []);
+    for (const event of problem.events) {
       const i = event >> 1;
-      const isReturn = (event & 1) === 1;
-      if (isReturn && transitions.observes[classOf[i] as number] === 1) observers[found++] = i;
+      if ((event & 1) === 1 && this.observes(i)) observers[this.objectOf(i)]?.push(i);
     }
-    this.rankAt[events.length] = found;
-    this.observers = observers.subarray(0, found);
+    this.observers = observers;
   }
 
-  nextObserver(event: number): number {
-    const rank = this.rankAt[event] as number;
-    return rank < this.observers.length ? (this.observers[rank] as number) : -1;
+  nextObserver(event: number, placed: number): number {
+    const list = this.observers[placed === -1 ? 0 : this.objectOf(placed)] ?? [];
+    return list[this.rankAt(list, event)] ?? -1;
   }
 
-  /** False when observer `i` can no longer be legal, from the present state. `holders` are the operations by slot. */
   canReach(state: number, i: number, event: number, holders: Int32Array): boolean {
-    const known = this.answers.get(state, i);
+    const single = this.objects.stateOf(state, this.objectOf(i));
+    const known = this.answers.get(single, i);
     if (known !== 0) return known === ALIVE;
     const observation = this.problem.operations[i] as Operation;
+    const changes = this.changesFor(i, event, holders);
     const isAlive =
-      this.model.canReach?.(
-        this.transitions.stateOf(state),
-        observation,
-        this.changesFor(i, event, holders),
-      ) !== false;
-    this.answers.set(state, i, isAlive ? ALIVE : DEAD);
+      this.model.canReach?.(this.objects.transitions.stateOf(single), observation, changes) !== false;
+    this.answers.set(single, i, isAlive ? ALIVE : DEAD);
     return isAlive;
   }
 
-  /** Everything that may change the state while observer `i` is the next to return. */
+  /** The rank of the first observer of the list that returns at `event` or later. */
+  private rankAt(list: readonly number[], event: number): number {
+    const { returnAt } = this.problem;
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((returnAt[list[middle] as number] as number) < event) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Everything that may change the object while observer `i` is the next to return. */
   private changesFor(i: number, event: number, holders: Int32Array): readonly Operation[] {
     const known = this.changes.get(i);
     if (known !== undefined) return known;
@@ -75,39 +77,36 @@ export class Lookahead<S> {
     for (const holder of holders)
       if (holder !== -1 && (returnAt[holder] as number) >= event) found.add(holder);
     const end = returnAt[i] as number;
-    for (let e = this.windowBegin(end); e < end; e++) found.add((events[e] as number) >> 1);
+    for (let e = this.windowBegin(i, end); e < end; e++) found.add((events[e] as number) >> 1);
+    const object = this.objectOf(i);
     const list: Operation[] = [];
     for (const j of found) {
-      if (returnAt[j] !== NEVER && !this.observes(j)) list.push(operations[j] as Operation);
+      if (returnAt[j] !== NEVER && this.objectOf(j) === object && !this.observes(j))
+        list.push(operations[j] as Operation);
     }
-    const lastInvoked = this.lastInvokedBefore(end);
+    const completedAt = (operations[i] as Operation).completedAt;
     for (const kind of this.problem.unknownKinds) {
-      const first = kind.operations[0] as number;
-      if (first <= lastInvoked && !this.observes(first)) list.push(operations[first] as Operation);
+      const first = operations[kind.operations[0] as number] as Operation;
+      if (first.invokedAt > completedAt) break;
+      if (this.objectOf(kind.operations[0] as number) === object) list.push(first);
     }
     if (this.changes.size >= CACHED_LISTS) this.changes.clear();
     this.changes.set(i, list);
     return list;
   }
 
-  /** The first event from which the observer returning at `end` is the next one to return. */
-  private windowBegin(end: number): number {
-    const before = (this.rankAt[end] as number) - 1;
-    return before < 0 ? 0 : (this.problem.returnAt[this.observers[before] as number] as number) + 1;
+  /** The first event from which the observer returning at `end` is the next one of its object to return. */
+  private windowBegin(i: number, end: number): number {
+    const list = this.observers[this.objectOf(i)] ?? [];
+    const before = list[this.rankAt(list, end) - 1];
+    return before === undefined ? 0 : (this.problem.returnAt[before] as number) + 1;
   }
 
-  private lastInvokedBefore(end: number): number {
-    let last = -1;
-    for (let e = end - 1; e >= 0; e--) {
-      const event = this.problem.events[e] as number;
-      if ((event & 1) === 1) continue;
-      last = Math.max(last, event >> 1);
-      break;
-    }
-    return last;
+  private objectOf(i: number): number {
+    return this.objects.objectOf[this.problem.classOf[i] as number] as number;
   }
 
   private observes(i: number): boolean {
-    return this.transitions.observes[this.problem.classOf[i] as number] === 1;
+    return this.objects.transitions.observes[this.problem.classOf[i] as number] === 1;
   }
 }

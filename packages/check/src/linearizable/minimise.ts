@@ -20,63 +20,60 @@ export interface Core {
 }
 
 /**
- * The operations a violation needs, `blocking` among them. An operation is spared by no longer insisting on it: if it only
- * observes it is left out, else it may have happened at any time, or not at all. So what remains is violated whatever
- * became of the rest, and no write goes missing whose value somebody read. Sparing more never makes a history worse:
- * an operation that could not be spared once never can, and one pass over single operations is enough.
+ * The operations among `kept` that a violation needs; `favourite` is among them if it can be. An operation is spared by no
+ * longer insisting on it: its outcome counts as unknown, so it may have taken effect at any time since its invocation, or
+ * never. So what remains is violated whatever became of the rest, and no write goes missing whose value somebody read.
+ * Sparing more never makes a history worse: an operation that could not be spared once never can, so one pass over single
+ * operations is enough. `operations` are all those of the object, by invocation.
  */
 export function minimise<S>(
   operations: readonly Operation[],
-  blocking: Operation,
+  kept: readonly Operation[],
+  favourite: Operation,
   model: Model<S>,
   budget: MinimiseBudget,
 ): Core {
-  return new Minimiser(operations, blocking, model, budget).run();
+  return new Minimiser(operations, kept, favourite, model, budget).run();
 }
 
-/** The history in which only `kept` are insisted on. `operations` and the result are in order of invocation. */
+/** The history in which only `kept` are insisted on. */
 export function insistOn<S>(
   operations: readonly Operation[],
   kept: ReadonlySet<Operation>,
   model: Model<S>,
 ): Operation[] {
-  const freed: Operation[] = [];
-  const strict: Operation[] = [];
+  const result: Operation[] = [];
   for (const operation of operations) {
-    if (kept.has(operation)) strict.push(operation);
-    else if (model.observes?.(operation) !== true) freed.push(setFree(operation));
+    if (kept.has(operation)) result.push(operation);
+    else if (model.observes?.(operation) !== true) result.push(withOutcomeUnknown(operation));
   }
-  return [...freed, ...strict];
+  return result;
 }
 
-function setFree(operation: Operation): Operation {
-  return {
-    ...operation,
-    outcome: 'unknown',
-    output: null,
-    invokedAt: Number.NEGATIVE_INFINITY,
-    completedAt: Number.POSITIVE_INFINITY,
-  };
+function withOutcomeUnknown(operation: Operation): Operation {
+  if (operation.outcome === 'unknown') return operation;
+  return { ...operation, outcome: 'unknown', output: null, completedAt: Number.POSITIVE_INFINITY };
 }
 
 class Minimiser<S> {
   private readonly operations: readonly Operation[];
   private readonly model: Model<S>;
   private readonly budget: MinimiseBudget;
-  private readonly blocking: Operation;
+  private readonly favourite: Operation;
   private kept: readonly Operation[];
   private steps = 0;
   private isSure = true;
 
   constructor(
     operations: readonly Operation[],
-    blocking: Operation,
+    kept: readonly Operation[],
+    favourite: Operation,
     model: Model<S>,
     budget: MinimiseBudget,
   ) {
     this.operations = operations;
-    this.blocking = blocking;
-    this.kept = operations;
+    this.favourite = favourite;
+    this.kept = kept;
     this.model = model;
     this.budget = budget;
   }
@@ -84,6 +81,8 @@ class Minimiser<S> {
   run(): Core {
     if (!this.isViolated(this.kept)) return { operations: this.kept, isMinimal: false, steps: this.steps };
     for (let size = this.kept.length >> 1; size >= 1; size >>= 1) this.spareRuns(size);
+    const without = this.kept.filter((operation) => operation !== this.favourite);
+    if (without.length > 0 && this.isViolated(without)) this.kept = without;
     return { operations: this.kept, isMinimal: this.isSure, steps: this.steps };
   }
 
@@ -92,13 +91,10 @@ class Minimiser<S> {
     // Only single operations need an answer; for longer runs a "not known" costs nothing but time.
     if (size === 1) this.isSure = true;
     for (let from = 0; from < this.kept.length; ) {
-      const run = this.kept.slice(from, from + size);
-      const fewer = [
-        ...this.kept.slice(0, from),
-        ...run.filter((o) => o === this.blocking),
-        ...this.kept.slice(from + size),
-      ];
-      if (fewer.length < this.kept.length && this.isViolated(fewer)) this.kept = fewer;
+      const spared = new Set(this.kept.slice(from, from + size));
+      spared.delete(this.favourite);
+      const fewer = this.kept.filter((operation) => !spared.has(operation));
+      if (spared.size > 0 && this.isViolated(fewer)) this.kept = fewer;
       else from += size;
     }
   }
@@ -109,7 +105,7 @@ class Minimiser<S> {
       return false;
     }
     const operations = insistOn(this.operations, new Set(kept), this.model);
-    const judge = new PartJudge(operations, this.model, { until: this.blocking });
+    const judge = new PartJudge(operations, this.model);
     const status = judge.goOn(this.budget.attemptSteps);
     // Laying out a history is work too.
     this.steps += judge.steps + operations.length;

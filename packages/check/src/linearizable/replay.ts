@@ -13,47 +13,73 @@ export class BadOrderError extends Error {
 }
 
 /**
- * Validates an order by means independent of the search, in one pass: every operation that must happen is there once, nothing
- * else is, real time and each process's own order are respected, and the model allows each step from the one before.
- * Throws `BadOrderError` at the first breach.
+ * Validates an order, given as positions in `operations`, by means independent of the search and in linear time: every
+ * operation that must happen is there, none twice, real time and each process's own order are respected, and the
+ * model allows each step from the one before. Throws `BadOrderError` at the first breach.
  */
-export function replayOrder<S>(
-  operations: readonly Operation[],
-  order: readonly Operation[],
-  model: Model<S>,
-): void {
+export function replayOrder<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
   checkMembers(operations, order);
-  let latestInvocation = Number.NEGATIVE_INFINITY;
+  const touches = checkRealTime(operations, order);
+  if (touches) checkProcesses(operations, order);
+  checkModel(operations, order, model);
+}
+
+function checkMembers(operations: readonly Operation[], order: Int32Array): void {
+  const isPlaced = new Uint8Array(operations.length);
+  for (const i of order) {
+    if (!(i >= 0 && i < operations.length)) throw new BadOrderError(`there is no operation at ${i}`);
+    if (isPlaced[i] === 1) throw new BadOrderError(`operation ${operations[i]?.id} stands in it twice`);
+    isPlaced[i] = 1;
+  }
+  for (let i = 0; i < operations.length; i++) {
+    const { id, outcome } = operations[i] as Operation;
+    if (isPlaced[i] === 0 && outcome !== 'unknown') throw new BadOrderError(`operation ${id} is missing`);
+  }
+}
+
+/** True when some operation ended at an instant at which one placed ahead of it began. */
+function checkRealTime(operations: readonly Operation[], order: Int32Array): boolean {
+  let latest = Number.NEGATIVE_INFINITY;
+  let touches = false;
+  for (const i of order) {
+    const { id, invokedAt, completedAt } = operations[i] as Operation;
+    if (completedAt < latest) {
+      throw new BadOrderError(`operation ${id} had completed before one placed ahead of it was invoked`);
+    }
+    if (completedAt === latest) touches = true;
+    if (invokedAt > latest) latest = invokedAt;
+  }
+  return touches;
+}
+
+function checkProcesses(operations: readonly Operation[], order: Int32Array): void {
+  const lastOf = new Map<number, number>();
+  for (const i of order) {
+    const { id, process, completedAt } = operations[i] as Operation;
+    const last = lastOf.get(process);
+    if (last !== undefined && last > i && completedAt <= (operations[last] as Operation).invokedAt) {
+      throw new BadOrderError(`operation ${id} stands behind a later one of process ${process}`);
+    }
+    if (last === undefined || last < i) lastOf.set(process, i);
+  }
+}
+
+function checkModel<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
+  const states = new Map<string, S>();
+  let key: string | undefined;
   let state = model.init();
-  const lastOf = new Map<number, Operation>();
-  for (const operation of order) {
-    if (operation.completedAt < latestInvocation) {
-      throw new BadOrderError(
-        `operation ${operation.id} had completed before one placed ahead of it was invoked`,
-      );
+  for (const i of order) {
+    const operation = operations[i] as Operation;
+    if (model.key !== undefined) {
+      const next = model.key(operation);
+      if (next !== key) {
+        if (key !== undefined) states.set(key, state);
+        state = states.has(next) ? (states.get(next) as S) : model.init();
+        key = next;
+      }
     }
-    if (operation.invokedAt > latestInvocation) latestInvocation = operation.invokedAt;
-    const last = lastOf.get(operation.process);
-    if (last !== undefined && last.invokedAt >= operation.completedAt && last.id > operation.id) {
-      throw new BadOrderError(
-        `operations ${last.id} and ${operation.id} of process ${last.process} are the wrong way round`,
-      );
-    }
-    lastOf.set(operation.process, operation);
     const after = model.step(state, operation);
     if (after === illegal) throw new BadOrderError(`operation ${operation.id} is illegal where it stands`);
     state = after;
   }
-}
-
-function checkMembers(operations: readonly Operation[], order: readonly Operation[]): void {
-  let missing = -1;
-  const placed = new Set<Operation>(order);
-  if (placed.size !== order.length) throw new BadOrderError('an operation stands in it twice');
-  for (const operation of operations) {
-    if (placed.delete(operation)) continue;
-    if (operation.outcome !== 'unknown') missing = operation.id;
-  }
-  if (missing !== -1) throw new BadOrderError(`operation ${missing} is missing`);
-  if (placed.size > 0) throw new BadOrderError('it has an operation the history has not');
 }

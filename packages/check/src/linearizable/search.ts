@@ -39,8 +39,11 @@ export interface Rules {
 
 /** What can be known of the observers to come. */
 export interface Foresight {
-  /** The observer that returns next, at `event` or later; -1 when there is none. */
-  nextObserver(event: number): number;
+  /**
+   * The observer to look at: the one that returns next, at `event` or later, on the object that operation `placed` (-1: none)
+   * was about; -1 when there is none.
+   */
+  nextObserver(event: number, placed: number): number;
   /** False when observer `i` can no longer be legal, from the present state. `holders` are the operations by slot. */
   canReach(state: number, i: number, event: number, holders: Int32Array): boolean;
 }
@@ -210,7 +213,8 @@ export class Search {
   }
 
   private hasFuture(foresight: Foresight): boolean {
-    const i = foresight.nextObserver(this.event);
+    const last = this.placed === 0 ? -1 : (this.order[this.placed - 1] as number);
+    const i = foresight.nextObserver(this.event, last);
     const returns = i === -1 ? NEVER : (this.problem.returnAt[i] as number);
     if (returns >= this.end) return true;
     const slot = this.problem.slotOf[i] as number;

@@ -22,7 +22,10 @@ export function explain<S>(findings: Findings, model: Model<S>, teller: Teller<S
   const head = teller.tell(blocking);
   if (others.length === 0)
     return `${head}, which nothing that was done could have led to, whenever it took effect`;
-  const causes = model.observes?.(blocking) === true ? causesOf(blocking, before, model) : undefined;
+  const isAlone = others.every((operation) => model.key?.(operation) === model.key?.(blocking));
+  const sameObject = before.filter((operation) => model.key?.(operation) === model.key?.(blocking));
+  const causes =
+    isAlone && model.observes?.(blocking) === true ? causesOf(blocking, sameObject, model) : undefined;
   return (
     (causes && staleness(findings, others, causes, teller)) ??
     `${head}, ${together(blocking, others, causes, teller)}`

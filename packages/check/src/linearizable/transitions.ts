@@ -7,7 +7,7 @@ import type { Rules } from './search.ts';
 
 const UNASKED = 0;
 const ILLEGAL_CELL = 1;
-const DENSE_CELLS = 1 << 20;
+const DENSE_CELLS = 1 << 16;
 const FIRST_STATES = 8;
 const SPARSE_CELLS = 1024;
 

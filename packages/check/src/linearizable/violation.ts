@@ -1,8 +1,8 @@
 import type { History, Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
-import type { PartJudge } from './judge.ts';
-import { type MinimiseBudget, minimise } from './minimise.ts';
+import { PartJudge } from './judge.ts';
+import { insistOn, type MinimiseBudget, minimise } from './minimise.ts';
 import { explain } from './sentence.ts';
 import { Teller } from './words.ts';
 
@@ -43,11 +43,15 @@ export function fullViolation<S>(
   unit: History['timeUnit'],
   work: Examined,
 ): Verdict {
-  const blocking = judge.blocking(BLOCKING_STEPS);
-  const before = judge.operations.filter((operation) => operation.invokedAt <= blocking.completedAt);
-  const core = minimise(before, blocking, model, MINIMISE_BUDGET);
-  const prefixes = judge.prefixes(blocking, PREFIX_STEPS).map(idsOf);
-  const sentence = explain({ blocking, core: core.operations, before }, model, new Teller(model, unit));
+  const stopped = judge.blocking(BLOCKING_STEPS);
+  const { operations } = judge;
+  const kept = operations.filter((operation) => operation.invokedAt <= stopped.completedAt);
+  const end = kept.reduce((latest, operation) => Math.max(latest, endOf(operation)), stopped.completedAt);
+  const before = operations.filter((operation) => operation.invokedAt <= end);
+  const core = minimise(before, kept, stopped, model, MINIMISE_BUDGET);
+  const blocking = core.operations.includes(stopped) ? stopped : blockingOf(core.operations, before, model);
+  const prefixes = judge.prefixes(stopped, PREFIX_STEPS).map(idsOf);
+  const sentence = explain({ blocking, core: core.operations, before: kept }, model, new Teller(model, unit));
   const minimal = core.isMinimal ? { minimal: core.operations } : {};
   return {
     promise: PROMISE,
@@ -57,6 +61,18 @@ export function fullViolation<S>(
       : `${sentence} (fewer operations may suffice: the budget for sparing them was spent)`,
     evidence: { ...work, blocking, prefixes, ...minimal },
   };
+}
+
+/** The operation at whose completion the core becomes impossible. */
+function blockingOf<S>(core: readonly Operation[], before: readonly Operation[], model: Model<S>): Operation {
+  const judge = new PartJudge(insistOn(before, new Set(core), model), model);
+  judge.goOn(MINIMISE_BUDGET.steps);
+  return judge.blocking(BLOCKING_STEPS);
+}
+
+/** When an operation ended; its beginning when that is not known. */
+function endOf(operation: Operation): number {
+  return operation.outcome === 'unknown' ? operation.invokedAt : operation.completedAt;
 }
 
 function idsOf(operations: readonly Operation[]): number[] {

@@ -2,7 +2,15 @@ import type { Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 import { casStep, casValues, compareFailed, describeCas, isFailedCompare } from './cas.ts';
 import { type Model, UnsupportedOperationError } from './model.ts';
-import { describeRegister, isRead, isWrite, keyOf, readStep, type RegisterOptions } from './register.ts';
+import {
+  describeRegister,
+  isRead,
+  isWrite,
+  keyOf,
+  readStep,
+  type RegisterOptions,
+  registerView,
+} from './register.ts';
 
 const EXPECTED = "use f 'read', 'write' or 'cas' with input [expected, next]";
 
@@ -29,6 +37,7 @@ export function casRegisterModel(options: RegisterOptions = {}): Model<Plain> {
     observes: (operation) => isRead(operation) || (operation.f === 'cas' && compareFailed(operation)),
     failedIsObservation: isFailedCompare,
     overwrites: isWrite,
+    register: registerView(initial),
     describe: describeCasRegister,
   };
 }

@@ -1,7 +1,7 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 import { casStep, casValues, describeCas } from './cas.ts';
-import { illegal, type Model, UnsupportedOperationError } from './model.ts';
+import { illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
 import { keyOf } from './register.ts';
 import { showValue } from './words.ts';
 
@@ -21,6 +21,20 @@ const KINDS: ReadonlyMap<string, KvKind> = new Map([
   ['delete', 'delete'],
   ['del', 'delete'],
 ]);
+
+const KV_REGISTER: RegisterView = {
+  initial: null,
+  kindOf(operation) {
+    const kind = KINDS.get(operation.f);
+    if (kind === 'get') return 'read';
+    // An empty text reads like a key without a value.
+    return kind === 'put' && operation.input !== '' ? 'write' : 'other';
+  },
+  valueOf(operation) {
+    if (KINDS.get(operation.f) === 'put') return operation.input;
+    return operation.output === '' ? null : operation.output;
+  },
+};
 
 /**
  * A key-value store, judged key by key. The state of a key is its value, null when it has none.
@@ -50,6 +64,7 @@ export function kvModel(): Model<Plain> {
       return kind === 'put' || (kind === 'delete' && typeof operation.output !== 'boolean');
     },
     canReach: canReachValue,
+    register: KV_REGISTER,
     describe: describeKv,
   };
 }

@@ -1,3 +1,4 @@
+import type { Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 
 /** What `Model.step` answers when the operation cannot happen in that state with that result. */
@@ -36,12 +37,24 @@ export interface Model<S = unknown> {
    */
   overwrites?(operation: Operation): boolean;
   /**
-   * A search hint: false only when no selection and order of `changes` (each at most once, any outcome) leads from `state`
-   * to a state in which `observation`, an operation that `observes`, is legal. When in doubt, true.
+   * A search hint: false only when no `changes`, each any number of times, in any order, lead from `state` to a state in
+   * which `observation`, an `ok` operation that `observes`, is legal. When in doubt, true.
    */
   canReach?(state: S, observation: Operation, changes: readonly Operation[]): boolean;
+  /** How the model's operations look as reads and writes of a plain register, for checkers that know registers. */
+  readonly register?: RegisterView;
   /** The operation in words, without process and times: `read 1 from x`. Absent: a text made of `f`, input and output. */
   describe?(operation: Operation): string;
+}
+
+/** Reads and writes of one register, as far as a model's operations are just that. */
+export interface RegisterView {
+  /** The value before the first write. */
+  readonly initial: Plain;
+  /** `read` answers with the value and changes nothing, `write` sets it whatever it was; all else is `other`. */
+  kindOf(operation: Operation): 'read' | 'write' | 'other';
+  /** The value written, or the value an `ok` read answered with. */
+  valueOf(operation: Operation): Plain;
 }
 
 /** Thrown when a history holds an operation the chosen model does not know. */

@@ -1,6 +1,6 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { illegal, type Model, UnsupportedOperationError } from './model.ts';
+import { illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
 import { showValue } from './words.ts';
 
 /** How a register begins. */
@@ -28,7 +28,17 @@ export function registerModel(options: RegisterOptions = {}): Model<Plain> {
     key: keyOf,
     observes: isRead,
     overwrites: isWrite,
+    register: registerView(initial),
     describe: describeRegister,
+  };
+}
+
+/** Reads and writes as they are; all else is `other`. */
+export function registerView(initial: Plain): RegisterView {
+  return {
+    initial,
+    kindOf: (operation) => (isRead(operation) ? 'read' : isWrite(operation) ? 'write' : 'other'),
+    valueOf: (operation) => (isRead(operation) ? operation.output : operation.input),
   };
 }
 

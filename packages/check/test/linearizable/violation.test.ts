@@ -70,10 +70,10 @@ describe('a violation', () => {
     expect(evidence.minimal?.map((o) => o.id)).toEqual([1]);
   });
 
-  it('names the blocking operation, and no order explains what was over by then, on random histories', () => {
+  it('has a sub-history that is violated whatever became of the rest, and explained once any of it is spared', () => {
     let seen = 0;
     for (const subject of Object.values(subjects)) {
-      for (let seed = 0; seed < 1_500; seed++) {
+      for (let seed = 0; seed < 300; seed++) {
         const random = new Random(seed);
         const history = randomHistory(subject, smallShape(random), random);
         const { status, evidence } = checkLinearizable(history, subject.model);
@@ -83,8 +83,7 @@ describe('a violation', () => {
         expect(minimal).toContain(blocking);
         expect(bruteForce({ ...history, operations: minimal }, subject.model)).toBe(false);
         const [part] = splitParts(history, subject.model, false);
-        const began = part?.operations.filter((o) => o.invokedAt <= (blocking?.completedAt ?? 0)) ?? [];
-        const known: History = { ...history, operations: began };
+        const known: History = { ...history, operations: part?.operations ?? [] };
         expect(bruteForce(withOnly(known, minimal, subject.model), subject.model)).toBe(false);
         for (const spared of minimal) {
           const rest = minimal.filter((o) => o !== spared);
@@ -109,7 +108,7 @@ describe('a violation', () => {
       expect(prefixes.length).toBeGreaterThan(0);
       for (const prefix of prefixes) {
         const order = prefix.map((id) => history.operations[id] as Operation);
-        replayOrder(order, order, casRegisterModel());
+        replayOrder(order, Int32Array.from(order.keys()), casRegisterModel());
         expect(prefix).not.toContain(blocking?.id);
       }
     }

@@ -1,0 +1,83 @@
+import { encodePlain, equalPlain, type Plain } from '@holdfast/plain';
+import type { Operation } from '../history/operation.ts';
+import type { RegisterView } from '../models/model.ts';
+
+/** The cluster of an operation that need not have happened: a write of unknown outcome whose value nobody read. */
+export const NO_CLUSTER = -1;
+
+/** Each write with the reads of its value. Operations and clusters go by position; the initial value's cluster is the last. */
+export interface Clusters {
+  /** The cluster of each operation: the position of its write, or the number of operations for the initial value. */
+  readonly clusterOf: Int32Array;
+  /** A read whose value nobody wrote, or -1. */
+  readonly sourceless: number;
+}
+
+/**
+ * Finds out which write each read saw. Undefined when that is not clear: other operations than reads and writes, a value
+ * written twice, or the initial value written.
+ */
+export function readClusters(operations: readonly Operation[], view: RegisterView): Clusters | undefined {
+  const count = operations.length;
+  const writers = new Writers(4 * count);
+  const clusterOf = new Int32Array(count).fill(NO_CLUSTER);
+  for (let i = 0; i < count; i++) {
+    const operation = operations[i] as Operation;
+    const kind = view.kindOf(operation);
+    if (kind === 'other') return undefined;
+    if (kind === 'read') continue;
+    if (!writers.add(view.valueOf(operation), i)) return undefined;
+    if (operation.outcome !== 'unknown') clusterOf[i] = i;
+  }
+  if (writers.of(view.initial) !== -1) return undefined;
+  let sourceless = -1;
+  for (let i = 0; i < count; i++) {
+    const operation = operations[i] as Operation;
+    if (view.kindOf(operation) !== 'read') continue;
+    const value = view.valueOf(operation);
+    const writer = writers.of(value);
+    if (writer !== -1) {
+      clusterOf[i] = writer;
+      clusterOf[writer] = writer;
+    } else if (equalPlain(value, view.initial)) clusterOf[i] = count;
+    else if (sourceless === -1) sourceless = i;
+  }
+  return { clusterOf, sourceless };
+}
+
+/** Who wrote which value. Small whole numbers, the usual case, go by index. */
+class Writers {
+  private readonly small: Int32Array;
+  private readonly others = new Map<unknown, number>();
+
+  constructor(limit: number) {
+    this.small = new Int32Array(limit);
+  }
+
+  /** False when the value has a writer already. */
+  add(value: Plain, writer: number): boolean {
+    if (this.of(value) !== -1) return false;
+    if (this.isSmall(value)) this.small[value] = writer + 1;
+    else this.others.set(keyOf(value), writer);
+    return true;
+  }
+
+  /** The writer of the value, or -1. */
+  of(value: Plain): number {
+    if (this.isSmall(value)) return (this.small[value] as number) - 1;
+    return this.others.get(keyOf(value)) ?? -1;
+  }
+
+  private isSmall(value: Plain): value is number {
+    return typeof value === 'number' && value >= 0 && value < this.small.length && Number.isInteger(value);
+  }
+}
+
+/** Structures by their text, marked so that no text value is taken for one. */
+function keyOf(value: Plain): unknown {
+  return typeof value === 'object' && value !== null
+    ? `plain ${encodePlain(value)}`
+    : typeof value === 'string'
+      ? `text ${value}`
+      : value;
+}

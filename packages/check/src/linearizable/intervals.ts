@@ -1,0 +1,53 @@
+import type { Operation } from '../history/operation.ts';
+import { lineUp, NEVER } from './events.ts';
+import { Arena } from './ints.ts';
+
+/** When operations begin and end: one precedes another exactly if its end is less than the other's begin. */
+export interface Intervals {
+  readonly begins: Float64Array;
+  /** `Infinity` where the outcome is unknown. */
+  readonly ends: Float64Array;
+}
+
+/**
+ * The intervals of operations sorted by invocation: their times, or where a process goes on at the very instant it ended, places
+ * in one line of events. Undefined when several processes do so at one instant, which no intervals can express.
+ */
+export function intervalsOf(operations: readonly Operation[]): Intervals | undefined {
+  if (goesOnAtOnce(operations)) return linedUp(operations);
+  const begins = new Float64Array(operations.length);
+  const ends = new Float64Array(operations.length);
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations[i] as Operation;
+    begins[i] = operation.invokedAt;
+    ends[i] = operation.outcome === 'unknown' ? Number.POSITIVE_INFINITY : operation.completedAt;
+  }
+  return { begins, ends };
+}
+
+function goesOnAtOnce(operations: readonly Operation[]): boolean {
+  const lastEnd = new Map<number, number>();
+  const recent: (number | undefined)[] = [];
+  for (const { process, invokedAt, completedAt } of operations) {
+    const isSmall = process >= 0 && process < 1024;
+    if ((isSmall ? recent[process] : lastEnd.get(process)) === invokedAt) return true;
+    if (isSmall) recent[process] = completedAt;
+    else lastEnd.set(process, completedAt);
+  }
+  return false;
+}
+
+function linedUp(operations: readonly Operation[]): Intervals | undefined {
+  const { events, returnAt, after } = lineUp(operations, new Arena(0));
+  if (after !== undefined) return undefined;
+  const begins = new Float64Array(operations.length);
+  const ends = new Float64Array(operations.length);
+  for (let e = 0; e < events.length; e++) {
+    const event = events[e] as number;
+    if ((event & 1) === 0) begins[event >> 1] = e;
+  }
+  for (let i = 0; i < ends.length; i++) {
+    ends[i] = returnAt[i] === NEVER ? Number.POSITIVE_INFINITY : (returnAt[i] as number);
+  }
+  return { begins, ends };
+}
