@@ -25,7 +25,9 @@ type Done = (code: ExitCode) => void;
 export function buildProgram(io: Io, done: Done): Command {
   const program = new Command('holdfast');
   program
-    .description('The failure lab for distributed systems: say what must hold, see it hold or the smallest run that breaks it.')
+    .description(
+      'The failure lab for distributed systems: say what must hold, see it hold or the smallest run that breaks it.',
+    )
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('--help', 'print this help, or that of a command')
     .helpCommand(false)
@@ -55,10 +57,16 @@ interface RunFlags {
 }
 
 function addRun(program: Command, io: Io, done: Done): void {
-  sub(program, 'run <experiment>', 'run many seeds of an experiment: a built-in name, or a TypeScript or JavaScript file')
+  sub(
+    program,
+    'run <experiment>',
+    'run many seeds of an experiment: a built-in name, or a TypeScript or JavaScript file',
+  )
     .addOption(new Option('--seeds <n>', `how many seeds (default: ${DEFAULT_SEEDS})`).argParser(seedCount))
     .addOption(
-      new Option('--seed <n>', 'this seed only').argParser(seedNumber).conflicts(['seeds', 'firstSeed', 'jobs']),
+      new Option('--seed <n>', 'this seed only')
+        .argParser(seedNumber)
+        .conflicts(['seeds', 'firstSeed', 'jobs']),
     )
     .addOption(new Option('--first-seed <n>', 'where to begin (default: 1)').argParser(firstSeedNumber))
     .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))
@@ -96,10 +104,15 @@ function addReplay(program: Command, io: Io, done: Done): void {
 
 function addCheck(program: Command, io: Io, done: Done): void {
   sub(program, 'check <history...>', 'judge recorded histories by a model')
-    .option('--model <name>', 'what the operations act on: register, cas-register, kv, ...; or a model of transactions')
+    .option(
+      '--model <name>',
+      'what the operations act on: register, cas-register, kv, ...; or a model of transactions',
+    )
     .option('--format <name>', 'how the files are written (default: recognised from their content)')
     .addOption(
-      new Option('--step-budget <n>', 'search steps after which the answer is undecided').argParser(stepBudget),
+      new Option('--step-budget <n>', 'search steps after which the answer is undecided').argParser(
+        stepBudget,
+      ),
     )
     .option('--json', 'print one JSON document and nothing else')
     .action(

@@ -18,10 +18,10 @@ const LESS_TELLING: readonly (readonly TraceEventKind[])[] = [
   ['boot', 'store', 'stored', 'disk', 'clock'],
   ['timer'],
   ['drop'],
-  ['note'],
-  ['state'],
   ['deliver'],
+  ['note'],
   ['send'],
+  ['state'],
 ];
 
 /**

@@ -39,7 +39,8 @@ export function check(paths: readonly string[], options: CheckOptions, io: Io): 
   if (options.json) printDocument(io, documentOf(options.model, judge, histories, totalMs));
   else {
     const [only] = histories;
-    if (paths.length === 1 && only !== undefined) io.out(`${details(io, only)}\n`);
+    if (histories.length === 1 && only?.verdict === 'error') io.err(`${only.file}: ${only.reason}\n`);
+    else if (paths.length === 1 && only !== undefined) io.out(`${details(io, only)}\n`);
     else io.out(`\n${totals(io, histories)} in ${spent(totalMs)}\n`);
   }
   return EXIT_CODES[verdict];

@@ -48,7 +48,8 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const summary = summarise([outcomeOf(result, wallMs)]);
   const investigation = { seed: evidence.seed, original: result, shrinkMs: 0 };
   const session = { ...loaded, path, evidence, investigation, summary };
-  const reportPath = options.report === undefined ? undefined : report(session, resolve(io.cwd, options.report), io);
+  const reportPath =
+    options.report === undefined ? undefined : report(session, resolve(io.cwd, options.report), io);
   if (options.json) {
     const command = replayCommand(path, io.cwd);
     printDocument(
@@ -97,7 +98,9 @@ function whereabouts(evidence: Evidence, path: string, cwd: string): string {
     places.push(at);
     if (dirname(at) === at) break;
   }
-  const found = places.map((place) => resolve(place, file)).find((candidate) => kindOfFile(candidate) === 'file');
+  const found = places
+    .map((place) => resolve(place, file))
+    .find((candidate) => kindOfFile(candidate) === 'file');
   if (found !== undefined) return `${found}#${experiment}`;
   throw new InputError(
     `Cannot replay ${shownPath(path, cwd)}: its experiment '${experiment}' was in ${file}, which is not there any more`,
