@@ -37,11 +37,21 @@ export {
   type LinearizableOptions,
   NoRealTimeError,
 } from './linearizable/check.ts';
+export { appendLogModel } from './models/appendLog.ts';
 export { casRegisterModel } from './models/casRegister.ts';
+export { counterModel } from './models/counter.ts';
+export { fencedLockModel, type FencedLockOptions } from './models/fencedLock.ts';
+export { fifoQueueModel } from './models/fifoQueue.ts';
 export { kvModel } from './models/kv.ts';
-export { illegal, type Model, UnsupportedOperationError } from './models/model.ts';
+export { illegal, type Model, type RegisterView, UnsupportedOperationError } from './models/model.ts';
+export { multiRegisterModel } from './models/multiRegister.ts';
+export { mutexModel, type MutexOptions } from './models/mutex.ts';
 export { type ModelName, modelNamed, modelNames } from './models/named.ts';
+export { priorityQueueModel } from './models/priorityQueue.ts';
 export { registerModel, type RegisterOptions } from './models/register.ts';
+export { setModel } from './models/set.ts';
+export { stackModel } from './models/stack.ts';
+export { uniqueIdsModel } from './models/uniqueIds.ts';
 export type {
   AnomalyName,
   CycleAnomalyName,
