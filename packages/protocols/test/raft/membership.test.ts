@@ -95,6 +95,24 @@ describe('membership changes', () => {
     expect(group.ask(1, change('v4'))).toMatchObject({ ok: false, detail: 'must-leave-joint-first' });
   });
 
+  it('S1.63 a new leader starts no change before one it may have inherited is settled', () => {
+    const group = new Cluster({ ...bare, voters: [1, 2, 3, 4, 5] });
+    group.elect(1);
+    group.passes = sides([1, 2]);
+    group.request(1, change('r5'));
+    group.settle();
+    group.crash(1);
+    // 2 leads with the change in its log, and cannot yet tell whether it was committed.
+    group.passes = ({ message }) => message.type !== 'append';
+    group.elect(2);
+    expect(group.leaders()).toEqual([2]);
+    expect(group.ask(2, change('r4'))).toMatchObject({ ok: false, detail: 'change-pending' });
+    group.passes = (): boolean => true;
+    beat(group, 2);
+    expect(group.ask(2, change('r4'))).toEqual({ ok: true, value: true });
+    expect(group.view(2).voters).toBe('(1 2 3)');
+  });
+
   it('learners are fed but neither counted nor asked, until they are promoted', () => {
     const group = new Cluster({ ...bare, learners: [4] }, [1, 2, 3, 4]);
     group.elect(1);
@@ -300,16 +318,22 @@ describe('handing leadership over', () => {
   });
 
   it('brings a node up to date first, and takes no writes meanwhile', () => {
-    const group = new Cluster(bare);
+    const group = new Cluster({ ...bare, maxEntriesPerAppend: 1 });
     group.elect(1);
     group.passes = sides([1, 2]);
-    group.put(1, 'x', 1);
+    for (const value of [1, 2, 3]) group.put(1, 'x', value);
     expect(group.ask(1, { transfer: 3 })).toEqual({ ok: true, value: null });
-    expect(group.put(1, 'x', 2)).toMatchObject({ ok: false, error: 'busy', detail: 'transferring' });
-    group.passes = (): boolean => true;
+    expect(group.put(1, 'x', 4)).toMatchObject({ ok: false, error: 'busy', detail: 'transferring' });
+    let told = 0;
+    group.passes = ({ message }): boolean => {
+      if (message.type === 'timeout-now') told++;
+      return true;
+    };
     beat(group, 1, 2);
+    expect(told).toBe(1);
     expect(group.leaders()).toEqual([3]);
-    expect(group.state(3).machine).toEqual({ x: 1 });
+    expect(group.view(3).term).toBe(2);
+    expect(group.state(3).machine).toEqual({ x: 3 });
   });
 
   it('is given up after an election timeout', () => {
@@ -321,6 +345,13 @@ describe('handing leadership over', () => {
     expect(group.host(1).timers.get('transfer')).toEqual({ minMs: 150, maxMs: 150 });
     group.fire(1, 'transfer');
     expect(group.put(1, 'x', 2)).toEqual({ ok: true, value: null });
+  });
+
+  it('a learner told to campaign does not', () => {
+    const group = new Cluster({ ...bare, learners: [4] }, [1, 2, 3, 4]);
+    group.elect(1);
+    group.deliver({ from: 1, to: 4, message: { type: 'timeout-now', term: 1 } });
+    expect(group.view(4)).toMatchObject({ role: 'follower', term: 1 });
   });
 
   it('is refused for learners, strangers, the leader itself, and by followers', () => {

@@ -61,6 +61,26 @@ describe('ReadIndex', () => {
     expect(group.replies.get(before)).toEqual({ ok: true, value: 1 });
   });
 
+  it('S1.56 a round begun for an earlier read does not confirm a later one', () => {
+    const group = new Cluster({ ...three, checkQuorum: false, preVote: false });
+    group.elect(1);
+    group.put(1, 'x', 1);
+    const early = group.request(1, readX('index'));
+    const [heartbeat] = group.flying.splice(0);
+    if (heartbeat === undefined) throw new Error('no heartbeat was sent');
+    group.deliver(heartbeat);
+    const [reply] = group.flying.splice(0);
+    if (reply === undefined) throw new Error('no answer was sent');
+    // Meanwhile the others go on without node 1.
+    group.passes = sides([1], [2, 3]);
+    group.elect(2);
+    group.put(2, 'x', 2);
+    const late = group.request(1, readX('index'));
+    group.deliver(reply);
+    expect(group.replies.get(early)).toEqual({ ok: true, value: 1 });
+    expect(group.replies.get(late)).toBeUndefined();
+  });
+
   it('S1.56 a new leader answers only once an entry of its own is committed', () => {
     const group = new Cluster({ ...three, checkQuorum: false, preVote: false });
     group.elect(1);
@@ -199,6 +219,17 @@ describe('lease reads', () => {
       stale += staleLeaseReads({ defect: 'lease-beyond-drift' }, {}, seed);
     expect(stale).toBeGreaterThan(0);
     expect(leaseLengthMs({ electionTimeoutMs: 100, maxDriftPpm: 0, defect: 'lease-beyond-drift' })).toBe(400);
+  });
+
+  it('end with a change of the configuration they were granted under', () => {
+    const group = new Cluster({ ...leased, learners: [4] }, [1, 2, 3, 4]);
+    group.elect(1);
+    group.fire(1, 'heartbeat');
+    group.settle();
+    const promote = { transition: 'auto', changes: [{ type: 'voter', node: 4 }] } as const;
+    expect(group.ask(1, { reconfigure: promote })).toMatchObject({ ok: true });
+    group.passes = sides([1]);
+    expect(group.get(1, 'x', 'lease')).toBeUndefined();
   });
 
   it('end with a hand-over, which lets followers vote in spite of a fresh leader', () => {

@@ -205,5 +205,8 @@ describe('replication', () => {
     group.syncOne(5);
     expect(group.state(5).log.stable).toBe(2);
     expect(logRange(group.state(5))).toEqual({ first: 1, last: 2 });
+    // What replaces a durable entry is not durable yet.
+    append(4, [entry(4, 'c')]);
+    expect(group.state(5).log.stable).toBe(1);
   });
 });
