@@ -53,6 +53,11 @@ export class ContextIndex {
     for (const [name, counter] of context.cloud) this.see(this.actorIndex(name), counter);
   }
 
+  /** Dots seen before an earlier one of their actor. */
+  get earlyDots(): number {
+    return this.early.reduce((sum, dots) => sum + (dots?.size ?? 0), 0);
+  }
+
   /** The context as plain data. */
   toContext(): CausalContext {
     const known = this.names.filter((_, i) => (this.reached[i] as number) > 0).sort(byCodeUnit);

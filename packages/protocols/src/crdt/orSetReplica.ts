@@ -35,6 +35,11 @@ export class ORSetReplica {
     return this.firstSlots.size;
   }
 
+  /** Updates that arrived before an earlier one of their actor: a gauge that stays up while something is missing. */
+  get earlyUpdates(): number {
+    return this.context.earlyDots;
+  }
+
   has(element: string): boolean {
     return this.firstSlots.has(element);
   }

@@ -61,6 +61,17 @@ describe('OR-set replica', () => {
     expect(JSON.stringify(replica.state()).length).toBeLessThan(100);
   });
 
+  test('updates that arrive early are remembered only until what they wait for is there', () => {
+    const replica = new ORSetReplica('A');
+    const deltas = Array.from({ length: 50 }, (_, i) => replica.add(`e${i}`));
+    const peer = new ORSetReplica('B');
+    for (const delta of deltas.slice(1).reverse()) peer.merge(delta);
+    expect(peer.earlyUpdates).toBe(49);
+    peer.merge(deltas[0]);
+    expect(peer.earlyUpdates).toBe(0);
+    expect(peer.state()).toEqual(replica.state());
+  });
+
   test('a malformed delta is refused and nothing changes', () => {
     const replica = ORSetReplica.from('A', ORSet.add(ORSet.empty, 'B', 'x'));
     const before = replica.state();
