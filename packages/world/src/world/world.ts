@@ -84,11 +84,14 @@ export class World {
     this.observers.push(observer);
   }
 
-  /** Runs until virtual time passes `untilUs`, nothing is left to happen, or `stop` is called. */
+  /**
+   * Runs until virtual time passes `untilUs`, nothing is left to happen, or `stop` is called. Afterwards it is `untilUs`, if
+   * that is finite and nothing stopped it; else the time of the last event.
+   */
   run(untilUs: number): void {
     this.stopRequested = false;
     const queue = this.queue;
-    while (!this.stopRequested && queue.nextTime() <= untilUs) this.handle(queue.pop());
+    while (!this.stopRequested && queue.size > 0 && queue.nextTime() <= untilUs) this.handle(queue.pop());
     if (!this.stopRequested && Number.isFinite(untilUs) && this.nowUs < untilUs) this.nowUs = untilUs;
   }
 
