@@ -27,9 +27,11 @@ export type { PlannedOperation, PlanningContext, Workload } from './experiment/w
 export { exactly } from './faults/exactly.ts';
 export { type PartitionOptions, partition } from './faults/partition.ts';
 export type { FaultDraft, FaultPlanningContext, FaultSpec } from './faults/spec.ts';
+export { type SteadyOptions, steady } from './faults/steady.ts';
 export { type StormOptions, storm } from './faults/storm.ts';
 export { type SwarmOptions, swarm } from './faults/swarm.ts';
 export { type ShrinkOptions, type ShrinkResult, shrinkRun } from './shrink/shrinkRun.ts';
+export type { Properties } from './simulate/judge.ts';
 export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
 export type { OperatorChange, RaftKvOptions } from './subjects/raft/options.ts';

@@ -13,7 +13,8 @@ import { registers } from '../workloads/registers.ts';
 export function flagship(name: string, options: Partial<RaftKvOptions> = {}): Experiment {
   return experiment({
     name,
-    subject: raftKv({ nodes: 5, ...options }),
+    // N1 leads when the partition strikes, if the faults before it let it.
+    subject: raftKv({ nodes: 5, transfers: [{ atMs: 4_500, to: 1 }], ...options }),
     workload: registers({ keys: 5, clients: 10, ratePerSecond: 30, mix: { read: 5, write: 3, cas: 2 } }),
     faults: [
       partition({

@@ -2,6 +2,7 @@ import { RAFT_DEFECTS, type RaftDefect } from '@holdfast/protocols';
 import { linearizable } from '../experiment/contract.ts';
 import { type Experiment, experiment } from '../experiment/experiment.ts';
 import type { FaultSpec } from '../faults/spec.ts';
+import { steady } from '../faults/steady.ts';
 import { storm } from '../faults/storm.ts';
 import { swarm } from '../faults/swarm.ts';
 import type { RaftKvOptions } from '../subjects/raft/options.ts';
@@ -15,18 +16,9 @@ interface Setting {
   readonly ratePerSecond?: number;
 }
 
-const POWER = swarmOfPowerFailures();
-
 /** Every restart of a server is a power failure: what was not synced may be gone. */
-function swarmOfPowerFailures(): FaultSpec {
-  return {
-    name: 'power failures lose unsynced writes',
-    kinds: ['disk-lost-writes'],
-    hosts: [],
-    plan: ({ servers, fromUs, untilUs }) =>
-      servers.map((host) => ({ kind: 'disk-lost-writes', host, atUs: fromUs, forUs: untilUs - fromUs })),
-  };
-}
+const POWER = steady({ fault: 'power-failures' });
+const SLOW_DISKS = steady({ fault: 'slow-disks', factor: 60 });
 
 const SWARM = swarm({
   crashes: true,
@@ -39,31 +31,41 @@ const SWARM = swarm({
 
 const SETTINGS: Readonly<Record<RaftDefect, Setting>> = {
   'vote-not-persisted': {
-    options: { nodes: 3, raft: { preVote: false, checkQuorum: false, electionJitterMs: 30 } },
+    // Many split votes, requests that arrive after a quick restart, and syncs slow enough to be cut short.
+    options: {
+      nodes: 3,
+      raft: {
+        preVote: false,
+        checkQuorum: false,
+        electionTimeoutMs: 100,
+        electionJitterMs: 10,
+        heartbeatMs: 30,
+      },
+    },
     faults: [
       POWER,
-      storm({ fault: 'disk-slow', on: 'all', everyMs: [50, 100], forMs: [900, 1000], factor: 60 }),
-      storm({ fault: 'crash', on: 'any', everyMs: [50, 300], forMs: [5, 40] }),
+      SLOW_DISKS,
+      steady({ fault: 'reorder', probability: 0.5, holdMs: 60 }),
+      storm({ fault: 'crash', on: 'any', everyMs: [30, 100], forMs: [1, 5] }),
     ],
+    ratePerSecond: 10,
   },
   'no-up-to-date-check': { faults: [SWARM] },
   'commit-older-term-by-counting': {
     // One entry at a time over slow disks: a leader's old entry is on a majority long before its first new one is.
     options: {
+      nodes: 3,
       raft: {
         preVote: false,
         checkQuorum: false,
         maxEntriesPerAppend: 1,
         maxInflight: 1,
-        electionTimeoutMs: 100,
-        heartbeatMs: 30,
+        electionTimeoutMs: 150,
+        heartbeatMs: 40,
       },
     },
-    faults: [
-      storm({ fault: 'disk-slow', on: 'all', everyMs: [50, 100], forMs: [900, 1000], factor: 60 }),
-      storm({ fault: 'crash', on: 'leader', everyMs: [50, 300], forMs: [100, 500] }),
-    ],
-    ratePerSecond: 40,
+    faults: [SLOW_DISKS, storm({ fault: 'crash', on: 'leader', everyMs: [100, 500], forMs: [200, 1500] })],
+    ratePerSecond: 20,
   },
   'no-previous-entry-check': { faults: [SWARM] },
   'ack-on-append': { faults: [SWARM] },
@@ -75,15 +77,15 @@ const SETTINGS: Readonly<Record<RaftDefect, Setting>> = {
   },
   'no-dedup': { faults: [SWARM] },
   'snapshot-without-term': {
-    options: { raft: { snapshotEvery: 50, keepEntries: 5 } },
+    options: { raft: { snapshotEvery: 10, keepEntries: 2 } },
     faults: [SWARM],
   },
-  'direct-membership-switch': { options: { churnEveryMs: 2_000 }, faults: [SWARM] },
+  'direct-membership-switch': { options: { churnEveryMs: 1_000 }, faults: [SWARM] },
   'reply-before-fsync': {
     options: { nodes: 3 },
     faults: [
       POWER,
-      storm({ fault: 'disk-slow', on: 'all', everyMs: [50, 100], forMs: [900, 1000], factor: 30 }),
+      SLOW_DISKS,
       storm({ fault: 'crash', on: 'all', everyMs: [2000, 6000], forMs: [20, 400] }),
     ],
     ratePerSecond: 60,

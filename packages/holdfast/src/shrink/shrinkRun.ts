@@ -21,7 +21,7 @@ export interface ShrinkResult {
 
 /** How hard to try, and whom to tell. */
 export interface ShrinkOptions {
-  /** Most world events to spend on runs. Default 4 million: some ten seconds. */
+  /** Most world events to spend on runs. Default 8 million: some twenty seconds at worst. */
   readonly maxEvents?: number;
   /** Called now and then with what is known so far. */
   readonly onProgress?: (runs: number, events: number) => void;
@@ -29,7 +29,7 @@ export interface ShrinkOptions {
   readonly cancelled?: () => boolean;
 }
 
-const DEFAULT_MAX_EVENTS = 4_000_000;
+const DEFAULT_MAX_EVENTS = 8_000_000;
 /** Seeds tried for a luckier run of the same plan. */
 const RESEEDS = 24;
 /** One operation, fault or server in the size of a plan; times count less. */
@@ -45,7 +45,12 @@ const WINDOWS_US: readonly number[] = [300_000, 600_000, 1_200_000, 2_500_000, 5
 const TAIL_US = 1_000;
 
 /** Promises judged when a run ends, the others by monitors while it goes on; judged in this order of preference. */
-const PREFERRED: readonly string[] = ['no acknowledged write lost', 'linearizability'];
+const PREFERRED: readonly string[] = [
+  'no acknowledged write lost',
+  'linearizability',
+  'election safety',
+  'log matching',
+];
 
 /**
  * Makes a violated run small: fewer faults, operations and servers, calmer links, shorter pauses, an earlier end, as long as the

@@ -5,6 +5,8 @@ import {
   modelNamed,
   type Operation,
   type Verdict,
+  type VerdictStatus,
+  worstStatus,
 } from '@holdfast/check';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Workload } from '../experiment/workload.ts';
@@ -86,4 +88,25 @@ function ms(us: number): string {
 function words(operation: Operation): string {
   const input = operation.input === null ? '' : ` ${JSON.stringify(operation.input)}`;
   return `operation ${operation.id} (process ${operation.process}, ${operation.f}${input} on ${operation.key ?? 'the object'})`;
+}
+
+/** The three properties of a run, judged apart (S1.12): each may break while the others hold. */
+export interface Properties {
+  readonly consistency: VerdictStatus;
+  readonly availability: VerdictStatus;
+  readonly durability: VerdictStatus;
+}
+
+const AVAILABILITY: ReadonlySet<string> = new Set(['liveness after healing']);
+const DURABILITY: ReadonlySet<string> = new Set(['no acknowledged write lost']);
+
+/** Sums verdicts up by the property they speak of; every promise that is not about the other two is about consistency. */
+export function propertiesOf(verdicts: readonly Verdict[]): Properties {
+  const about = (select: (promise: string) => boolean): VerdictStatus =>
+    worstStatus(verdicts.filter((verdict) => select(verdict.promise)));
+  return {
+    consistency: about((promise) => !AVAILABILITY.has(promise) && !DURABILITY.has(promise)),
+    availability: about((promise) => AVAILABILITY.has(promise)),
+    durability: about((promise) => DURABILITY.has(promise)),
+  };
 }

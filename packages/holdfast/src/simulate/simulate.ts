@@ -5,7 +5,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { RunningSubject, Subject } from '../experiment/subject.ts';
 import type { PlannedOperation } from '../experiment/workload.ts';
 import { ExperimentError } from '../experiment/errors.ts';
-import { judgeHistory } from './judge.ts';
+import { judgeHistory, type Properties, propertiesOf } from './judge.ts';
 import { clientNames, planRun, type RunPlan } from './plan.ts';
 
 export interface SimulateOptions {
@@ -23,6 +23,8 @@ export interface RunResult {
   readonly status: VerdictStatus;
   /** One verdict per promise, in a fixed order. */
   readonly verdicts: readonly Verdict[];
+  /** The same, summed up by property. */
+  readonly properties: Properties;
   readonly history: History;
   /** Sixteen hexadecimal digits; equal digests mean equal runs. */
   readonly digest: string;
@@ -177,6 +179,7 @@ class SimulatedRun {
       plan,
       status: worstStatus(verdicts),
       verdicts,
+      properties: propertiesOf(verdicts),
       history,
       digest: world.digest.text(),
       events: world.eventsHandled,

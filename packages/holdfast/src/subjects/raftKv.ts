@@ -1,5 +1,6 @@
 import {
   classifyRaftResult,
+  guarded,
   kv,
   leaderClient,
   raft,
@@ -39,7 +40,8 @@ export function raftKv(options: RaftKvOptions): Subject {
     voters,
     ...(options.defect === undefined ? {} : { defect: options.defect }),
   };
-  const core = raft(config, kv);
+  const plain = raft(config, kv);
+  const core = options.guard === true ? guarded(plain) : plain;
   const clientCore = leaderClient<RaftCommand, RaftResult>({
     ...CLIENT,
     servers,
@@ -60,7 +62,7 @@ export function raftKv(options: RaftKvOptions): Subject {
     messageLabel,
     resized: (nodes) =>
       nodes >= least && nodes < options.nodes && voters.length === options.nodes
-        ? raftKv({ ...options, nodes, changes: [] })
+        ? raftKv({ ...options, nodes, changes: [], transfers: [] })
         : undefined,
     start: (context) => new RunningRaftKv(context, options, core, clientCore),
   };

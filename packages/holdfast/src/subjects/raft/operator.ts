@@ -23,6 +23,9 @@ export class Operator {
     for (const { atMs, voters } of options.changes ?? []) {
       context.world.at(Math.round(atMs * 1000), 'membership change', () => this.ask(voters));
     }
+    for (const { atMs, to } of options.transfers ?? []) {
+      context.world.at(Math.round(atMs * 1000), 'leadership transfer', () => this.handOver(to));
+    }
     if (options.churnEveryMs !== undefined) this.churn(Math.round(options.churnEveryMs * 1000));
   }
 
@@ -39,6 +42,11 @@ export class Operator {
       if (wanted.length > 0) this.ask(wanted);
       this.churn(everyUs);
     });
+  }
+
+  private handOver(to: number): void {
+    const leader = this.leader();
+    if (leader !== undefined && leader.state.self !== to) leader.request({ transfer: to }, () => undefined);
   }
 
   private ask(voters: readonly number[]): void {

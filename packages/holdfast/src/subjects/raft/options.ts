@@ -14,7 +14,6 @@ export interface RaftKvOptions {
   readonly nodes: number;
   /** How reads are made. Default `index`. */
   readonly reads?: ReadMode;
-  /** Where a client first turns for a read: the leader (default), or any server, which then answers or forwards as its mode says. */
   readonly raft?: Omit<RaftOptions, 'voters' | 'defect'>;
   /** Voters at the start, by server number; all by default. Others wait to be added. */
   readonly voters?: readonly number[];
@@ -24,6 +23,10 @@ export interface RaftKvOptions {
   readonly churnEveryMs?: number;
   /** Latency of every link, one direction. Default: 0.2 to 1 ms. */
   readonly latency?: LatencyModel;
+  /** Server that leadership is handed to at a time, by number: for schedules that need a certain leader. */
+  readonly transfers?: readonly { readonly atMs: number; readonly to: number }[];
+  /** Runs every step twice and compares: catches cores that keep state or time outside their state. At least twice as slow. */
+  readonly guard?: boolean;
   /** Breaks the protocol on purpose: the broken twins. */
   readonly defect?: RaftDefect;
 }

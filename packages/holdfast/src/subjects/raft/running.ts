@@ -73,8 +73,8 @@ export class RunningRaftKv implements RunningSubject {
     for (const id of context.servers) this.world.start(id, (host) => this.bootServer(host));
     for (const id of context.clients) this.world.start(id, (host) => this.bootClient(host));
     this.world.observe((host) => this.observe(host));
-    const { changes, churnEveryMs } = options;
-    if (changes !== undefined || churnEveryMs !== undefined) {
+    const { changes, churnEveryMs, transfers } = options;
+    if (changes !== undefined || churnEveryMs !== undefined || transfers !== undefined) {
       this.operator = new Operator(context, options, () => this.leader());
     }
   }
