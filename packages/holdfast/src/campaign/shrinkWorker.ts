@@ -7,7 +7,7 @@ export interface ShrinkWork {
   readonly reference: ExperimentReference;
   readonly seed: number;
   readonly shrink: boolean;
-  readonly maxRuns: number | undefined;
+  readonly maxEvents: number | undefined;
   /** One cell: 1 asks it to end with the best found so far. */
   readonly cancel: SharedArrayBuffer;
 }
@@ -17,12 +17,12 @@ export type ShrinkMessage =
   | { readonly kind: 'progress'; readonly runs: number; readonly events: number }
   | { readonly kind: 'done'; readonly investigation: Investigation };
 
-const { reference, seed, shrink, maxRuns, cancel } = workerData as ShrinkWork;
+const { reference, seed, shrink, maxEvents, cancel } = workerData as ShrinkWork;
 const cancelled = new Int32Array(cancel);
 const send = (message: ShrinkMessage): void => parentPort?.postMessage(message);
 const investigation = investigate(await loadReference(reference), seed, {
   shrink,
-  ...(maxRuns === undefined ? {} : { maxRuns }),
+  ...(maxEvents === undefined ? {} : { maxEvents }),
   onProgress: (runs, events) => send({ kind: 'progress', runs, events }),
   cancelled: () => Atomics.load(cancelled, 0) === 1,
 });

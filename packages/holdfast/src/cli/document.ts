@@ -123,6 +123,7 @@ export interface ErrorDocument {
   readonly versions: Versions;
 }
 
+/** Everything `--json` can print. */
 export type ResultDocument = RunDocument | CheckDocument | ListDocument | ErrorDocument;
 
 /** Prints the one document. Times that are infinite (an operation never answered) are written as null. */

@@ -13,12 +13,17 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
   };
 }
 
+/** `--seeds`. */
 export const seedCount: (text: string) => number = wholeNumber('--seeds', 1, MAX_SEEDS);
+/** `--seed`. */
 export const seedNumber: (text: string) => number = wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER);
+/** `--first-seed`: however many seeds follow, their numbers stay exact. */
 export const firstSeedNumber: (text: string) => number = wholeNumber(
   '--first-seed',
   0,
   Number.MAX_SAFE_INTEGER - MAX_SEEDS,
 );
+/** `--jobs`. */
 export const jobCount: (text: string) => number = wholeNumber('--jobs', 1, MAX_JOBS);
+/** `--step-budget`. */
 export const stepBudget: (text: string) => number = wholeNumber('--step-budget', 1, Number.MAX_SAFE_INTEGER);

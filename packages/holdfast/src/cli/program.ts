@@ -38,6 +38,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addReplay(program, io, done);
   addCheck(program, io, done);
   addList(program, io, done);
+  addDemo(program, io, done);
   return program;
 }
 
@@ -134,4 +135,15 @@ function addList(program: Command, io: Io, done: Done): void {
       const { list } = await import('./commands/list.ts');
       done(list({ json: flags.json === true }, io));
     });
+}
+
+function addDemo(program: Command, io: Io, done: Done): void {
+  sub(
+    program,
+    'demo',
+    'a tour in under a minute: correct Raft, a broken twin, recorded histories, a report',
+  ).action(async () => {
+    const { demo } = await import('./commands/demo.ts');
+    done(await demo(io));
+  });
 }

@@ -42,7 +42,14 @@ export class ProgressLine {
   }
 }
 
-/** How far a campaign has come: `240/1,000 seeds  12.3 seeds/s  0 violations  1 min 2 s left`. */
+const BAR_WIDTH = 20;
+
+function bar(done: number, count: number): string {
+  const full = Math.floor((done * BAR_WIDTH) / count);
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}]`;
+}
+
+/** How far a campaign has come: `[####................]  240/1,000 seeds  12.3 seeds/s  0 violations  1 min 2 s left`. */
 export function campaignProgress(
   state: {
     readonly done: number;
@@ -55,6 +62,7 @@ export function campaignProgress(
   const { done, count, violated, errors } = state;
   const perSecond = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
   const parts = [
+    bar(done, count),
     `${grouped(done)}/${grouped(count)} seeds`,
     `${perSecond >= 100 ? grouped(perSecond) : perSecond.toFixed(1)} seeds/s`,
     counted(violated, 'violation'),

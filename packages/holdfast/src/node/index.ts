@@ -1,1 +1,11 @@
-export {};
+export { type CampaignOptions, type CampaignResult, runCampaign } from '../campaign/campaign.ts';
+export { MAX_JOBS, MAX_SEEDS } from '../campaign/limits.ts';
+export { type BuiltIn, BUILT_IN } from './builtIn.ts';
+export { type Finding, recordFinding } from './finding.ts';
+export { InputError } from './inputError.ts';
+export { type Investigation, investigate, type InvestigateOptions, shownRun } from './investigate.ts';
+export { runReport, type RunReportOptions, writeReport } from './report.ts';
+export { type ExperimentReference, type LoadedExperiment, resolveExperiment } from './resolveExperiment.ts';
+export { type PromiseOutcome, runSeed, type SeedOutcome } from './seedOutcome.ts';
+export { campaignDigest, type Conclusion, type PromiseSummary, summarise, type Summary } from './summary.ts';
+export { shortTimeline, type ShortTimelineOptions } from './timeline.ts';

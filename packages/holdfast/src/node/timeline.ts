@@ -1,6 +1,6 @@
 import type { History } from '@holdfast/check';
 import { renderTextTimeline } from '@holdfast/report';
-import type { Trace, TraceEventKind } from '@holdfast/trace';
+import type { Trace, TraceEvent, TraceEventKind } from '@holdfast/trace';
 
 /** How much of a run fits a terminal. */
 export interface ShortTimelineOptions {
@@ -13,15 +13,31 @@ export interface ShortTimelineOptions {
 const DEFAULT_LINES = 60;
 const DEFAULT_WIDTH = 110;
 
-/** What is left out first, until the rest fits; each step also leaves out those before it. */
-const LESS_TELLING: readonly (readonly TraceEventKind[])[] = [
-  ['boot', 'store', 'stored', 'disk', 'clock'],
-  ['timer'],
-  ['drop'],
-  ['deliver'],
-  ['note'],
-  ['send'],
-  ['state'],
+/** A kind of event that a short timeline can do without. */
+interface Omission {
+  readonly words: string;
+  readonly covers: (event: TraceEvent, isClient: (node: number) => boolean) => boolean;
+}
+
+function kinds(words: string, ...names: readonly TraceEventKind[]): Omission {
+  return { words, covers: ({ kind }) => names.includes(kind) };
+}
+
+/** What is left out first, until the rest fits; each step also leaves out what those before it do. */
+const LESS_TELLING: readonly Omission[] = [
+  kinds('starts and disk writes', 'boot', 'store', 'stored', 'disk', 'clock'),
+  {
+    words: 'states of clients',
+    covers: ({ kind, node, at }, isClient) => kind === 'state' && (isClient(node) || at === 0),
+  },
+  kinds('timers', 'timer'),
+  kinds('deliveries', 'deliver'),
+  kinds('notes', 'note'),
+  { words: 'messages to clients', covers: ({ kind, peer }, isClient) => kind === 'send' && isClient(peer) },
+  { words: 'messages of clients', covers: ({ kind, node }, isClient) => kind === 'send' && isClient(node) },
+  kinds('losses', 'drop'),
+  kinds('messages', 'send'),
+  kinds('states', 'state'),
 ];
 
 /**
@@ -31,26 +47,22 @@ const LESS_TELLING: readonly (readonly TraceEventKind[])[] = [
 export function shortTimeline(trace: Trace, history: History, options: ShortTimelineOptions = {}): string {
   const room = options.lines ?? DEFAULT_LINES;
   const width = options.width ?? DEFAULT_WIDTH;
-  const hidden = new Set<TraceEventKind>();
-  const shown = (): number[] => trace.events.flatMap(({ kind }, i) => (hidden.has(kind) ? [] : [i]));
-  let rows = shown();
-  for (const kinds of LESS_TELLING) {
+  const isClient = (node: number): boolean => trace.nodes[node]?.role === 'client';
+  let rows = trace.events;
+  const left: string[] = [];
+  for (const { words, covers } of LESS_TELLING) {
     if (rows.length <= room) break;
-    for (const kind of kinds) hidden.add(kind);
-    rows = shown();
+    left.push(words);
+    rows = rows.filter((event) => !covers(event, isClient));
   }
-  if (rows.length > room) rows = [...rows.slice(0, room / 2), ...rows.slice(rows.length - room / 2)];
+  if (rows.length > room) {
+    left.push('all but the beginning and the end');
+    rows = [...rows.slice(0, room / 2), ...rows.slice(rows.length - room / 2)];
+  }
   // One line per event, so a line's number is its event's.
   const all = renderTextTimeline(trace, history, { width }).split('\n');
-  const lines = rows.map((row) => all[row] ?? '');
-  const left = trace.events.length - rows.length;
-  if (left > 0) lines.push(`(${left} of ${trace.events.length} events not shown: ${whatIsLeft(hidden)})`);
+  const lines = rows.map(({ id }) => all[id] ?? '');
+  const hidden = trace.events.length - rows.length;
+  if (hidden > 0) lines.push(`(${hidden} of ${trace.events.length} events not shown: ${left.join(', ')})`);
   return lines.join('\n');
-}
-
-function whatIsLeft(hidden: ReadonlySet<TraceEventKind>): string {
-  const kinds = LESS_TELLING.flat().filter((kind) => hidden.has(kind));
-  return kinds.length === LESS_TELLING.flat().length
-    ? 'all but the first and last things clients and faults did'
-    : `${kinds.join(', ')}; the report has them all`;
 }
