@@ -176,6 +176,8 @@ export class FaultInjector {
     };
     const event = world.note(-1, 'fault', text, { data });
     const span = world.recorder?.openFault(fault.kind, world.nowUs, nodes, text);
+    // Without restarts in the model there is no way back from a crash, not even in the end.
+    if (fault.kind === 'crash' && !admits(this.options.models, 'restart')) return;
     this.active.set(fault.id, () => {
       undo();
       if (span !== undefined) world.recorder?.closeFault(span, world.nowUs);
