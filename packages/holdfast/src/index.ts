@@ -34,6 +34,7 @@ export { type ShrinkOptions, type ShrinkResult, shrinkRun } from './shrink/shrin
 export type { Properties } from './simulate/judge.ts';
 export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
+export { simulateTwice, type TwiceResult } from './simulate/twice.ts';
 export type { OperatorChange, RaftKvOptions } from './subjects/raft/options.ts';
 export { raftKv } from './subjects/raftKv.ts';
 export { type RegistersOptions, registers } from './workloads/registers.ts';

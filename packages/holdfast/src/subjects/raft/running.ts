@@ -265,7 +265,10 @@ export class RunningRaftKv implements RunningSubject {
 
   private machineVerdict(): Verdict {
     const evidence = { examined: this.compared, steps: this.compared };
-    const reason = `replicas were compared ${this.compared} times at equal applied indexes and never differed`;
+    const reason =
+      this.compared === 0
+        ? 'no two replicas had applied equally much when they were looked at, so nothing was examined'
+        : `replicas were compared ${times(this.compared)} at equal applied indexes and never differed`;
     return this.machineViolation ?? { promise: MACHINE_PROMISE, status: 'holds', reason, evidence };
   }
 
@@ -282,19 +285,32 @@ export class RunningRaftKv implements RunningSubject {
           evidence: { ...evidence, atUs: this.world.nowUs },
         };
       }
-      return { promise, status: 'holds', reason: HELD[promise](examined), evidence };
+      const reason = examined === 0 ? NOTHING[promise] : HELD[promise](examined);
+      return { promise, status: 'holds', reason, evidence };
     });
   }
 }
 
+const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
+
+/** What was examined when nothing was found, in words; `NOTHING` says so where there was nothing to examine. */
 const HELD: Readonly<Record<(typeof RAFT_PROMISES)[number], (n: number) => string>> = {
-  'election safety': (n) => `${n} elections were won, no two in one term by different nodes`,
+  'election safety': (n) => `an election was won ${times(n)}, never by two nodes in one term`,
   'log matching': (n) =>
-    `${n} entries appended anywhere were compared with every other at the same index and term`,
+    `an entry was appended somewhere ${times(n)} and compared with every other of its index and term`,
   'leader completeness': (n) =>
-    `${n} committed entries were looked for in the logs of newly elected leaders, and found`,
+    `a committed entry was looked for in the log of a newly elected leader ${times(n)}, and found`,
   'state machine safety': (n) =>
-    `${n} entries were committed at some node, never two different ones at an index`,
+    `a node committed an entry ${times(n)}, never two different ones at an index`,
   'no acknowledged write lost': (n) =>
-    `${n} times an acknowledged write was looked for at a later leader, and found`,
+    `an acknowledged write was looked for at a later leader ${times(n)}, and found`,
+};
+
+const NOTHING: Readonly<Record<(typeof RAFT_PROMISES)[number], string>> = {
+  'election safety': 'nobody was elected, so nothing was examined',
+  'log matching': 'no entry was appended anywhere, so nothing was examined',
+  'leader completeness': 'nobody was elected after an entry was committed, so nothing was examined',
+  'state machine safety': 'no entry was committed, so nothing was examined',
+  'no acknowledged write lost':
+    'no leader was elected after a write was acknowledged, so nothing was examined',
 };
