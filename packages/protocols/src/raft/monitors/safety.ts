@@ -84,6 +84,7 @@ export class RaftMonitor {
       record = { role: 'follower', term: 0, committed: 0, mirror: [] };
       this.nodes.set(node, record);
     }
+    this.observeSnapshot(node, state, record);
     this.observeLog(node, state, record);
     if (state.log.committed !== record.committed) this.observeCommit(node, state, record);
     if (state.role !== record.role || state.term !== record.term) {
@@ -147,6 +148,25 @@ export class RaftMonitor {
       node,
       `${write.words} was answered with success from entry ${write.index} of term ${write.term}, ` +
         `but node ${node}, ${who}, ${instead} at index ${write.index}`,
+    );
+  }
+
+  /** A received snapshot stands in place of the whole log: what was there before says nothing of what it covers. */
+  private observeSnapshot(node: NodeId, state: ConsensusState, record: NodeRecord): void {
+    const { log } = state;
+    if (log.snapshot === null || log.committed === record.committed) return;
+    const { index } = log.snapshot;
+    if (log.offset !== index || record.committed >= index) return;
+    record.mirror.length = 0;
+    const before = this.committed[index];
+    if (before === undefined) return;
+    this.examined['log matching']++;
+    if (before.term === log.offsetTerm) return;
+    this.violated(
+      'log matching',
+      node,
+      `node ${node} goes on from a snapshot whose last entry, ${index}, it takes to be of term ${log.offsetTerm}, ` +
+        `where another node had committed one of term ${before.term}`,
     );
   }
 
