@@ -1,0 +1,144 @@
+/**
+ * Runs correct Raft over many seeds: the flagship, then every control of a broken twin. None may ever be accused.
+ *
+ *   npm run soak -- --seeds 10000                    that many seeds of each, from 0
+ *   npm run soak -- --seeds 1000 --first 5000        other seeds
+ *   npm run soak -- --only raft-majority             one experiment; may be repeated
+ *   npm run soak -- --jobs 2                         threads; one per core unless told otherwise
+ *
+ * Stops at the first accusation and prints the command that replays it. The digest at the end is the same for the same seeds
+ * in any process, for any number of threads, on any Node. Exit code 0, 1 for an accusation, 2 for unusable arguments, 3 when
+ * a judge could not decide, 130 when interrupted.
+ */
+import { createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import {
+  BUILT_IN,
+  type CampaignResult,
+  campaignDigest,
+  MAX_JOBS,
+  MAX_SEEDS,
+  runCampaign,
+  type SeedOutcome,
+} from 'holdfast/node';
+
+/** What the arguments ask for. */
+interface Order {
+  readonly names: readonly string[];
+  readonly seeds: number;
+  readonly first: number;
+  readonly jobs: number | undefined;
+}
+
+/** How an experiment's seeds ended: null when all held, else the exit code. */
+interface Sweep {
+  readonly digest: string;
+  readonly ended: 1 | 3 | 130 | null;
+}
+
+const CORRECT = BUILT_IN.filter(({ kind }) => kind !== 'broken').map(({ name }) => name);
+const PROGRESS_EVERY_MS = 500;
+
+class ArgumentError extends Error {}
+
+function whole(name: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new ArgumentError(
+    `--${name} must be a whole number from ${min} to ${max}: current value is '${text}'`,
+  );
+}
+
+function orderFrom(args: string[]): Order {
+  const text = { type: 'string' } as const;
+  const options = { seeds: text, first: text, jobs: text, only: { type: 'string', multiple: true } } as const;
+  const { values } = parseArgs({ args, options });
+  const unknown = (values.only ?? []).filter((name) => !CORRECT.includes(name));
+  if (unknown.length > 0) {
+    throw new ArgumentError(`--only ${unknown.join(', ')} must be among ${CORRECT.join(', ')}`);
+  }
+  return {
+    names: CORRECT.filter((name) => values.only?.includes(name) ?? true),
+    seeds: whole('seeds', values.seeds, 1, MAX_SEEDS) ?? 1_000,
+    first: whole('first', values.first, 0, Number.MAX_SAFE_INTEGER - MAX_SEEDS) ?? 0,
+    jobs: whole('jobs', values.jobs, 1, MAX_JOBS),
+  };
+}
+
+/** Rewrites one line of a terminal; silent elsewhere. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+function counter(name: string, seeds: number): (outcome: SeedOutcome) => void {
+  const start = performance.now();
+  let done = 0;
+  let shown = 0;
+  return () => {
+    done++;
+    const now = performance.now();
+    if (now - shown < PROGRESS_EVERY_MS) return;
+    shown = now;
+    const rate = done / ((now - start) / 1_000);
+    progress(`${name}: ${done} of ${seeds} seeds, ${rate.toFixed(1)} a second`);
+  };
+}
+
+/** Says what is wrong with the first seed that did not hold, and how to see it again. */
+function accusation(name: string, { seed, status, verdicts, error }: SeedOutcome): string {
+  const found = verdicts.filter((verdict) => verdict.status !== 'holds');
+  const lines = found.map(({ promise, reason }) => `  ${promise}: ${reason}`);
+  if (error !== undefined) lines.push(`  ${error.stack}`);
+  return [`${name}, seed ${seed}: ${status}`, ...lines, `  npx holdfast run ${name} --seed ${seed}`].join(
+    '\n',
+  );
+}
+
+function sweepOf(name: string, result: CampaignResult): Sweep {
+  const { outcomes, interrupted, wallMs, jobs } = result;
+  const digest = campaignDigest(outcomes);
+  const bad = outcomes.find(({ status }) => status === 'violated' || status === 'error');
+  const open = outcomes.find(({ status }) => status === 'undecided');
+  const accused = bad ?? open;
+  progress('');
+  console.log(
+    `${name}: ${outcomes.length} seeds in ${(wallMs / 1_000).toFixed(1)} s on ${jobs} threads, digest ${digest}`,
+  );
+  if (accused !== undefined) console.log(accusation(name, accused));
+  if (bad !== undefined) return { digest, ended: 1 };
+  if (open !== undefined) return { digest, ended: 3 };
+  return { digest, ended: interrupted ? 130 : null };
+}
+
+async function soak({ names, seeds, first, jobs }: Order): Promise<number> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const all = createHash('sha256');
+  for (const name of names) {
+    const result = await runCampaign({
+      reference: { kind: 'built-in', name },
+      firstSeed: first,
+      count: seeds,
+      signal: stop.signal,
+      onOutcome: counter(name, seeds),
+      ...(jobs === undefined ? {} : { jobs }),
+    });
+    const { digest, ended } = sweepOf(name, result);
+    if (ended !== null) return ended;
+    all.update(`${name}:${digest}\n`);
+  }
+  const digest = all.digest('hex').slice(0, 16);
+  console.log(`${names.length} experiments, ${seeds} seeds each from ${first}: all hold, digest ${digest}`);
+  return 0;
+}
+
+try {
+  process.exitCode = await soak(orderFrom(process.argv.slice(2)));
+} catch (error) {
+  const { code } = error as { readonly code?: unknown };
+  const misused = error instanceof ArgumentError || String(code).startsWith('ERR_PARSE_ARGS');
+  if (!misused) throw error;
+  console.error(`Cannot soak as asked: ${(error as Error).message}`);
+  process.exitCode = 2;
+}
