@@ -20,8 +20,9 @@ export interface Interrupt {
   release(): void;
 }
 
-/** The process's own streams and signals. */
+/** The process's own streams and signals. From now on what experiments print with `console` goes to standard error, too. */
 export function processIo(): Io {
+  for (const method of ['log', 'info', 'debug', 'table', 'dir'] as const) console[method] = console.error;
   return {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 /** Files that need a TypeScript loader on Node 20. */
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
-let registered = false;
+/** Run from source, whatever loaded this file loads TypeScript already. */
+let switchedOn: boolean = import.meta.url.endsWith('.ts');
 
 /**
  * Imports a module by its absolute path. TypeScript needs no build step: the first such file switches on tsx for this thread,
@@ -15,8 +16,8 @@ export async function importModule(path: string): Promise<Readonly<Record<string
 }
 
 async function switchOnTypeScript(): Promise<void> {
-  if (registered) return;
-  registered = true;
+  if (switchedOn) return;
+  switchedOn = true;
   const [commonJs, esm] = await Promise.all([import('tsx/cjs/api'), import('tsx/esm/api')]);
   commonJs.register();
   esm.register();

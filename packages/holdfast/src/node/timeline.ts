@@ -23,13 +23,15 @@ function kinds(words: string, ...names: readonly TraceEventKind[]): Omission {
   return { words, covers: ({ kind }) => names.includes(kind) };
 }
 
+const QUIET: readonly TraceEventKind[] = ['boot', 'store', 'stored', 'disk', 'clock'];
+
 /** What is left out first, until the rest fits; each step also leaves out what those before it do. */
 const LESS_TELLING: readonly Omission[] = [
-  kinds('starts and disk writes', 'boot', 'store', 'stored', 'disk', 'clock'),
   {
-    words: 'states of clients',
-    covers: ({ kind, node, at }, isClient) => kind === 'state' && (isClient(node) || at === 0),
+    words: 'starts and disk writes',
+    covers: ({ kind, at }) => QUIET.includes(kind) || (at === 0 && (kind === 'state' || kind === 'note')),
   },
+  { words: 'states of clients', covers: ({ kind, node }, isClient) => kind === 'state' && isClient(node) },
   kinds('timers', 'timer'),
   kinds('deliveries', 'deliver'),
   kinds('notes', 'note'),

@@ -30,6 +30,9 @@ export interface RunOptions {
   readonly keepGoing: boolean;
 }
 
+/** Seeds that threw shown with their stacks; `--json` has them all. */
+const SHOWN_ERRORS = 3;
+
 /** A campaign and what was made of it. */
 interface Session extends LoadedExperiment {
   readonly campaign: CampaignResult;
@@ -43,13 +46,13 @@ export async function run(name: string, options: RunOptions, io: Io): Promise<Ex
   const loaded = await resolveExperiment(name, io.cwd);
   if (options.report !== undefined) assertUsableFolder(resolve(io.cwd, options.report), '--report');
   const { firstSeed, seeds: count } = options;
-  const last = firstSeed + count - 1;
-  if (!options.json) {
-    io.out(`${describeExperiment(loaded.experiment)}\n`);
-    io.out(`  ${count === 1 ? `seed      ${firstSeed}` : `seeds     ${firstSeed} to ${last}`}\n\n`);
-  }
   const interrupt = io.catchInterrupt();
   try {
+    if (!options.json) {
+      const seeds =
+        count === 1 ? `seed      ${firstSeed}` : `seeds     ${firstSeed} to ${firstSeed + count - 1}`;
+      io.out(`${describeExperiment(loaded.experiment)}\n  ${seeds}\n\n`);
+    }
     const { signal } = interrupt;
     const { jobs, keepGoing } = options;
     const campaign = await campaignWithProgress(io, {
@@ -85,10 +88,12 @@ function describeSession(io: Io, session: Session): string {
   const parts = summary.checks.length === 0 ? [] : [describeChecks(io, summary)];
   parts.push(`${describeConclusion(io, shown)}\n${speed}, campaign digest ${summary.digest || 'none'}`);
   if (conclusion === 'undecided') parts.push(whyUndecided(summary, campaign.interrupted));
-  for (const { seed, error } of summary.errors) {
+  for (const { seed, error } of summary.errors.slice(0, SHOWN_ERRORS)) {
     const replay = `show it again: ${seedCommand(reference, seed, io.cwd)}`;
     parts.push(`seed ${seed} threw\n${indented(`${error?.stack ?? ''}\n${replay}`)}`);
   }
+  const more = summary.errors.length - SHOWN_ERRORS;
+  if (more > 0) parts.push(`and ${counted(more, 'more seed')} threw`);
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { readGiven } from '../../node/files.ts';
 import { type Judge, judgeHistory, judgeNamed } from '../../node/judgeHistory.ts';
 
@@ -21,10 +20,7 @@ export interface RecordedVerdicts {
 }
 
 // They come with the sources, not with the published package.
-const FOLDER = new URL(
-  '../fixtures/jepsen-etcd/',
-  pathToFileURL(createRequire(import.meta.url).resolve('@holdfast/check')),
-);
+const FOLDER = new URL('../fixtures/jepsen-etcd/', import.meta.resolve('@holdfast/check'));
 
 /** Judges the recorded histories of a real etcd cluster; undefined where they are not installed. */
 export function judgeRecorded(): RecordedVerdicts | undefined {

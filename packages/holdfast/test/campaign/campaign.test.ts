@@ -1,0 +1,137 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type CampaignResult, runCampaign } from '../../src/campaign/campaign.ts';
+import { CampaignControl, IDLE } from '../../src/campaign/control.ts';
+import { investigateInThread } from '../../src/campaign/investigateInThread.ts';
+import type { ExperimentReference } from '../../src/node/resolveExperiment.ts';
+import { summarise } from '../../src/node/summary.ts';
+
+function reference(file: string, name: string): ExperimentReference {
+  return { kind: 'file', path: fileURLToPath(new URL(`../cli/fixtures/${file}`, import.meta.url)), name };
+}
+
+const TINY = reference('tiny.ts', 'tiny');
+const BROKEN = reference('tiny.ts', 'broken');
+
+/** Everything but real time. */
+function lasting({ outcomes }: CampaignResult): unknown {
+  return outcomes.map(({ wallMs: _wallMs, ...rest }) => rest);
+}
+
+describe('runCampaign()', () => {
+  it('gives the same outcomes for any number of jobs when all seeds hold', async () => {
+    const one = await runCampaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 1 });
+    const three = await runCampaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 3 });
+    expect(one.outcomes.map(({ seed }) => seed)).toEqual(Array.from({ length: 12 }, (_, i) => i + 5));
+    expect(lasting(three)).toEqual(lasting(one));
+    expect(three.jobs).toBe(3);
+    expect(summarise(three.outcomes)).toMatchObject({ conclusion: 'holds', seeds: 12 });
+    expect(summarise(three.outcomes).digest).toBe(summarise(one.outcomes).digest);
+  });
+
+  it('stops at the smallest violated seed for any number of jobs, unless told to keep going', async () => {
+    const options = { reference: BROKEN, firstSeed: 1, count: 24 };
+    const all = await runCampaign({ ...options, jobs: 2, keepGoing: true });
+    const violated = all.outcomes.filter(({ status }) => status === 'violated').map(({ seed }) => seed);
+    expect(all.outcomes).toHaveLength(24);
+    expect(violated.length).toBeGreaterThan(1);
+    const one = await runCampaign({ ...options, jobs: 1 });
+    const four = await runCampaign({ ...options, jobs: 4 });
+    expect(one.outcomes.at(-1)?.seed).toBe(violated[0]);
+    expect(lasting(four)).toEqual(lasting(one));
+  });
+
+  it('reports a seed that throws as an outcome with its stack', async () => {
+    const { outcomes } = await runCampaign({
+      reference: reference('trips.ts', 'throws'),
+      firstSeed: 1,
+      count: 40,
+      jobs: 2,
+    });
+    const last = outcomes.at(-1);
+    expect(last?.status).toBe('error');
+    expect(last?.error?.message).toBe('the workload tripped');
+    expect(last?.error?.stack).toContain('trips.ts');
+    expect(outcomes.slice(0, -1).map(({ status }) => status)).not.toContain('error');
+    expect(summarise(outcomes).conclusion).toBe('error');
+  });
+
+  it('survives a seed that ends its thread', async () => {
+    const { outcomes } = await runCampaign({
+      reference: reference('trips.ts', 'exits'),
+      firstSeed: 1,
+      count: 40,
+      jobs: 2,
+    });
+    expect(outcomes.at(-1)?.error?.message).toBe('the run ended its thread with exit code 7');
+    expect(outcomes.slice(0, -1).every(({ status }) => status === 'holds')).toBe(true);
+  });
+
+  it('rejects when a thread cannot load the experiment', async () => {
+    await expect(
+      runCampaign({ reference: reference('gone.ts', 'tiny'), firstSeed: 1, count: 2, jobs: 2 }),
+    ).rejects.toThrow(/there is no such file/);
+  });
+
+  it('ends with what is known when it is interrupted', async () => {
+    const controller = new AbortController();
+    const result = await runCampaign({
+      reference: TINY,
+      firstSeed: 1,
+      count: 1_000_000,
+      jobs: 2,
+      signal: controller.signal,
+      onOutcome: () => controller.abort(),
+    });
+    expect(result.interrupted).toBe(true);
+    expect(result.outcomes.length).toBeGreaterThan(0);
+    expect(result.outcomes.length).toBeLessThan(1_000_000);
+  });
+});
+
+describe('investigateInThread()', () => {
+  it('shrinks in a thread of its own, and ends early when told to', async () => {
+    const seen: number[] = [];
+    const step = { reference: BROKEN, seed: await firstViolated(), shrink: true };
+    const found = await investigateInThread({ ...step, onProgress: (_runs, events) => seen.push(events) });
+    expect(found.shrunk?.toEvents).toBeLessThan((found.shrunk?.fromEvents ?? 0) / 5);
+    expect(found.shrunk?.result.trace?.events.length).toBeGreaterThan(0);
+    expect(seen.length).toBeGreaterThan(0);
+    const early = await investigateInThread({ ...step, signal: AbortSignal.abort() });
+    expect(early.shrunk?.runs).toBe(0);
+  });
+});
+
+async function firstViolated(): Promise<number> {
+  const { outcomes } = await runCampaign({ reference: BROKEN, firstSeed: 1, count: 24, jobs: 2 });
+  return outcomes.at(-1)?.seed ?? -1;
+}
+
+describe('CampaignControl', () => {
+  it('hands out every offset once, in rising order, and none beyond the limit', () => {
+    const control = new CampaignControl({ count: 10, jobs: 2 });
+    const other = new CampaignControl(control.shared);
+    expect([control.take(4), other.take(4), control.take(4), other.take(4)]).toEqual([
+      [0, 4],
+      [4, 8],
+      [8, 10],
+      [10, 10],
+    ]);
+  });
+
+  it('only ever lowers the limit', () => {
+    const control = new CampaignControl({ count: 10, jobs: 1 });
+    control.lowerLimit(5);
+    control.lowerLimit(7);
+    expect(control.limit()).toBe(5);
+    control.lowerLimit(0);
+    const [first, end] = control.take(3);
+    expect(first).toBe(end);
+  });
+
+  it('knows what each thread is at', () => {
+    const control = new CampaignControl({ count: 10, jobs: 2 });
+    control.at(1, 6);
+    expect([control.whereIs(0), control.whereIs(1)]).toEqual([IDLE, 6]);
+  });
+});
