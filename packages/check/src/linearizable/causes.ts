@@ -16,7 +16,7 @@ export function causesOf<S>(
   model: Model<S>,
 ): Operation[] | undefined {
   const changes = operations.filter((operation) => model.observes?.(operation) !== true);
-  const states = new Interner(new Arena(256));
+  const states = new Interner(new Arena());
   const causes = new Set<Operation>();
   const queue = [states.idOf(model.init())];
   const seen = new Set(queue);

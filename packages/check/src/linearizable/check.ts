@@ -1,6 +1,7 @@
 import type { History, Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
+import { Arena } from './ints.ts';
 import { mergeOrders, type Placed } from './merge.ts';
 import { ObjectJudge } from './objectJudge.ts';
 import { type Part, splitParts } from './parts.ts';
@@ -55,9 +56,10 @@ export function checkLinearizable<S>(
   const { stepBudget = DEFAULT_STEP_BUDGET, partition = true, method = 'auto', explain = true } = options;
   const isKeyed = partition || model.key === undefined;
   const parts = splitParts(history, model, isKeyed);
+  const judgeOptions = { isOne: isKeyed, method, arena: new Arena() };
   const judges = new Judges(
     parts,
-    (part) => new ObjectJudge(part.operations, model, isKeyed, method),
+    (part) => new ObjectJudge(part.operations, model, judgeOptions),
     stepBudget,
   );
   const violated = judges.run();
@@ -112,22 +114,16 @@ function holds<S>(judges: Judges<S>, model: Model<S>): Verdict {
     replayOrder(judge.operations, order, model);
     return { operations: judge.operations, order };
   });
-  const order = mergeOrders(orders);
-  const known = judges.judges.reduce((sum, judge) => sum + countKnown(judge.operations), 0);
-  const assumed = order.length - known;
-  const some = assumed === 0 ? '' : `, ${assumed} of unknown outcome among them,`;
+  const { ids, unknown } = mergeOrders(orders);
+  const some = unknown === 0 ? '' : `, ${unknown} of unknown outcome among them,`;
   return {
     promise: PROMISE,
     status: 'holds',
     reason:
-      `${count(order.length, 'operation')} on ${count(orders.length, 'object')}${some} fit one order that keeps real time ` +
+      `${count(ids.length, 'operation')} on ${count(orders.length, 'object')}${some} fit one order that keeps real time ` +
       `and that ${model.name} allows`,
-    evidence: { ...judges.work(), order },
+    evidence: { ...judges.work(), order: ids },
   };
-}
-
-function countKnown(operations: readonly Operation[]): number {
-  return operations.reduce((sum, operation) => sum + (operation.outcome === 'unknown' ? 0 : 1), 0);
 }
 
 function undecided<S>(judges: Judges<S>, stepBudget: number): Verdict {

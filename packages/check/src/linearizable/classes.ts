@@ -19,7 +19,10 @@ export class ClassTable<S> {
   private readonly calls: PairMap;
   private readonly kinds: PairMap;
   private readonly keyed: PairMap;
-  private readonly owned: PairMap;
+  private owned: PairMap | undefined;
+  private readonly arena: Arena;
+  private lastKey: string | undefined;
+  private lastKeyId = 0;
   private callCount = 0;
   private keyedCount = 0;
   private ownedCount = 0;
@@ -30,7 +33,7 @@ export class ClassTable<S> {
     this.calls = new PairMap(arena);
     this.kinds = new PairMap(arena);
     this.keyed = new PairMap(arena);
-    this.owned = new PairMap(arena);
+    this.arena = arena;
   }
 
   /** The class of an operation, made when it is new. */
@@ -65,17 +68,21 @@ export class ClassTable<S> {
   }
 
   private withKey(what: number, key: string): number {
-    const value = this.values.idOf(key);
-    let id = this.keyed.get(what, value);
+    if (key !== this.lastKey) {
+      this.lastKey = key;
+      this.lastKeyId = this.values.idOf(key);
+    }
+    let id = this.keyed.get(what, this.lastKeyId);
     if (id === 0) {
       id = ++this.keyedCount;
-      this.keyed.set(what, value, id);
+      this.keyed.set(what, this.lastKeyId, id);
     }
     return id * 2 + 1;
   }
 
   private withProcess(what: number, process: number): number {
     const value = this.values.idOf(process);
+    this.owned ??= new PairMap(this.arena);
     let id = this.owned.get(what, value);
     if (id === 0) {
       id = ++this.ownedCount;

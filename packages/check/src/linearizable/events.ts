@@ -12,6 +12,8 @@ export const NEVER = 0x7fff_ffff;
 export interface EventLine {
   /** `2 * operation` for an invocation, `2 * operation + 1` for a return; operations by position in the part. */
   readonly events: Int32Array;
+  /** Event position of each operation's invocation. */
+  readonly invokeAt: Int32Array;
   /** Event position of each operation's return; `NEVER` for unknown ones. */
   readonly returnAt: Int32Array;
   /**
@@ -44,6 +46,7 @@ class Weaver {
   private readonly ends: Float64Array;
   private readonly returns: Int32Array;
   private readonly events: Int32Array;
+  private readonly invokeAt: Int32Array;
   private readonly returnAt: Int32Array;
   /** For each operation the one its process ended at the very instant it was invoked, or -1. */
   private readonly chained: Int32Array | undefined;
@@ -55,6 +58,7 @@ class Weaver {
     this.ends = ends;
     this.returns = returns;
     this.events = arena.take(operations.length + returns.length);
+    this.invokeAt = arena.take(operations.length);
     this.returnAt = arena.take(operations.length).fill(NEVER);
     this.chained = findChains(operations);
   }
@@ -79,10 +83,12 @@ class Weaver {
         r = lastEnd;
       }
     }
-    return { events: this.events, returnAt: this.returnAt, after: this.after };
+    const { events, invokeAt, returnAt, after } = this;
+    return { events, invokeAt, returnAt, after };
   }
 
   private invoke(operation: number): void {
+    this.invokeAt[operation] = this.at;
     this.events[this.at++] = operation * 2;
   }
 
@@ -151,7 +157,8 @@ function findChains(operations: readonly Operation[]): Int32Array | undefined {
       chained ??= new Int32Array(operations.length).fill(-1);
       chained[i] = last;
     }
-    lastOf.set(operation.process, i);
+    // An unknown operation comes before nothing, so what came before it still counts.
+    if (operation.outcome !== 'unknown') lastOf.set(operation.process, i);
   }
   return chained;
 }

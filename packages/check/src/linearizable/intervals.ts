@@ -28,9 +28,10 @@ export function intervalsOf(operations: readonly Operation[]): Intervals | undef
 function goesOnAtOnce(operations: readonly Operation[]): boolean {
   const lastEnd = new Map<number, number>();
   const recent: (number | undefined)[] = [];
-  for (const { process, invokedAt, completedAt } of operations) {
+  for (const { process, invokedAt, completedAt, outcome } of operations) {
     const isSmall = process >= 0 && process < 1024;
     if ((isSmall ? recent[process] : lastEnd.get(process)) === invokedAt) return true;
+    if (outcome === 'unknown') continue;
     if (isSmall) recent[process] = completedAt;
     else lastEnd.set(process, completedAt);
   }
@@ -38,14 +39,10 @@ function goesOnAtOnce(operations: readonly Operation[]): boolean {
 }
 
 function linedUp(operations: readonly Operation[]): Intervals | undefined {
-  const { events, returnAt, after } = lineUp(operations, new Arena(0));
+  const { invokeAt, returnAt, after } = lineUp(operations, new Arena());
   if (after !== undefined) return undefined;
-  const begins = new Float64Array(operations.length);
+  const begins = Float64Array.from(invokeAt);
   const ends = new Float64Array(operations.length);
-  for (let e = 0; e < events.length; e++) {
-    const event = events[e] as number;
-    if ((event & 1) === 0) begins[event >> 1] = e;
-  }
   for (let i = 0; i < ends.length; i++) {
     ends[i] = returnAt[i] === NEVER ? Number.POSITIVE_INFINITY : (returnAt[i] as number);
   }

@@ -1,22 +1,32 @@
+const FIRST_BLOCK = 4096;
+const LARGEST_BLOCK = 1 << 18;
+
+/** Nothing. */
+export const NO_INTEGERS: Int32Array = new Int32Array(0);
+
 /**
- * Hands out zeroed integer arrays cut from one block. Small histories need some thirty short arrays, and one block costs
- * less to make, and to collect, than thirty.
+ * Hands out zeroed integer arrays cut from larger blocks. Small histories need some twenty short arrays for each of their
+ * objects, and few blocks cost less to make, and to collect, than many.
  */
 export class Arena {
-  private readonly block: Int32Array;
+  private block: Int32Array = NO_INTEGERS;
   private taken = 0;
 
-  /** `capacity` integers are set aside; more can be taken, at the usual price. */
-  constructor(capacity: number) {
-    this.block = new Int32Array(capacity);
-  }
-
   take(length: number): Int32Array {
+    if (length === 0) return NO_INTEGERS;
     const from = this.taken;
     const to = from + length;
-    if (to > this.block.length) return new Int32Array(length);
+    if (to > this.block.length) return this.takeFromNext(length);
     this.taken = to;
     return this.block.subarray(from, to);
+  }
+
+  private takeFromNext(length: number): Int32Array {
+    const size = Math.min(LARGEST_BLOCK, Math.max(FIRST_BLOCK, this.block.length * 2));
+    if (length * 4 > size) return new Int32Array(length);
+    this.block = new Int32Array(size);
+    this.taken = length;
+    return this.block.subarray(0, length);
   }
 }
 

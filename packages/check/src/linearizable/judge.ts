@@ -14,10 +14,6 @@ import {
   type SearchStatus,
 } from './search.ts';
 
-// What a part usually takes: the engine's tables at their first sizes, and its arrays by operation.
-const FIXED_INTEGERS = 1700;
-const INTEGERS_PER_OPERATION = 24;
-
 /** One object's history under judgement; can be paused and resumed. */
 export class PartJudge<S> {
   /** By invocation. */
@@ -29,8 +25,12 @@ export class PartJudge<S> {
   private readonly foresight: Lookahead<S> | undefined;
   private readonly search: Search;
 
-  constructor(operations: readonly Operation[], model: Model<S>, reductions: Reductions = ALL_REDUCTIONS) {
-    const arena = new Arena(FIXED_INTEGERS + INTEGERS_PER_OPERATION * operations.length);
+  constructor(
+    operations: readonly Operation[],
+    model: Model<S>,
+    reductions: Reductions = ALL_REDUCTIONS,
+    arena: Arena = new Arena(),
+  ) {
     const classes = new ClassTable(model, arena);
     this.operations = operations;
     this.reductions = reductions;
@@ -87,7 +87,7 @@ export class PartJudge<S> {
         const i = foresight.nextObserver(event, placed);
         return i !== -1 && (this.problem.returnAt[i] as number) >= recordAt ? -1 : i;
       },
-      canReach: (state, i, event, holders) => foresight.canReach(state, i, event, holders),
+      canReach: (state, i, live) => foresight.canReach(state, i, live),
     };
     const search = this.again({ end: recordAt + 1, recordAt, foresight: short });
     search.run(attemptSteps);
@@ -95,7 +95,7 @@ export class PartJudge<S> {
   }
 
   private again(options: Omit<SearchOptions, 'reductions'>): Search {
-    const arena = new Arena(FIXED_INTEGERS + this.operations.length);
+    const arena = new Arena();
     return new Search(this.problem, this.objects.rules, arena, { ...options, reductions: this.reductions });
   }
 

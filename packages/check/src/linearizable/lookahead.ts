@@ -42,12 +42,12 @@ export class Lookahead<S> implements Foresight {
     return list[this.rankAt(list, event)] ?? -1;
   }
 
-  canReach(state: number, i: number, event: number, holders: Int32Array): boolean {
+  canReach(state: number, i: number, live: () => readonly number[]): boolean {
     const single = this.objects.stateOf(state, this.objectOf(i));
     const known = this.answers.get(single, i);
     if (known !== 0) return known === ALIVE;
     const observation = this.problem.operations[i] as Operation;
-    const changes = this.changesFor(i, event, holders);
+    const changes = this.changesFor(i, live);
     const isAlive =
       this.model.canReach?.(this.objects.transitions.stateOf(single), observation, changes) !== false;
     this.answers.set(single, i, isAlive ? ALIVE : DEAD);
@@ -68,22 +68,25 @@ export class Lookahead<S> implements Foresight {
   }
 
   /** Everything that may change the object while observer `i` is the next to return. */
-  private changesFor(i: number, event: number, holders: Int32Array): readonly Operation[] {
+  private changesFor(i: number, live: () => readonly number[]): readonly Operation[] {
     const known = this.changes.get(i);
     if (known !== undefined) return known;
-    const { events, returnAt, operations } = this.problem;
-    const found = new Set<number>();
-    // Those open all that while are open now.
-    for (const holder of holders)
-      if (holder !== -1 && (returnAt[holder] as number) >= event) found.add(holder);
-    const end = returnAt[i] as number;
-    for (let e = this.windowBegin(i, end); e < end; e++) found.add((events[e] as number) >> 1);
+    const { events, invokeAt, returnAt, operations } = this.problem;
     const object = this.objectOf(i);
     const list: Operation[] = [];
-    for (const j of found) {
-      if (returnAt[j] !== NEVER && this.objectOf(j) === object && !this.observes(j))
-        list.push(operations[j] as Operation);
+    const add = (j: number): void => {
+      if (returnAt[j] === NEVER || this.observes(j) || this.objectOf(j) !== object) return;
+      list.push(operations[j] as Operation);
+    };
+    const end = returnAt[i] as number;
+    const begin = this.windowBegin(i, end);
+    for (let e = begin; e < end; e++) {
+      const event = events[e] as number;
+      const j = event >> 1;
+      if ((event & 1) === 1 || (returnAt[j] as number) >= end) add(j);
     }
+    // Those open all that while are open now.
+    for (const j of live()) if ((invokeAt[j] as number) < begin && (returnAt[j] as number) >= end) add(j);
     const completedAt = (operations[i] as Operation).completedAt;
     for (const kind of this.problem.unknownKinds) {
       const first = operations[kind.operations[0] as number] as Operation;

@@ -2,7 +2,7 @@ import { type Arena, grown } from './ints.ts';
 import type { UsedSets } from './usedSets.ts';
 
 const FIXED_WORDS = 3;
-const FIRST_SLOTS = 128;
+const FIRST_SLOTS = 64;
 
 /**
  * Configurations the search need not enter again: event position, state, mask of linearized live operations, and the unknown

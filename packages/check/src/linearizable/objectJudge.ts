@@ -1,12 +1,22 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
+import type { Arena } from './ints.ts';
 import { PartJudge } from './judge.ts';
-import type { SearchStatus } from './search.ts';
+import { ALL_REDUCTIONS, type SearchStatus } from './search.ts';
 import { judgeByZones, type ZoneVerdict } from './zones.ts';
 
 /** The longest history searched again in full to explain what the zones found. */
 const LONGEST_SEARCHED = 20_000;
 const EXPLAIN_STEPS = 2_000_000;
+
+/** How an object is judged. */
+export interface ObjectJudgeOptions {
+  /** All operations are about one object. */
+  readonly isOne: boolean;
+  /** `search` leaves the zones out. */
+  readonly method: 'auto' | 'search';
+  readonly arena: Arena;
+}
 
 /** Judges one object's history by the fastest means that applies: zones, else the search. */
 export class ObjectJudge<S> {
@@ -16,14 +26,14 @@ export class ObjectJudge<S> {
   private readonly zones: ZoneVerdict | undefined;
   private readonly engine: PartJudge<S> | undefined;
 
-  /** `isOne` says that all operations are about one object. */
-  constructor(operations: readonly Operation[], model: Model<S>, isOne: boolean, method: 'auto' | 'search') {
+  constructor(operations: readonly Operation[], model: Model<S>, options: ObjectJudgeOptions) {
     this.operations = operations;
     this.model = model;
-    if (method === 'auto' && isOne && model.register !== undefined) {
+    if (options.method === 'auto' && options.isOne && model.register !== undefined) {
       this.zones = judgeByZones(operations, model.register);
     }
-    if (this.zones === undefined) this.engine = new PartJudge(operations, model);
+    if (this.zones === undefined)
+      this.engine = new PartJudge(operations, model, ALL_REDUCTIONS, options.arena);
   }
 
   get status(): SearchStatus {

@@ -1,60 +1,66 @@
 import type { Arena } from './ints.ts';
 
-const FIRST_CAPACITY = 32;
+const FIRST_CAPACITY = 16;
+const STRIDE = 3;
 
 /** Open addressing from pairs of small numbers to a positive number; 0 means absent. */
 export class PairMap {
-  private keys: Int32Array;
+  /** Triples of the pair and its number. */
   private cells: Int32Array;
+  private mask: number;
   private used = 0;
 
   constructor(arena: Arena, capacity: number = FIRST_CAPACITY) {
-    this.keys = arena.take(2 * capacity);
-    this.cells = arena.take(capacity);
+    this.cells = arena.take(STRIDE * capacity);
+    this.mask = capacity - 1;
   }
 
   get(a: number, b: number): number {
-    return this.cells[this.find(a, b)] as number;
+    return this.cells[this.find(a, b) + 2] as number;
   }
 
-  /** Sets the cell of a pair to a number above 0. */
-  set(a: number, b: number, cell: number): void {
+  /** Sets the number of a pair, above 0. */
+  set(a: number, b: number, value: number): void {
     let at = this.find(a, b);
-    if (this.cells[at] === 0) {
-      if (this.used * 2 >= this.cells.length) {
+    if (this.cells[at + 2] === 0) {
+      if (this.used * 2 > this.mask) {
         this.grow();
         at = this.find(a, b);
       }
       this.used++;
     }
-    this.keys[2 * at] = a;
-    this.keys[2 * at + 1] = b;
-    this.cells[at] = cell;
+    this.cells[at] = a;
+    this.cells[at + 1] = b;
+    this.cells[at + 2] = value;
   }
 
+  /** Where the pair is, or where it would go. */
   private find(a: number, b: number): number {
-    const { keys, cells } = this;
-    const last = cells.length - 1;
+    const { cells, mask } = this;
     let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
     h ^= h >>> 15;
-    let at = h & last;
-    while (cells[at] !== 0 && (keys[2 * at] !== a || keys[2 * at + 1] !== b)) at = (at + 1) & last;
+    let slot = h & mask;
+    let at = slot * STRIDE;
+    while (cells[at + 2] !== 0 && (cells[at] !== a || cells[at + 1] !== b)) {
+      slot = (slot + 1) & mask;
+      at = slot * STRIDE;
+    }
     return at;
   }
 
   private grow(): void {
-    const { keys, cells } = this;
-    this.keys = new Int32Array(keys.length * 2);
+    const { cells } = this;
     this.cells = new Int32Array(cells.length * 2);
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i] as number;
-      if (cell === 0) continue;
-      const a = keys[2 * i] as number;
-      const b = keys[2 * i + 1] as number;
+    this.mask = this.mask * 2 + 1;
+    for (let from = 0; from < cells.length; from += STRIDE) {
+      const value = cells[from + 2] as number;
+      if (value === 0) continue;
+      const a = cells[from] as number;
+      const b = cells[from + 1] as number;
       const at = this.find(a, b);
-      this.keys[2 * at] = a;
-      this.keys[2 * at + 1] = b;
-      this.cells[at] = cell;
+      this.cells[at] = a;
+      this.cells[at + 1] = b;
+      this.cells[at + 2] = value;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Model } from '../models/model.ts';
 export interface Part {
   /** The object's key; '' when the history is judged as one object. */
   readonly key: string;
-  readonly operations: Operation[];
+  readonly operations: readonly Operation[];
 }
 
 /**
@@ -13,18 +13,26 @@ export interface Part {
  * observation), and an operation of unknown outcome that only observes tells and changes nothing.
  */
 export function splitParts<S>(history: History, model: Model<S>, byKey: boolean): Part[] {
-  const parts = new Map<string, Part>();
   const keyed = byKey && model.key !== undefined;
+  const lists = new Map<string, Operation[]>();
+  let key: string | undefined;
+  let list: Operation[] = [];
   for (const operation of history.operations) {
     if (!matters(operation, model)) continue;
-    const key = keyed ? (model.key?.(operation) ?? '') : '';
-    const part = parts.get(key);
-    if (part === undefined) parts.set(key, { key, operations: [operation] });
-    else part.operations.push(operation);
+    const next = keyed ? (model.key?.(operation) ?? '') : '';
+    if (next !== key) {
+      key = next;
+      list = lists.get(key) ?? [];
+      if (list.length === 0) lists.set(key, list);
+    }
+    list.push(operation);
   }
-  const list = [...parts.values()];
-  for (const part of list) sortByInvocation(part.operations);
-  return list;
+  const parts: Part[] = [];
+  for (const [name, operations] of lists) {
+    sortByInvocation(operations);
+    parts.push({ key: name, operations });
+  }
+  return parts;
 }
 
 function matters<S>(operation: Operation, model: Model<S>): boolean {

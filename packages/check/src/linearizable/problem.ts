@@ -1,7 +1,7 @@
 import type { Operation } from '../history/operation.ts';
 import type { ClassTable } from './classes.ts';
 import { type EventLine, lineUp, NEVER } from './events.ts';
-import type { Arena } from './ints.ts';
+import { type Arena, NO_INTEGERS } from './ints.ts';
 
 /** One object's history, ready for the search. Operations are numbered by position in `operations`. */
 export interface Problem extends EventLine {
@@ -10,12 +10,10 @@ export interface Problem extends EventLine {
   readonly classOf: Int32Array;
   /** The slot a live operation occupies from invocation to return; -1 for unknown ones. */
   readonly slotOf: Int32Array;
-  /** The operation that held the slot before, or -1. */
-  readonly slotBefore: Int32Array;
   readonly slots: number;
   /** Unknown operations by kind: for each kind its class and its operations in order of invocation. */
   readonly unknownKinds: readonly UnknownKind[];
-  /** The unknown kind of each operation; -1 for the others. */
+  /** The unknown kind of each unknown operation; meaningless for the others. */
   readonly kindOf: Int32Array;
 }
 
@@ -27,43 +25,49 @@ export interface UnknownKind {
 
 /** Lays out one object's operations, sorted by invocation, for the search. Adds to `classes` what it meets. */
 export function layOut<S>(operations: readonly Operation[], classes: ClassTable<S>, arena: Arena): Problem {
-  const { events, returnAt, after } = lineUp(operations, arena);
+  const { events, invokeAt, returnAt, after } = lineUp(operations, arena);
   const count = operations.length;
   const classOf = arena.take(count);
   for (let i = 0; i < count; i++) classOf[i] = classes.classOf(operations[i] as Operation);
   if (after !== undefined) separateChained(operations, after, classOf, classes);
-  const slotOf = arena.take(count).fill(-1);
-  const slotBefore = arena.take(count).fill(-1);
-  const kindOf = arena.take(count).fill(-1);
-  const kinds = new Map<number, number>();
+  const slotOf = arena.take(count);
   const unknownKinds: UnknownKind[] = [];
   const free: number[] = [];
-  const holders: number[] = [];
-  for (const event of events) {
+  let slots = 0;
+  for (let e = 0; e < events.length; e++) {
+    const event = events[e] as number;
     const i = event >> 1;
-    if ((event & 1) === 1) {
-      free.push(slotOf[i] as number);
-    } else if (returnAt[i] === NEVER) {
-      kindOf[i] = kindIndex(classOf[i] as number, kinds, unknownKinds);
-      unknownKinds[kindOf[i] as number]?.operations.push(i);
-    } else {
-      const slot = free.pop() ?? holders.length;
-      slotBefore[i] = holders[slot] ?? -1;
-      holders[slot] = i;
-      slotOf[i] = slot;
-    }
+    if ((event & 1) === 1) free.push(slotOf[i] as number);
+    else if (returnAt[i] !== NEVER) slotOf[i] = free.pop() ?? slots++;
+    else slotOf[i] = -1;
   }
-  const slots = holders.length;
-  return { events, returnAt, after, operations, classOf, slotOf, slotBefore, slots, unknownKinds, kindOf };
+  const kindOf =
+    slots === count ? NO_INTEGERS : sortOutUnknown(events, returnAt, classOf, unknownKinds, arena);
+  return { events, invokeAt, returnAt, after, operations, classOf, slotOf, slots, unknownKinds, kindOf };
 }
 
-function kindIndex(c: number, kinds: Map<number, number>, unknownKinds: UnknownKind[]): number {
-  let kind = kinds.get(c);
-  if (kind === undefined) {
-    kind = unknownKinds.push({ class: c, operations: [] }) - 1;
-    kinds.set(c, kind);
+function sortOutUnknown(
+  events: Int32Array,
+  returnAt: Int32Array,
+  classOf: Int32Array,
+  unknownKinds: UnknownKind[],
+  arena: Arena,
+): Int32Array {
+  const kindOf = arena.take(returnAt.length);
+  const kinds = new Map<number, number>();
+  for (let e = 0; e < events.length; e++) {
+    const i = (events[e] as number) >> 1;
+    if (returnAt[i] !== NEVER) continue;
+    const c = classOf[i] as number;
+    let kind = kinds.get(c);
+    if (kind === undefined) {
+      kind = unknownKinds.push({ class: c, operations: [] }) - 1;
+      kinds.set(c, kind);
+    }
+    kindOf[i] = kind;
+    unknownKinds[kind]?.operations.push(i);
   }
-  return kind;
+  return kindOf;
 }
 
 /** Operations tied to one another by their process at one instant are not exchangeable with their equals. */

@@ -44,8 +44,8 @@ export interface Foresight {
    * was about; -1 when there is none.
    */
   nextObserver(event: number, placed: number): number;
-  /** False when observer `i` can no longer be legal, from the present state. `holders` are the operations by slot. */
-  canReach(state: number, i: number, event: number, holders: Int32Array): boolean;
+  /** False when observer `i` can no longer be legal, from the present state. `live` lists the operations now open. */
+  canReach(state: number, i: number, live: () => readonly number[]): boolean;
 }
 
 export type SearchStatus = 'holds' | 'violated' | 'paused';
@@ -62,7 +62,17 @@ export interface SearchOptions {
 
 const NO_STATE = -1;
 const MOST_RECORDED = 8;
-const FIRST_FRAMES = 64;
+const FIRST_FRAMES = 16;
+
+// A frame's words.
+const FRAME = 5;
+const EVENT = 0;
+const STATE = 1;
+const ORIGIN = 2;
+const PLACED = 3;
+const CURSOR = 4;
+
+const BEGIN = -1;
 
 /**
  * Just-in-time linearization (Lowe), depth first: operations are placed only when the next return forces them to. A branch
@@ -88,7 +98,11 @@ export class Search {
   private readonly memo: Memo;
   /** Live operations already placed, by slot. */
   private readonly mask: Int32Array;
-  private readonly holders: Int32Array;
+  // Live operations in order of invocation, a ring through `none`; unlinked at their return, linked again by rewinding.
+  private readonly none: number;
+  private readonly live = (): readonly number[] => this.liveOperations();
+  private readonly older: Int32Array;
+  private readonly younger: Int32Array;
   private readonly available: Int32Array;
   private readonly order: Int32Array;
   private placed = 0;
@@ -99,11 +113,7 @@ export class Search {
   private moving = true;
   // One frame per decision on the present branch.
   private frames = 0;
-  private frameEvent: Int32Array;
-  private frameState: Int32Array;
-  private frameOrigin: Int32Array;
-  private framePlaced: Int32Array;
-  private frameCursor: Int32Array;
+  private stack: Int32Array;
 
   constructor(problem: Problem, rules: Rules, arena: Arena, options: SearchOptions) {
     this.problem = problem;
@@ -117,14 +127,14 @@ export class Search {
     const words = Math.max(1, (problem.slots + 31) >> 5);
     this.memo = new Memo(words, this.used, this.reductions.dominance, arena);
     this.mask = arena.take(words);
-    this.holders = arena.take(problem.slots).fill(-1);
+    this.none = problem.operations.length;
+    this.older = arena.take(this.none + 1);
+    this.younger = arena.take(this.none + 1);
+    this.older[this.none] = this.none;
+    this.younger[this.none] = this.none;
     this.available = arena.take(problem.unknownKinds.length);
     this.order = arena.take(problem.operations.length);
-    this.frameEvent = arena.take(FIRST_FRAMES);
-    this.frameState = arena.take(FIRST_FRAMES);
-    this.frameOrigin = arena.take(FIRST_FRAMES);
-    this.framePlaced = arena.take(FIRST_FRAMES);
-    this.frameCursor = arena.take(FIRST_FRAMES);
+    this.stack = arena.take(FIRST_FRAMES * FRAME);
   }
 
   /** Searches until decided, or until `steps` reaches `limit`; then it can be called again with a higher one. */
@@ -161,12 +171,13 @@ export class Search {
         const bit = 1 << (slot & 31);
         if ((word & bit) === 0) return true;
         mask[slot >> 5] = word & ~bit;
+        this.unlink(i);
         this.origin = NO_STATE;
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) + 1;
       } else {
-        this.holders[slot] = i;
+        this.linkYoungest(i);
         if (this.reductions.eager) this.placeIfLegalObserver(i);
       }
     }
@@ -175,7 +186,7 @@ export class Search {
 
   /** Undoes events down to position `to`. Bits of operations placed before their return come back. */
   private rewind(to: number): void {
-    const { events, returnAt, slotOf, slotBefore, kindOf } = this.problem;
+    const { events, returnAt, slotOf, kindOf } = this.problem;
     const { mask, available } = this;
     while (this.event > to) {
       const event = events[--this.event] as number;
@@ -184,14 +195,37 @@ export class Search {
       const bit = 1 << (slot & 31);
       if ((event & 1) === 1) {
         mask[slot >> 5] = (mask[slot >> 5] as number) | bit;
+        this.relink(i);
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) - 1;
       } else {
         mask[slot >> 5] = (mask[slot >> 5] as number) & ~bit;
-        this.holders[slot] = slotBefore[i] as number;
+        this.unlink(i);
       }
     }
+  }
+
+  private linkYoungest(i: number): void {
+    const { none, older, younger } = this;
+    const before = older[none] as number;
+    older[i] = before;
+    younger[i] = none;
+    younger[before] = i;
+    older[none] = i;
+  }
+
+  private unlink(i: number): void {
+    const before = this.older[i] as number;
+    const behind = this.younger[i] as number;
+    this.younger[before] = behind;
+    this.older[behind] = before;
+  }
+
+  /** Undoes `unlink`, provided that all since has been undone. */
+  private relink(i: number): void {
+    this.younger[this.older[i] as number] = i;
+    this.older[this.younger[i] as number] = i;
   }
 
   /** The operation returning at `event` is not placed: open a frame, unless this configuration was seen. */
@@ -203,13 +237,14 @@ export class Search {
     if (this.event === this.recordAt && this.recorded.length < MOST_RECORDED) {
       this.recorded.push(this.linearization());
     }
-    if (this.frames === this.frameEvent.length) this.growFrames();
-    const f = this.frames++;
-    this.frameEvent[f] = this.event;
-    this.frameState[f] = this.state;
-    this.frameOrigin[f] = this.origin;
-    this.framePlaced[f] = this.placed;
-    this.frameCursor[f] = 0;
+    const base = this.frames++ * FRAME;
+    if (base === this.stack.length) this.stack = grown(this.stack, base * 2);
+    const { stack } = this;
+    stack[base + EVENT] = this.event;
+    stack[base + STATE] = this.state;
+    stack[base + ORIGIN] = this.origin;
+    stack[base + PLACED] = this.placed;
+    stack[base + CURSOR] = BEGIN;
   }
 
   private hasFuture(foresight: Foresight): boolean {
@@ -217,76 +252,88 @@ export class Search {
     const i = foresight.nextObserver(this.event, last);
     const returns = i === -1 ? NEVER : (this.problem.returnAt[i] as number);
     if (returns >= this.end) return true;
-    const slot = this.problem.slotOf[i] as number;
-    const isPlaced =
-      this.holders[slot] === i && ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) !== 0;
-    if (isPlaced) return true;
+    if (this.isLive(i) && this.isPlaced(i)) return true;
     this.steps++;
-    if (foresight.canReach(this.state, i, this.event, this.holders)) return true;
+    if (foresight.canReach(this.state, i, this.live)) return true;
     if (returns > this.horizon) this.horizon = returns;
     return false;
   }
 
   /** Makes the last frame's configuration the present one again. */
   private returnToFrame(): void {
-    const f = this.frames - 1;
-    this.rewind(this.frameEvent[f] as number);
+    const { stack } = this;
+    const base = (this.frames - 1) * FRAME;
+    this.rewind(stack[base + EVENT] as number);
     const { slotOf } = this.problem;
-    const keep = this.framePlaced[f] as number;
+    const keep = stack[base + PLACED] as number;
     while (this.placed > keep) {
       const i = this.order[--this.placed] as number;
       const slot = slotOf[i] as number;
       if (slot === -1) this.used.removeLast();
-      else if (this.holders[slot] === i)
-        this.mask[slot >> 5] = (this.mask[slot >> 5] as number) & ~(1 << (slot & 31));
+      else if (this.isLive(i)) this.mask[slot >> 5] = (this.mask[slot >> 5] as number) & ~(1 << (slot & 31));
     }
-    this.state = this.frameState[f] as number;
-    this.origin = this.frameOrigin[f] as number;
+    this.state = stack[base + STATE] as number;
+    this.origin = stack[base + ORIGIN] as number;
   }
 
-  /** Places the frame's next candidate; false when there is none left. The returning operation comes first. */
+  /**
+   * Places the frame's next candidate; false when there is none left. The returning operation comes first, then the other live
+   * ones, the youngest first, then the unknown ones.
+   */
   private placeNext(): boolean {
-    const { events, slots, unknownKinds } = this.problem;
-    const f = this.frames - 1;
-    const returning = (events[this.event] as number) >> 1;
-    const end = 1 + slots + unknownKinds.length;
-    for (let cursor = this.frameCursor[f] as number; cursor < end; cursor++) {
-      const isPlaced =
-        cursor === 0
-          ? this.placeLive(returning)
-          : cursor <= slots
-            ? this.placeHolder(cursor - 1, returning)
-            : this.placeUnknown(cursor - 1 - slots);
-      if (isPlaced) {
-        this.frameCursor[f] = cursor + 1;
+    const at = (this.frames - 1) * FRAME + CURSOR;
+    const { none, older, stack } = this;
+    const returning = (this.problem.events[this.event] as number) >> 1;
+    let cursor = stack[at] as number;
+    if (cursor === BEGIN) {
+      cursor = none;
+      stack[at] = cursor;
+      if (this.placeLive(returning)) return true;
+    }
+    if (cursor <= none) {
+      for (let i = older[cursor] as number; i !== none; i = older[i] as number) {
+        if (i === returning || this.isPlaced(i)) continue;
+        if (this.reductions.symmetry && this.hasEarlierTwin(i)) continue;
+        if (!this.placeLive(i)) continue;
+        stack[at] = i;
         return true;
       }
+      cursor = none + 1;
     }
+    return this.placeNextUnknown(at, cursor - none - 1);
+  }
+
+  private placeNextUnknown(at: number, from: number): boolean {
+    const kinds = this.problem.unknownKinds.length;
+    for (let kind = from; kind < kinds; kind++) {
+      if (!this.placeUnknown(kind)) continue;
+      this.stack[at] = this.none + 1 + kind + 1;
+      return true;
+    }
+    this.stack[at] = this.none + 1 + kinds;
     return false;
   }
 
-  private placeHolder(slot: number, returning: number): boolean {
-    const i = this.holders[slot] as number;
-    if (i === -1 || i === returning || !this.isOpen(i, slot)) return false;
-    if (this.reductions.symmetry && this.hasEarlierTwin(i)) return false;
-    return this.placeLive(i);
+  /** True between the invocation of a known operation and its return. Only then the slot is its own. */
+  private isLive(i: number): boolean {
+    const { invokeAt, returnAt } = this.problem;
+    return (invokeAt[i] as number) < this.event && (returnAt[i] as number) >= this.event;
   }
 
-  /** True when the operation is live and not placed. */
-  private isOpen(i: number, slot: number): boolean {
-    if ((this.problem.returnAt[i] as number) < this.event) return false;
-    return ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) === 0;
+  /** Of a live operation. */
+  private isPlaced(i: number): boolean {
+    const slot = this.problem.slotOf[i] as number;
+    return ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) !== 0;
   }
 
   /** True when an operation of the same class, live and not placed, returns earlier. */
   private hasEarlierTwin(i: number): boolean {
-    const { classOf, returnAt, slots } = this.problem;
+    const { classOf, returnAt } = this.problem;
+    const { none, older } = this;
     const c = classOf[i] as number;
     const returns = returnAt[i] as number;
-    for (let slot = 0; slot < slots; slot++) {
-      const other = this.holders[slot] as number;
-      if (other === -1 || classOf[other] !== c || (returnAt[other] as number) >= returns) continue;
-      if (this.isOpen(other, slot)) return true;
+    for (let other = older[none] as number; other !== none; other = older[other] as number) {
+      if (classOf[other] === c && (returnAt[other] as number) < returns && !this.isPlaced(other)) return true;
     }
     return false;
   }
@@ -348,12 +395,11 @@ export class Search {
 
   /** Places every live observer that is legal in the present state. */
   private placeObservers(): void {
-    const { slots, classOf } = this.problem;
+    const { classOf } = this.problem;
     const { observes } = this.rules;
-    for (let slot = 0; slot < slots; slot++) {
-      const i = this.holders[slot] as number;
-      if (i === -1 || observes[classOf[i] as number] === 0 || !this.isOpen(i, slot)) continue;
-      this.placeIfLegalObserver(i);
+    const { none, older } = this;
+    for (let i = older[none] as number; i !== none; i = older[i] as number) {
+      if (observes[classOf[i] as number] === 1 && !this.isPlaced(i)) this.placeIfLegalObserver(i);
     }
   }
 
@@ -370,20 +416,17 @@ export class Search {
 
   /** True when an operation of the same process, ended at the instant this one began, is not placed yet. */
   private mustWait(i: number): boolean {
-    const { after, slotOf } = this.problem;
+    const { after } = this.problem;
     if (after === undefined) return false;
     const first = after[i] as number;
     if (first === -1) return false;
-    const slot = slotOf[first] as number;
-    return this.holders[slot] === first && this.isOpen(first, slot);
+    return this.isLive(first) && !this.isPlaced(first);
   }
 
-  private growFrames(): void {
-    const capacity = this.frames * 2;
-    this.frameEvent = grown(this.frameEvent, capacity);
-    this.frameState = grown(this.frameState, capacity);
-    this.frameOrigin = grown(this.frameOrigin, capacity);
-    this.framePlaced = grown(this.framePlaced, capacity);
-    this.frameCursor = grown(this.frameCursor, capacity);
+  private liveOperations(): number[] {
+    const { none, older } = this;
+    const found: number[] = [];
+    for (let i = older[none] as number; i !== none; i = older[i] as number) found.push(i);
+    return found;
   }
 }

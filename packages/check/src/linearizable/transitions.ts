@@ -7,9 +7,9 @@ import type { Rules } from './search.ts';
 
 const UNASKED = 0;
 const ILLEGAL_CELL = 1;
-const DENSE_CELLS = 1 << 16;
-const FIRST_STATES = 8;
-const SPARSE_CELLS = 1024;
+const DENSE_CLASSES = 64;
+const DENSE_CELLS = 1 << 14;
+const FIRST_STATES = 6;
 
 /**
  * The table state x class -> state, filled as the search asks: the model's `step` runs once per pair. Small tables are
@@ -34,8 +34,8 @@ export class Transitions<S> implements Rules {
     this.arena = arena;
     this.representatives = representatives;
     this.stride = representatives.length;
-    if (this.stride * FIRST_STATES <= DENSE_CELLS) this.dense = arena.take(this.stride * FIRST_STATES);
-    else this.sparse = new PairMap(arena, SPARSE_CELLS);
+    if (this.stride <= DENSE_CLASSES) this.dense = arena.take(this.stride * FIRST_STATES);
+    else this.sparse = new PairMap(arena, powerOfTwo(4 * this.stride));
     this.observes = arena.take(this.stride);
     this.overwrites = arena.take(this.stride);
     for (let c = 0; c < this.stride; c++) {
@@ -90,11 +90,15 @@ export class Transitions<S> implements Rules {
   }
 
   private thinOut(dense: Int32Array): PairMap {
-    const map = new PairMap(this.arena, SPARSE_CELLS);
+    const map = new PairMap(this.arena, powerOfTwo(dense.length));
     for (let at = 0; at < dense.length; at++) {
       const cell = dense[at] as number;
       if (cell !== UNASKED) map.set(Math.floor(at / this.stride), at % this.stride, cell);
     }
     return map;
   }
+}
+
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(atLeast));
 }

@@ -22,11 +22,12 @@ export class UsedSets {
 
   constructor(classes: number, arena: Arena) {
     this.counts = arena.take(classes);
-    this.parents = arena.take(FIRST_NODES);
-    this.classes = arena.take(FIRST_NODES);
-    this.ranks = arena.take(FIRST_NODES);
-    this.depths = arena.take(FIRST_NODES);
-    this.path = arena.take(FIRST_NODES);
+    const nodes = classes === 0 ? 0 : FIRST_NODES;
+    this.parents = arena.take(nodes);
+    this.classes = arena.take(nodes);
+    this.ranks = arena.take(nodes);
+    this.depths = arena.take(nodes);
+    this.path = arena.take(nodes);
   }
 
   /** One more of class `u`. */

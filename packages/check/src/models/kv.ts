@@ -63,7 +63,8 @@ export function kvModel(): Model<Plain> {
       const kind = KINDS.get(operation.f);
       return kind === 'put' || (kind === 'delete' && typeof operation.output !== 'boolean');
     },
-    canReach: canReachValue,
+    canReach: (value, observation, changes) =>
+      KINDS.get(observation.f) !== 'get' || canReachValue(value, observation, changes),
     register: KV_REGISTER,
     describe: describeKv,
   };
@@ -103,35 +104,23 @@ function appended(value: Plain, operation: Operation): Plain | typeof illegal {
   return typeof value === 'string' ? value + operation.input : illegal;
 }
 
-/**
- * Strings only grow by appends, so the value read must begin with the present one, or with one that some change sets.
- * Its end must be one that a change leaves behind.
- */
+/** Strings only grow by appends: the value read begins with the present one, or with one that some change sets. */
 function canReachValue(value: Plain, observation: Operation, changes: readonly Operation[]): boolean {
   const { output } = observation;
-  if (observation.f !== 'get' && observation.f !== 'read') return true;
   if (matchesValue(value, output)) return true;
-  const text = output === null ? '' : output;
-  let begins =
-    value === null || (typeof value === 'string' && typeof text === 'string' && text.startsWith(value));
-  let ends = false;
+  if (beginsWith(output, value ?? '') && changes.length > 0) return true;
   for (const change of changes) {
     const kind = KINDS.get(change.f);
-    if (kind === 'append') {
-      ends ||= typeof text === 'string' && text.endsWith(change.input as string);
-    } else if (kind === 'delete') {
-      begins = true;
-      ends ||= text === '';
-    } else if (kind === 'put' || kind === 'cas') {
-      const set = kind === 'put' ? change.input : (casValues(change)?.[1] ?? null);
-      ends ||= matchesValue(set, output);
-      begins ||=
-        matchesValue(set, output) ||
-        (typeof set === 'string' && typeof text === 'string' && text.startsWith(set));
-    }
-    if (begins && ends) return true;
+    if (kind === 'delete') return true;
+    if (kind !== 'put' && kind !== 'cas') continue;
+    const set = kind === 'put' ? change.input : (casValues(change)?.[1] ?? null);
+    if (matchesValue(set, output) || beginsWith(output, set)) return true;
   }
   return false;
+}
+
+function beginsWith(output: Plain, value: Plain): boolean {
+  return typeof value === 'string' && typeof output === 'string' && output.startsWith(value);
 }
 
 function describeKv(operation: Operation): string {

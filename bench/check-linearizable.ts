@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import {
+  casRegisterModel,
+  checkLinearizable,
+  type History,
+  kvModel,
+  type LinearizableOptions,
+  type Model,
+  type Operation,
+  parseHistory,
+  registerModel,
+} from '@holdfast/check';
+
+/**
+ * Linearizability of single objects: ours against Porcupine on the recorded histories, in one run on one machine; model
+ * compilation included, parsing apart, JIT warm. Where `go` is missing the peer is left out.
+ *
+ *     npx tsx --conditions=holdfast:source bench/check-linearizable.ts [runs]
+ */
+
+const RUNS = Number(process.argv[2] ?? 15);
+const FIXTURES = new URL('../packages/check/fixtures/', import.meta.url);
+const PEER = new URL('./peers/porcupine/', import.meta.url);
+const SLOW_MS = 500;
+const VERDICTS: Readonly<Record<string, string>> = { Ok: 'holds', Illegal: 'violated', Unknown: 'undecided' };
+
+interface PeerResult {
+  readonly name: string;
+  readonly verdict: string;
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly steps: number;
+}
+
+interface PeerReport {
+  readonly module: string;
+  readonly version: string;
+  readonly go: string;
+  readonly results: readonly PeerResult[];
+}
+
+interface Row {
+  readonly name: string;
+  readonly verdict: string;
+  readonly parseMs: number;
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly steps: number;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function measure<S>(
+  name: string,
+  history: History,
+  parseMs: number,
+  model: Model<S>,
+  options: LinearizableOptions,
+): Row {
+  const times: number[] = [];
+  let verdict = '';
+  let steps = 0;
+  // The first runs only warm the JIT up; slow checks get fewer.
+  for (let run = -5, spent = 0; run < RUNS && (run < 2 || spent < 4 * SLOW_MS * RUNS); run++) {
+    const start = performance.now();
+    const found = checkLinearizable(history, model, { ...options, explain: false });
+    const ms = performance.now() - start;
+    verdict = found.status;
+    steps = found.evidence.steps;
+    spent += ms;
+    if (run >= 0) times.push(ms);
+  }
+  return { name, verdict, parseMs, medianMs: median(times), minMs: Math.min(...times), steps };
+}
+
+function read(path: string): { history: History; parseMs: number } {
+  const text = readFileSync(new URL(path, FIXTURES), 'utf8');
+  for (let i = 0; i < 5; i++) parseHistory(text);
+  const start = performance.now();
+  const { history } = parseHistory(text);
+  return { history, parseMs: performance.now() - start };
+}
+
+/** Ten clients in turn, half reads, half writes of values never written twice; as the peer generates it. */
+function uniqueRegister(operations: number): History {
+  const CLIENTS = 10;
+  const list: Operation[] = [];
+  let value: number | null = null;
+  for (let i = 0; i < operations; i++) {
+    const isWrite = (i * 7) % 16 < 8;
+    if (isWrite) value = i;
+    list.push({
+      id: i,
+      process: i % CLIENTS,
+      f: isWrite ? 'write' : 'read',
+      input: isWrite ? i : null,
+      outcome: 'ok',
+      output: isWrite ? null : value,
+      invokedAt: 2 * i,
+      completedAt: 2 * (i + CLIENTS) - 1,
+    });
+  }
+  return { operations: list, timeUnit: 'index' };
+}
+
+/** What a simulated run hands over: `keys` objects, some operations of unknown outcome that took effect or did not. */
+function simulated(operations: number, keys: number, unknown: number): History {
+  const CLIENTS = 12;
+  const values: (number | null)[] = Array.from({ length: keys }, () => null);
+  const list: Operation[] = [];
+  for (let i = 0, process = CLIENTS; i < operations; i++) {
+    const k = (i * 5) % keys;
+    const kind = (i * 11) % 10;
+    const isUnknown = (i * 13) % operations < unknown && kind >= 5;
+    const before = values[k] ?? null;
+    const takesEffect = !isUnknown || i % 2 === 0;
+    const isRead = kind < 5;
+    const isCas = kind >= 8;
+    if (!isRead && takesEffect) values[k] = i;
+    list.push({
+      id: i,
+      process: isUnknown ? process++ : i % CLIENTS,
+      f: isRead ? 'get' : isCas ? 'cas' : 'put',
+      key: `k${k}`,
+      input: isRead ? null : isCas ? [before, i] : i,
+      outcome: isUnknown ? 'unknown' : 'ok',
+      output: isRead ? before : null,
+      invokedAt: 100 * i,
+      completedAt: isUnknown ? Number.POSITIVE_INFINITY : 100 * (i + CLIENTS) - 1,
+    });
+  }
+  return { operations: list, timeUnit: 'us' };
+}
+
+function ours(): Row[] {
+  const rows: Row[] = [];
+  const logs = readdirSync(new URL('jepsen-etcd/', FIXTURES)).filter((name) => name.endsWith('.log'));
+  const etcd = logs.sort().map((name) => ({ name, ...read(`jepsen-etcd/${name}`) }));
+  for (let i = 0; i < 10; i++)
+    for (const { history } of etcd) checkLinearizable(history, casRegisterModel(), { explain: false });
+  for (const { name, history, parseMs } of etcd)
+    rows.push(measure(name, history, parseMs, casRegisterModel(), {}));
+  for (const name of ['c01-ok', 'c01-bad', 'c10-ok', 'c10-bad', 'c50-ok']) {
+    const { history, parseMs } = read(`kv/${name}.txt`);
+    rows.push(measure(`${name} per key`, history, parseMs, kvModel(), {}));
+    if (name !== 'c50-ok')
+      rows.push(measure(`${name} whole`, history, parseMs, kvModel(), { partition: false }));
+  }
+  const small = uniqueRegister(10_000);
+  rows.push(measure('unique register 10000', small, 0, registerModel(), {}));
+  rows.push(measure('unique register 10000, search', small, 0, registerModel(), { method: 'search' }));
+  rows.push(
+    measure('simulated 3000 operations, 8 keys, 200 unknown', simulated(3_000, 8, 400), 0, kvModel(), {}),
+  );
+  const large = uniqueRegister(1_000_000);
+  rows.push(measure('unique register 1000000', large, 0, registerModel(), {}));
+  rows.push(measure('unique register 1000000, search', large, 0, registerModel(), { method: 'search' }));
+  return rows;
+}
+
+function peer(): PeerReport | undefined {
+  const args = ['run', '.', '-fixtures', FIXTURES.pathname, '-runs', String(Math.min(RUNS, 15))];
+  const run = spawnSync('go', args, { cwd: PEER, encoding: 'utf8', timeout: 600_000, maxBuffer: 1 << 24 });
+  if (run.status === 0) return JSON.parse(run.stdout) as PeerReport;
+  console.log(`Porcupine is left out: ${run.error?.message ?? run.stderr}`);
+  return undefined;
+}
+
+const number = (value: number, digits = 3): string => (Number.isFinite(value) ? value.toFixed(digits) : '-');
+
+function print(rows: readonly Row[], report: PeerReport | undefined): void {
+  const peers = new Map((report?.results ?? []).map((result) => [result.name, result]));
+  const isEtcd = (name: string): boolean => name.startsWith('etcd_');
+  const sum = (list: readonly number[]): number => list.reduce((total, value) => total + value, 0);
+  const all = rows.filter((row) => isEtcd(row.name));
+  const allPeers = all.flatMap((row) => peers.get(row.name) ?? []);
+  console.log(
+    '| history | verdict | parse ms | ours ms | steps | Porcupine ms | its steps | ratio | ratio of least |',
+  );
+  console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  const line = (row: Row, other: Omit<PeerResult, 'name' | 'verdict'> | undefined): void => {
+    const cells = [row.name, row.verdict, number(row.parseMs), number(row.medianMs), String(row.steps)];
+    if (other === undefined) cells.push('-', '-', '-', '-');
+    else {
+      cells.push(number(other.medianMs), other.steps === 0 ? '-' : String(other.steps));
+      cells.push(number(other.medianMs / row.medianMs, 1), number(other.minMs / row.minMs, 1));
+    }
+    console.log(`| ${cells.join(' | ')} |`);
+  };
+  const total = (list: readonly (Row | PeerResult)[]): Omit<PeerResult, 'name' | 'verdict'> => ({
+    medianMs: sum(list.map((row) => row.medianMs)),
+    minMs: sum(list.map((row) => row.minMs)),
+    steps: sum(list.map((row) => row.steps)),
+  });
+  const parseMs = sum(all.map((row) => row.parseMs));
+  const etcd: Row = { name: `${all.length} etcd histories`, verdict: '', parseMs, ...total(all) };
+  line(etcd, report === undefined ? undefined : total(allPeers));
+  for (const row of rows) if (!isEtcd(row.name)) line(row, peers.get(row.name));
+  const slower = rows.filter(
+    (row) => (peers.get(row.name)?.medianMs ?? Number.POSITIVE_INFINITY) < row.medianMs,
+  );
+  console.log(
+    `\nSlower than the peer: ${slower.length === 0 ? 'none' : slower.map((row) => row.name).join(', ')}`,
+  );
+  const differ = rows.filter((row) => {
+    const other = peers.get(row.name);
+    return other !== undefined && VERDICTS[other.verdict] !== row.verdict;
+  });
+  console.log(
+    `Verdicts that differ: ${differ.length === 0 ? 'none' : differ.map((row) => row.name).join(', ')}`,
+  );
+  if (report !== undefined)
+    console.log(`Peer: ${report.module} ${report.version}, ${report.go}; ours on Node ${process.version}`);
+}
+
+print(ours(), peer());
