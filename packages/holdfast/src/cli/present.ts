@@ -1,4 +1,4 @@
-import { headline } from '../node/finding.ts';
+import { headline, momentOf } from '../node/finding.ts';
 import { type Investigation, shownRun } from '../node/investigate.ts';
 import { shortTimeline } from '../node/timeline.ts';
 import type { Io } from './io.ts';
@@ -26,5 +26,5 @@ export function presentViolation(io: Io, investigation: Investigation): string {
 /** What happened in a run, as lines of text. */
 export function presentRun(investigation: Investigation): string {
   const { trace, history } = shownRun(investigation);
-  return trace === undefined ? '' : shortTimeline(trace, history);
+  return trace === undefined ? '' : shortTimeline(trace, history, momentOf(headline(investigation)));
 }

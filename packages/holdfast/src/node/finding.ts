@@ -53,3 +53,11 @@ export function headline(investigation: Investigation): Verdict | undefined {
   const violated = verdicts.filter(({ status }) => status === 'violated');
   return violated.find(({ promise }) => promise === investigation.shrunk?.promise) ?? violated[0];
 }
+
+/** When a violation showed, for a view of the run that has room for a part only. */
+export function momentOf(verdict: Verdict | undefined): { readonly aroundUs?: number } {
+  const { blocking, atUs } = verdict?.evidence ?? {};
+  const aroundUs =
+    atUs ?? (Number.isFinite(blocking?.completedAt) ? blocking?.completedAt : blocking?.invokedAt);
+  return aroundUs === undefined ? {} : { aroundUs };
+}

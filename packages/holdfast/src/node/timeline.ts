@@ -8,6 +8,8 @@ export interface ShortTimelineOptions {
   readonly lines?: number;
   /** Characters per line. Default 110. */
   readonly width?: number;
+  /** Simulated microseconds of what matters: kept in view when not everything fits. Default: the end of the run. */
+  readonly aroundUs?: number;
 }
 
 const DEFAULT_LINES = 60;
@@ -43,8 +45,8 @@ const LESS_TELLING: readonly Omission[] = [
 ];
 
 /**
- * A run as text that fits a screen: every event when there is room, else without the less telling kinds of event, and at last only the
- * beginning and the end. A last line says what was left out.
+ * A run as text that fits a screen: every event when there is room, else without the less telling kinds of event, and at last only a part
+ * around what matters. A last line says what was left out.
  */
 export function shortTimeline(trace: Trace, history: History, options: ShortTimelineOptions = {}): string {
   const room = options.lines ?? DEFAULT_LINES;
@@ -58,8 +60,11 @@ export function shortTimeline(trace: Trace, history: History, options: ShortTime
     rows = rows.filter((event) => !covers(event, isClient));
   }
   if (rows.length > room) {
-    left.push('all but the beginning and the end');
-    rows = [...rows.slice(0, room / 2), ...rows.slice(rows.length - room / 2)];
+    const { aroundUs = trace.endedAt } = options;
+    const after = rows.findIndex(({ at }) => at > aroundUs);
+    const end = Math.min(rows.length, Math.max(room, after < 0 ? rows.length : after + Math.floor(room / 5)));
+    left.push('what came before and after');
+    rows = rows.slice(end - room, end);
   }
   // One line per event, so a line's number is its event's.
   const all = renderTextTimeline(trace, history, { width }).split('\n');

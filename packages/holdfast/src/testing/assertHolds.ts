@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { MAX_SEEDS } from '../campaign/limits.ts';
 import { type Experiment, isExperiment } from '../experiment/experiment.ts';
 import { shellWord } from '../node/command.ts';
-import { DEFAULT_FOLDER, evidenceFor, headline, recordFinding } from '../node/finding.ts';
+import { DEFAULT_FOLDER, evidenceFor, headline, momentOf, recordFinding } from '../node/finding.ts';
 import { InputError } from '../node/inputError.ts';
 import { type Investigation, investigate, shownRun } from '../node/investigate.ts';
 import type { ExperimentReference } from '../node/resolveExperiment.ts';
@@ -140,13 +140,14 @@ function violation(
   const { shrink = true, maxShrinkEvents = DEFAULT_SHRINK_EVENTS } = options;
   const investigation = investigate(experiment, seed, { shrink, maxEvents: maxShrinkEvents });
   const shown = shownRun(investigation);
-  const { promise, reason } = headline(investigation) ?? { promise: 'a promise', reason: 'see the verdicts' };
+  const verdict = headline(investigation);
+  const { promise, reason } = verdict ?? { promise: 'a promise', reason: 'see the verdicts' };
   const { trace, history } = shown;
   return new HoldfastViolation(promise, reason, {
     experiment: experiment.name,
     seed,
     verdicts: outcomeOf(shown, 0).verdicts,
-    timeline: trace === undefined ? '' : shortTimeline(trace, history),
+    timeline: trace === undefined ? '' : shortTimeline(trace, history, momentOf(verdict)),
     ...written(experiment, investigation, options, caller),
   });
 }

@@ -2,8 +2,10 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellWord } from '../node/command.ts';
 
-/** This package's own files, which a caller's stack begins with. */
-const OWN = new URL('../', import.meta.url).href;
+/** This package's own files, which a caller's stack begins with; source maps may show either folder. */
+const OWN: readonly string[] = ['../../src/', '../../dist/'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
 /** The file that called into this package, as a stack tells; undefined when it does not. */
 export function callerFile(stack: string | undefined): string | undefined {
@@ -11,7 +13,7 @@ export function callerFile(stack: string | undefined): string | undefined {
     const [, place] = /\(?((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?):\d+:\d+\)?$/.exec(line) ?? [];
     if (place === undefined) continue;
     const path = place.startsWith('file:') ? fileURLToPath(place.replace(/\?.*$/, '')) : place;
-    if (path.startsWith(fileURLToPath(OWN)) || path.includes(`${sep}node_modules${sep}`)) continue;
+    if (OWN.some((own) => path.startsWith(own)) || path.includes(`${sep}node_modules${sep}`)) continue;
     return path;
   }
   return undefined;

@@ -173,8 +173,15 @@ describe('shortTimeline()', () => {
     if (trace === undefined) throw new Error('no trace');
     const lines = shortTimeline(trace, history, { lines: 20, width: 80 }).split('\n');
     expect(lines).toHaveLength(21);
-    expect(lines.at(-1)).toMatch(/^\(\d+ of \d+ events not shown: .*all but the beginning and the end\)$/);
+    expect(lines.at(-1)).toMatch(/^\(\d+ of \d+ events not shown: .*what came before and after\)$/);
     expect(Math.max(...lines.slice(0, -1).map((line) => line.length))).toBeLessThanOrEqual(80);
+    // Without a moment that matters it is the end that is shown; with one, what led to it and a little more.
+    const last = trace.events.findLast(({ kind }) => kind === 'ok');
+    expect(lines.at(-2)).toContain(`#${last?.id} `);
+    const { id = -1, at = -1 } = trace.events.find((e) => e.kind === 'ok' && e.at > 2_000_000) ?? {};
+    const around = shortTimeline(trace, history, { lines: 20, aroundUs: at }).split('\n');
+    expect(around).toHaveLength(21);
+    expect(around.findIndex((line) => line.includes(`#${id} `))).toBe(15);
   });
 });
 
