@@ -1,6 +1,7 @@
 import { RAFT_DEFECTS, type RaftDefect } from '@holdfast/protocols';
 import { linearizable } from '../experiment/contract.ts';
 import { type Experiment, experiment } from '../experiment/experiment.ts';
+import { partition } from '../faults/partition.ts';
 import type { FaultSpec } from '../faults/spec.ts';
 import { steady } from '../faults/steady.ts';
 import { storm } from '../faults/storm.ts';
@@ -20,6 +21,7 @@ interface Setting {
 const POWER = steady({ fault: 'power-failures' });
 const SLOW_DISKS = steady({ fault: 'slow-disks', factor: 60 });
 
+const LIGHT_SWARM = swarm({ loss: true, duplication: true, pauses: true });
 const SWARM = swarm({
   crashes: true,
   pauses: true,
@@ -68,7 +70,21 @@ const SETTINGS: Readonly<Record<RaftDefect, Setting>> = {
     ratePerSecond: 20,
   },
   'no-previous-entry-check': { faults: [SWARM] },
-  'ack-on-append': { faults: [SWARM] },
+  // The partition of the flagship (S0.8): N1 leads, and goes on answering on the minority side.
+  'ack-on-append': {
+    options: { transfers: [{ atMs: 2_500, to: 1 }] },
+    faults: [
+      partition({
+        sides: [
+          ['N1', 'N2'],
+          ['N3', 'N4', 'N5'],
+        ],
+        atMs: 3_000,
+        forMs: 8_000,
+      }),
+      LIGHT_SWARM,
+    ],
+  },
   'local-read': { faults: [SWARM] },
   'lease-beyond-drift': {
     options: { reads: 'lease' },

@@ -3,7 +3,7 @@ import { minimise } from '@holdfast/explore';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunPlan } from '../simulate/plan.ts';
 import { type RunResult, simulatePlan } from '../simulate/simulate.ts';
-import { closer, forServers, gaps, windowed } from './steps.ts';
+import { closer, gaps, windowed, withoutServer } from './steps.ts';
 
 /** How a violated run was made small. */
 export interface ShrinkResult {
@@ -41,6 +41,8 @@ const MOST_LUCK = 24;
 const LUCK_EVENTS = 8_000;
 /** How much of the end of a run to try alone. */
 const WINDOWS_US: readonly number[] = [300_000, 600_000, 1_200_000, 2_500_000, 5_000_000];
+/** How much longer a run with fewer servers may go on before its monitor sees the violation. */
+const LOOSE_US = 1_500_000;
 /** After the violation the run may go on for this long: an answer on its way still arrives. */
 const TAIL_US = 1_000;
 
@@ -148,9 +150,9 @@ class Shrinker {
   }
 
   /** A changed plan meets other luck, and may need another seed to fail again. */
-  private takeLucky(plan: RunPlan): boolean {
+  private takeLucky(plan: RunPlan, most: number = MOST_LUCK): boolean {
     if (this.take(plan)) return true;
-    const seeds = Math.min(MOST_LUCK, Math.floor(LUCK_EVENTS / this.events));
+    const seeds = Math.min(most, Math.floor((LUCK_EVENTS * most) / MOST_LUCK / this.events));
     for (let add = 1; add <= seeds; add++) if (this.take({ ...plan, seed: plan.seed + add })) return true;
     return false;
   }
@@ -183,7 +185,7 @@ class Shrinker {
     for (const widthUs of WINDOWS_US) {
       const fromUs = plan.endUs - widthUs;
       if (fromUs <= 1_000_000) continue;
-      for (let add = 0; add < MOST_LUCK; add++) {
+      for (let add = 0; add < RESEEDS; add++) {
         if (this.take({ ...windowed(plan, fromUs), seed: plan.seed + add })) return;
       }
     }
@@ -211,11 +213,20 @@ class Shrinker {
     return { runs: this.isDone() ? 0 : Number.POSITIVE_INFINITY };
   }
 
+  /** One server less, whichever can be spared, as long as that goes. */
   private fewerServers(): void {
     const { subject } = this.experiment;
-    for (let nodes = 1; nodes < this.plan.nodes; nodes++) {
-      const smaller = subject.resized?.(nodes);
-      if (smaller !== undefined && this.take(forServers(this.plan, nodes, new Set(smaller.nodes)))) return;
+    for (let spared = true; spared && !this.isDone(); ) {
+      spared = false;
+      if (subject.resized?.(this.plan.nodes - 1) === undefined) return;
+      for (let gone = this.plan.nodes; gone >= 1 && !spared; gone--) {
+        const plan = withoutServer(this.plan, gone);
+        // With other servers things take another time; where a monitor ends the run, a later end costs nothing.
+        spared = this.takeLucky(
+          this.monitored ? { ...plan, endUs: plan.endUs + LOOSE_US } : plan,
+          4 * MOST_LUCK,
+        );
+      }
     }
   }
 
@@ -229,17 +240,9 @@ class Shrinker {
     }
   }
 
-  /** Other seeds for what the plan leaves open, at every size: a luckier run of the same plan may need fewer events. */
+  /** Other seeds for what the plan leaves open: a luckier run of the same plan may need fewer events. */
   private luckier(): void {
-    const sizes = Array.from({ length: this.plan.nodes }, (_, i) => i + 1);
-    for (const nodes of sizes) {
-      const smaller =
-        nodes === this.plan.nodes ? this.experiment.subject : this.experiment.subject.resized?.(nodes);
-      if (smaller === undefined) continue;
-      const plan =
-        nodes === this.plan.nodes ? this.plan : forServers(this.plan, nodes, new Set(smaller.nodes));
-      for (let seed = 0; seed < RESEEDS; seed++) if (this.take({ ...plan, seed })) return;
-    }
+    for (let seed = 0; seed < RESEEDS; seed++) if (this.take({ ...this.plan, seed })) return;
   }
 
   /** Closes the pauses in which nothing of the plan happens, the longest first. */

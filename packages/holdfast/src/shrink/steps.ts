@@ -4,25 +4,32 @@ import type { RunPlan } from '../simulate/plan.ts';
 /** Least time between two things of a plan after compression. */
 const TIGHT_US = 1_000;
 
-/** The plan with only the faults that a cluster of the first `servers` servers can have; others are dropped or trimmed. */
-export function forServers(plan: RunPlan, nodes: number, keep: ReadonlySet<string>): RunPlan {
-  const known = (name: string): boolean => !/^N\d+$/.test(name) || keep.has(name);
+/**
+ * The plan for a cluster without one of its servers: the ones after it move up by one name, and what a fault says of the missing
+ * one is left out, with the fault when nothing is left of it.
+ */
+export function withoutServer(plan: RunPlan, gone: number): RunPlan {
+  const rename = (name: string): string[] => {
+    const server = /^N(\d+)$/.exec(name);
+    if (server === null) return [name];
+    const number = Number(server[1]);
+    if (number === gone) return [];
+    return [number > gone ? `N${number - 1}` : name];
+  };
+  const all = (names: readonly string[]): string[] => names.flatMap(rename);
   const faults = plan.faults.flatMap((fault): Fault[] => {
-    if ('host' in fault) return known(fault.host) ? [fault] : [];
+    if ('host' in fault) return rename(fault.host).map((host) => ({ ...fault, host }));
     if ('groups' in fault) {
-      const groups = fault.groups.map((group) => group.filter(known)).filter((group) => group.length > 0);
-      return groups.length > 1 || ('unlisted' in fault && fault.unlisted !== 'with-all')
-        ? [{ ...fault, groups }]
-        : [];
+      const groups = fault.groups.map(all).filter((group) => group.length > 0);
+      const splits = groups.length > 1 || ('unlisted' in fault && fault.unlisted !== 'with-all');
+      return splits ? [{ ...fault, groups }] : [];
     }
-    if (fault.kind === 'one-way')
-      return [{ ...fault, from: fault.from.filter(known), to: fault.to.filter(known) }];
-    if (fault.kind === 'bridge')
-      return [{ ...fault, left: fault.left.filter(known), right: fault.right.filter(known) }];
-    const hosts = fault.hosts.filter(known);
-    return hosts.length === fault.hosts.length || hosts.length > 0 ? [{ ...fault, hosts }] : [];
+    if (fault.kind === 'one-way') return [{ ...fault, from: all(fault.from), to: all(fault.to) }];
+    if (fault.kind === 'bridge') return [{ ...fault, left: all(fault.left), right: all(fault.right) }];
+    const hosts = all(fault.hosts);
+    return fault.hosts.length > 0 && hosts.length === 0 ? [] : [{ ...fault, hosts }];
   });
-  return { ...plan, nodes, faults };
+  return { ...plan, nodes: plan.nodes - 1, faults };
 }
 
 /** Everything a plan does begins no earlier than this, so that a leader can be there. */

@@ -12,6 +12,7 @@ export const RAFT_PROMISES: readonly RaftPromise[] = [
   'no acknowledged write lost',
 ];
 
+/** A promise by its name in reports. */
 export type RaftPromise =
   | 'election safety'
   | 'log matching'
@@ -71,6 +72,8 @@ export class RaftMonitor {
   private readonly known = new Map<number, Known>();
   /** Entries some node has said are committed, by index. */
   private readonly committed: Entry[] = [];
+  /** The term of the leader that committed each of them. */
+  private readonly committedIn: number[] = [];
   private readonly acknowledged: Acknowledged[] = [];
 
   /** A node has started (again): what it knew before is gone, what is durable it will show. */
@@ -119,7 +122,8 @@ export class RaftMonitor {
     const { log } = state;
     for (let index = log.offset + 1; index < this.committed.length; index++) {
       const entry = this.committed[index];
-      if (entry === undefined) continue;
+      // A candidate of an older term may win late, when votes were delayed: it need not know what was committed since.
+      if (entry === undefined || (this.committedIn[index] as number) >= state.term) continue;
       this.examined['leader completeness']++;
       const term = termAt(log, index);
       if (term === entry.term) continue;
@@ -137,8 +141,9 @@ export class RaftMonitor {
   }
 
   private checkKept(node: NodeId, state: ConsensusState, write: Acknowledged, who: string): void {
-    this.examined['no acknowledged write lost']++;
     const { log } = state;
+    if (state.term < (this.committedIn[write.index] ?? write.term)) return;
+    this.examined['no acknowledged write lost']++;
     const term =
       write.index <= log.offset ? (this.committed[write.index]?.term ?? -1) : termAt(log, write.index);
     if (term === write.term) return;
@@ -213,8 +218,11 @@ export class RaftMonitor {
       if (entry === undefined) continue;
       this.examined['state machine safety']++;
       const before = this.committed[index];
-      if (before === undefined) this.committed[index] = entry;
-      else if (before !== entry && !equalPlain(before, entry)) {
+      if (before === undefined) {
+        this.committed[index] = entry;
+        this.committedIn[index] = state.term;
+      }
+      if (before !== undefined && before !== entry && !equalPlain(before, entry)) {
         this.violated(
           'state machine safety',
           node,
