@@ -175,6 +175,10 @@ export function describeFault(fault: Fault): string {
       return `${fault.host} lies: ${fault.lie}`;
     case 'upgrade':
       return `${fault.host} restarts as ${fault.version}`;
+    case 'disk-lost-writes':
+      return `a crash of ${fault.host} loses unsynced writes`;
+    case 'disk-slow':
+      return `disk of ${fault.host} ${fault.amount ?? 10} times slower`;
     default:
       return `${fault.kind} of ${fault.host}`;
   }
