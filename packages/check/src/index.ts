@@ -1,5 +1,8 @@
 export type { History, Operation, Outcome } from './history/operation.ts';
 export { type Evidence, type Verdict, type VerdictStatus, worstStatus } from './verdict.ts';
+export { type CausalModel, checkCausal } from './causal/check.ts';
+export { NotRegisterError } from './causal/errors.ts';
+export type { RegisterCheckOptions } from './causal/judge.ts';
 export { detectFormat } from './formats/detect.ts';
 export { HistoryFormatError, type HistoryFormatCode } from './formats/error.ts';
 export {

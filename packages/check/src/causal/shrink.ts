@@ -1,0 +1,57 @@
+import type { Operation } from '../history/operation.ts';
+import type { Model } from '../models/model.ts';
+
+/** How a violated history is made smaller. */
+export interface ShrinkTask {
+  /** Operations among which a violation is known to be. */
+  readonly operations: readonly Operation[];
+  /** Whether the history is violated when only these are insisted on; undefined when that could not be found out. */
+  readonly isViolated: (kept: readonly Operation[]) => boolean | undefined;
+}
+
+/**
+ * The operations a violation needs, in the order given; undefined when it is not known that none can be spared. Sparing an
+ * operation never makes a history worse, so one pass over single operations is enough.
+ */
+export function shrink({ operations, isViolated }: ShrinkTask): readonly Operation[] | undefined {
+  if (isViolated(operations) !== true) return undefined;
+  let kept = operations;
+  let isSure = true;
+  for (let size = Math.max(1, kept.length >> 1); size >= 1; size >>= 1) {
+    isSure = true;
+    for (let from = 0; from < kept.length; ) {
+      const fewer = [...kept.slice(0, from), ...kept.slice(from + size)];
+      const answer = fewer.length === 0 ? false : isViolated(fewer);
+      if (answer === undefined) isSure = false;
+      if (answer === true) kept = fewer;
+      else from += size;
+    }
+  }
+  return isSure ? kept : undefined;
+}
+
+/**
+ * The history in which only `kept` are insisted on: other operations that observe are left out, the rest may have happened at any
+ * time, in a session of their own, or not at all. So no value goes missing that a kept operation saw.
+ */
+export function insistOnly<S>(
+  operations: readonly Operation[],
+  kept: ReadonlySet<Operation>,
+  model: Model<S>,
+): Operation[] {
+  let process = 0;
+  for (const operation of operations) if (operation.process < process) process = operation.process;
+  const history: Operation[] = [];
+  for (const operation of operations) {
+    if (kept.has(operation)) history.push(operation);
+    else if (model.observes?.(operation) !== true && operation.outcome !== 'fail') {
+      history.push(freed(operation, --process));
+    }
+  }
+  return history;
+}
+
+/** The operation with nothing known of it but what it would do. */
+function freed(operation: Operation, process: number): Operation {
+  return { ...operation, process, outcome: 'unknown', output: null, completedAt: Number.POSITIVE_INFINITY };
+}
