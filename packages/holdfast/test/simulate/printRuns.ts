@@ -1,0 +1,11 @@
+// Prints digest, status and reasons of the flagship's first seeds as JSON: to be run as a process of its own.
+import { flagship } from '../../src/catalogue/flagship.ts';
+import { simulate } from '../../src/simulate/simulate.ts';
+
+const experiment = flagship('raft-majority');
+const seeds = Array.from({ length: Number(process.argv[2]) }, (_, seed) => seed);
+const runs = seeds.map((seed) => {
+  const { digest, status, verdicts } = simulate(experiment, seed);
+  return { digest, status, reasons: verdicts.map(({ reason }) => reason) };
+});
+console.log(JSON.stringify(runs));
