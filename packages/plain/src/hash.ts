@@ -21,6 +21,7 @@ export function finish(hash: number): number {
   return h ^ (h >>> 16);
 }
 
+/** A signed 32-bit hash of a string's UTF-16 code units. */
 export function hashString(text: string, seed = 0): number {
   let h = mix(seed, text.length);
   for (let i = 0; i < text.length; i++) h = mix(h, text.charCodeAt(i));

@@ -16,6 +16,7 @@ export interface Bounds {
   readonly checkerSteps?: number;
 }
 
+/** What a person writes: subject, workload, faults, contract, bounds. */
 export interface ExperimentDefinition {
   /** Short and unique among the experiments of a project: letters, digits and dashes. */
   readonly name: string;

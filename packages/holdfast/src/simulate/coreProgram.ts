@@ -11,8 +11,9 @@ import type {
 } from '@holdfast/protocols';
 import type { Host, HostId, Program, TimerHandle } from '@holdfast/world';
 
-/** Kinds of traffic: what cores say to one another, and what clients and servers say. */
+/** The channel of what cores say to one another. */
 export const PEERS = 0;
+/** What clients and servers say to one another. */
 export const CLIENTS = 1;
 
 /** Hears what a core does, beside its driver: monitors, metrics. Called synchronously; must not act. */
@@ -22,6 +23,7 @@ export interface CoreObserver<R> {
   reply?(node: NodeId, id: RequestId, result: R): void;
 }
 
+/** How a core is wired to its host. */
 export interface CoreProgramOptions<R> {
   /** The host of a node, and the node of a host. */
   readonly hostOf: (node: NodeId) => HostId;

@@ -8,6 +8,7 @@ import { ExperimentError } from '../experiment/errors.ts';
 import { judgeHistory, type Properties, propertiesOf } from './judge.ts';
 import { clientNames, planRun, type RunPlan } from './plan.ts';
 
+/** What to keep of a run, and when to end it. */
 export interface SimulateOptions {
   /** Keep the whole trace. Never changes the run. Default false. */
   readonly trace?: boolean;

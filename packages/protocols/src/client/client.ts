@@ -25,6 +25,7 @@ export type ClientResult<R> =
   | { readonly outcome: 'ok'; readonly result: R }
   | { readonly outcome: 'fail' | 'unknown'; readonly error: string };
 
+/** How a client looks for the leader, and when it gives up. */
 export interface ClientOptions<R> {
   /** Servers to try, in order, when nobody is known to lead. */
   readonly servers: readonly NodeId[];
@@ -55,6 +56,7 @@ interface OpenOperation<C> {
   unclear: boolean;
 }
 
+/** A client's whole state: who leads as far as it knows, and what it is waiting for. */
 export interface ClientState<C> {
   readonly self: NodeId;
   /** Who is believed to lead; 0 when unknown. */
