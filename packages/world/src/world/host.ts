@@ -53,7 +53,10 @@ export class Host {
 
   /** Starts the program; called by the world at creation and at restart. */
   start(): void {
-    this.program = this.bootProgram?.(this);
+    const { incarnation } = this;
+    const program = this.bootProgram?.(this);
+    // A program may crash its host while it boots.
+    if (this.up && this.incarnation === incarnation) this.program = program;
   }
 
   /** The program to start from the next restart on: a rolling upgrade, or a downgrade. */
