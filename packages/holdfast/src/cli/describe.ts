@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { PromiseSummary, Summary } from '../node/summary.ts';
 import type { Io } from './io.ts';
-import { columns, counted, grouped, painted } from './text.ts';
+import { clipped, columns, counted, grouped, painted } from './text.ts';
 
 /** What is about to be run, in a few lines. */
 export function describeExperiment(experiment: Experiment): string {
@@ -15,7 +15,7 @@ export function describeExperiment(experiment: Experiment): string {
   ].join('\n');
 }
 
-/** A verdict per promise, with what was examined over all seeds and the judge's sentence for one of them. */
+/** A verdict per promise, with what was examined over all seeds and the judge's sentence for one of them; cut to a terminal's width. */
 export function describeChecks(io: Io, summary: Summary): string {
   const oneSeed = summary.seeds === 1;
   const head = ['promise', 'verdict', 'examined', oneSeed ? 'why' : 'why (in one seed)'];
@@ -25,7 +25,7 @@ export function describeChecks(io: Io, summary: Summary): string {
     check.examined === 0 ? 'nothing' : grouped(check.examined),
     oneSeed ? check.reason : `seed ${check.seed}: ${check.reason}`,
   ]);
-  const [title = '', ...lines] = columns([head, ...rows], [2]);
+  const [title = '', ...lines] = columns([head, ...rows], [2]).map((line) => clipped(io, line));
   return [title, ...lines.map((line, i) => paintStatus(io, line, summary.checks[i]))].join('\n');
 }
 

@@ -10,6 +10,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** Whether standard output takes colours. */
   readonly colours: boolean;
+  /** Characters in a line of standard output, where it is a terminal. */
+  readonly width: number | undefined;
   /** From now on the first Ctrl-C aborts the signal instead of ending the process; `release` undoes that. */
   catchInterrupt(): Interrupt;
 }
@@ -29,6 +31,7 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,
     colours: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
     catchInterrupt: () => {
       const controller = new AbortController();
       const strike = (): void => controller.abort();

@@ -19,12 +19,14 @@ export function presentViolation(io: Io, investigation: Investigation): string {
       `shrunk ${sizes} ${how}\n${indented(`${shrunk.promise}: ${headline(investigation)?.reason ?? ''}`)}`,
     );
   }
-  parts.push(presentRun(investigation));
+  parts.push(presentRun(io, investigation));
   return parts.join('\n\n');
 }
 
 /** What happened in a run, as lines of text. */
-export function presentRun(investigation: Investigation): string {
+export function presentRun(io: Io, investigation: Investigation): string {
   const { trace, history } = shownRun(investigation);
-  return trace === undefined ? '' : shortTimeline(trace, history, momentOf(headline(investigation)));
+  if (trace === undefined) return '';
+  const width = io.width === undefined ? {} : { width: io.width };
+  return shortTimeline(trace, history, { ...momentOf(headline(investigation)), ...width });
 }

@@ -65,9 +65,7 @@ function addRun(program: Command, io: Io, done: Done): void {
   )
     .addOption(new Option('--seeds <n>', `how many seeds (default: ${DEFAULT_SEEDS})`).argParser(seedCount))
     .addOption(
-      new Option('--seed <n>', 'this seed only')
-        .argParser(seedNumber)
-        .conflicts(['seeds', 'firstSeed', 'jobs']),
+      new Option('--seed <n>', 'this seed only').argParser(seedNumber).conflicts(['seeds', 'firstSeed']),
     )
     .addOption(new Option('--first-seed <n>', 'where to begin (default: 1)').argParser(firstSeedNumber))
     .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))

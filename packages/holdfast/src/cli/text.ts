@@ -59,6 +59,13 @@ export function columns(rows: readonly (readonly string[])[], right: readonly nu
   );
 }
 
+/** A line cut to what a terminal has room for; whole where there is no terminal. */
+export function clipped(io: Io, line: string): string {
+  return io.width === undefined || line.length <= io.width
+    ? line
+    : `${line.slice(0, Math.max(1, io.width - 1))}…`;
+}
+
 /** Text set in by two blanks, line by line. */
 export function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');

@@ -42,9 +42,9 @@ export function recordFinding(
   return { evidence, evidencePath, command: replayCommand(evidencePath, place.cwd) };
 }
 
-/** `raft-majority-seed-17-1a2b3c4d`: unique enough, and telling. */
+/** `raft-majority-seed-17-1a2b3c4d`: unique enough, telling, and fit for a file whatever the experiment's key is. */
 export function artefactName(experiment: string, investigation: Investigation): string {
-  return `${experiment}-seed-${investigation.seed}-${shownRun(investigation).digest.slice(0, 8)}`;
+  return `${experiment.replace(/[^\w.-]+/g, '-')}-seed-${investigation.seed}-${shownRun(investigation).digest.slice(0, 8)}`;
 }
 
 /** The verdict to put first: the promise that shrinking kept violated, else the first violated one. */

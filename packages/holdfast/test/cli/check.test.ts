@@ -59,7 +59,7 @@ describe('holdfast check', () => {
     expect(document.errors.map(({ file }) => file)).toEqual(['torn.jsonl', 'gone.log']);
   });
 
-  it('S1.13 is undecided, exit code 3, when the step budget is spent', async () => {
+  it('is undecided, exit code 3, when the step budget is spent', async () => {
     const words = ['check', 'kv/c50-ok.txt', '--model', 'kv', '--step-budget', '10', '--json'];
     const { code, out } = await holdfast(words, FIXTURES);
     expect(code).toBe(3);
@@ -90,7 +90,7 @@ describe('holdfast check', () => {
     expect(code).toBe(1);
   });
 
-  it('S1.13 the recorded histories of the tour are judged as published', () => {
+  it('the recorded histories of the tour are judged as published', () => {
     const recorded = judgeRecorded();
     expect(recorded?.rows).toHaveLength(52);
     expect(recorded?.rows.filter(({ found, expected }) => found !== expected)).toEqual([]);

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { holdfast, temporaryFolder } from './support.ts';
+import { holdfast, ROOT, temporaryFolder } from './support.ts';
 
 /** The command ends with 2, prints nothing on standard output, and says what was wrong. */
 async function expectRefused(words: readonly string[], message: RegExp, cwd?: string): Promise<void> {
@@ -211,6 +211,19 @@ describe('holdfast --help', () => {
 
   it('prints the version', async () => {
     expect(await holdfast(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' });
+  });
+
+  it('offers what docs/cli.md describes, and docs/cli.md describes what it offers', async () => {
+    const text = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
+    for (const command of ['run', 'replay', 'check', 'list', 'demo']) {
+      const section = text.split(/^## /m).find((part) => part.startsWith(`\`holdfast ${command}`)) ?? '';
+      const options = (of: string): string[] => [...new Set(of.match(/--[a-z][a-z-]+(?: <\w+>)?/g) ?? [])];
+      const { out } = await holdfast([command, '--help']);
+      const offered = options(out.slice(out.indexOf('\nOptions:'))).filter((option) => option !== '--help');
+      const described = [...section.matchAll(/^\| `(--[^`]+)`/gm)].map(([, option]) => option);
+      if (command === 'list') expect(section).toContain('`--json`');
+      else expect(new Set(described)).toEqual(new Set(offered));
+    }
   });
 
   it('helps with a command', async () => {

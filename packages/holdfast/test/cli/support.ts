@@ -42,6 +42,7 @@ export async function holdfast(words: readonly string[], cwd: string = EXPERIMEN
     },
     errIsTerminal: false,
     colours: false,
+    width: undefined,
     catchInterrupt: () => ({ signal: new AbortController().signal, release: () => undefined }),
   };
   const code = await main(words, io);

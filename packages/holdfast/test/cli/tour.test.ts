@@ -15,7 +15,7 @@ function cutOffLeader(): { readonly result: RunResult; readonly facts: Partition
 }
 
 describe('what the partition of the flagship did', () => {
-  it('S0.7 S0.10 the old leader appends and cannot commit, the majority elects and commits, nothing of the minority survives', () => {
+  it('S0.7 the old leader appends and cannot commit, the majority elects and commits, nothing of the minority survives', () => {
     const { result, facts } = cutOffLeader();
     expect(facts).toMatchObject({ oldLeader: 'N1', minority: ['N1', 'N2'], majority: ['N3', 'N4', 'N5'] });
     expect(facts.appendedUpTo).toBeGreaterThan(facts.commitBeforeHeal);

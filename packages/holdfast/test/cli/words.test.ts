@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { campaignProgress, ProgressLine } from '../../src/cli/progressLine.ts';
-import { columns, counted, grouped, painted, spent } from '../../src/cli/text.ts';
+import { clipped, columns, counted, grouped, painted, spent } from '../../src/cli/text.ts';
 import { programCommand, shellWord, shownPath } from '../../src/node/command.ts';
 import { writeOnce } from '../../src/node/files.ts';
 import { didYouMean, nearestNames } from '../../src/node/nearest.ts';
@@ -48,6 +48,12 @@ describe('words for people', () => {
     const io = { colours: true } as Io;
     expect(painted(io, 'violated')).toBe('\u001b[31mviolated\u001b[39m');
     expect(painted({ ...io, colours: false }, 'violated')).toBe('violated');
+  });
+
+  it('cuts a line to the terminal, and to nothing else', () => {
+    expect(clipped({ width: 8 } as Io, 'twelve chars')).toBe('twelve …');
+    expect(clipped({ width: 12 } as Io, 'twelve chars')).toBe('twelve chars');
+    expect(clipped({ width: undefined } as Io, 'twelve chars')).toBe('twelve chars');
   });
 
   it('suggests the nearest names, and none when nothing is near', () => {

@@ -144,7 +144,7 @@ function describeReplay(io: Io, { evidence, summary, investigation, reference }:
   const conclusion = painted(io, summary.conclusion, summary.conclusion.toUpperCase());
   return [
     title,
-    presentRun(investigation),
+    presentRun(io, investigation),
     describeChecks(io, summary),
     `${conclusion}  digest ${original.digest}, as recorded\n`,
   ].join('\n\n');
