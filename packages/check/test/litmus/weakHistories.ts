@@ -6,6 +6,10 @@ export interface WeakShape {
   readonly operations: number;
   readonly processes: number;
   readonly keys: number;
+  /** Percent of operations that write: in the first, the second and the last third. */
+  readonly writes: readonly [number, number, number];
+  /** The first operations, such as `0wx` for a write of x by process 0; the others are drawn. */
+  readonly plan: readonly string[];
   /** Percent of reads answered with any value whatever. */
   readonly wrong: number;
   /** Percent of writes that repeat a value. */
@@ -36,8 +40,8 @@ class Store {
 
   constructor(shape: WeakShape) {
     this.shape = shape;
-    this.replicas = Array.from({ length: shape.processes }, () => new Map<number, Write>());
-    this.waiting = Array.from({ length: shape.processes }, () => []);
+    this.replicas = Array.from({ length: Math.max(shape.processes, 4) }, () => new Map<number, Write>());
+    this.waiting = Array.from({ length: Math.max(shape.processes, 4) }, () => []);
   }
 
   write(p: number, key: number, value: number, isLost: boolean): void {
@@ -82,16 +86,20 @@ class Store {
 /** A random history of reads and writes, answered by a store of slow replicas and at times by chance. */
 export function weakHistory(random: Random, shape: WeakShape): History {
   const store = new Store(shape);
-  const names = Array.from({ length: shape.processes }, (_, p) => p);
+  const names = Array.from({ length: Math.max(shape.processes, 4) }, (_, p) => p);
   const ends = names.map(() => 0);
   const drafts: Operation[] = [];
-  let nextName = shape.processes;
+  let nextName = names.length;
   let nextValue = 0;
   let clock = 5;
   for (let i = 0; i < shape.operations; i++) {
-    const p = random.below(shape.processes);
-    const key = random.below(shape.keys);
-    const isWrite = random.chance(45);
+    const planned = shape.plan[i];
+    const p = planned === undefined ? random.below(shape.processes) : Number(planned[0]);
+    const key = planned === undefined ? random.below(shape.keys) : 'xyz'.indexOf(planned[2] ?? 'x');
+    const isWrite =
+      planned === undefined
+        ? random.chance(shape.writes[Math.floor((3 * i) / shape.operations)] ?? 0)
+        : planned[1] === 'w';
     const isUnknown = random.chance(shape.unknown);
     clock += random.below(4);
     const invokedAt = Math.max(ends[p] ?? 0, clock - random.below(5));
@@ -120,13 +128,31 @@ export function weakHistory(random: Random, shape: WeakShape): History {
   return { operations: drafts.map((operation, id) => ({ ...operation, id })), timeUnit: 'us' };
 }
 
+/** Beginnings that the models tell apart, given the right answers. */
+const PLANS: readonly (readonly string[])[] = [
+  ['0wx', '0wy', '1ry', '1rx'],
+  ['0wx', '1rx', '1wy', '2ry', '2rx'],
+  ['0wx', '0wx', '0wy', '1ry', '1rx'],
+  ['0wx', '1rx', '1wx', '2rx', '2rx'],
+  ['0wx', '1wx', '2rx', '2rx', '3rx', '3rx'],
+  ['0wx', '1wx', '2rx', '2rx', '2rx'],
+  ['0wx', '0ry', '1wy', '1rx'],
+  ['0wx', '1rx', '1wx', '1wy', '2ry', '2rx'],
+];
+
 /** Shapes small enough for brute force. */
 export function smallWeakShape(random: Random): WeakShape {
   return {
-    operations: 4 + random.below(6),
-    processes: 2 + random.below(3),
+    operations: 4 + random.below(7),
+    processes: random.pick([2, 3, 4]),
     keys: 1 + random.below(2),
-    wrong: random.pick([0, 0, 20, 60, 100]),
+    plan: random.chance(60) ? random.pick(PLANS) : [],
+    writes: random.pick([
+      [45, 45, 45],
+      [90, 50, 5],
+      [95, 60, 0],
+    ]),
+    wrong: random.pick([0, 20, 60, 100, 100]),
     repeated: random.chance(25) ? 40 : 0,
     unknown: random.chance(30) ? 15 : 0,
     roaming: random.chance(40) ? 40 : 0,
