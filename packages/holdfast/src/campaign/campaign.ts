@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { InputError } from '../node/inputError.ts';
 import type { ExperimentReference } from '../node/resolveExperiment.ts';
 import { failedOutcome, type SeedOutcome } from '../node/seedOutcome.ts';
+import { type Summary, SummaryBuilder } from '../node/summary.ts';
 import { CampaignControl, IDLE } from './control.ts';
 import { MAX_JOBS } from './limits.ts';
 import type { SeedWork } from './seedWorker.ts';
@@ -20,7 +21,7 @@ export interface CampaignOptions {
   readonly keepGoing?: boolean;
   /** Ends the campaign with what is known so far. */
   readonly signal?: AbortSignal;
-  /** Called for every seed done, in the order in which they end. */
+  /** Called for every seed of the result, in seed order. */
   readonly onOutcome?: (outcome: SeedOutcome) => void;
 }
 
@@ -28,8 +29,8 @@ export interface CampaignOptions {
 export interface CampaignResult {
   readonly firstSeed: number;
   readonly count: number;
-  /** In seed order; up to and including the smallest seed that ended the campaign. The same for any number of threads. */
-  readonly outcomes: readonly SeedOutcome[];
+  /** Of all seeds up to and including the smallest one that ended the campaign. The same for any number of threads. */
+  readonly summary: Summary;
   /** It was told to stop before it was done. */
   readonly interrupted: boolean;
   readonly jobs: number;
@@ -51,11 +52,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const start = performance.now();
   const jobs = Math.min(options.jobs ?? availableParallelism(), count, MAX_JOBS);
   const control = new CampaignControl({ count, jobs });
-  const outcomes = new Map<number, SeedOutcome>();
-  const keep = (outcome: SeedOutcome): void => {
-    outcomes.set(outcome.seed, outcome);
-    options.onOutcome?.(outcome);
-  };
+  const inOrder = new InSeedOrder(options);
+  const keep = (outcome: SeedOutcome): void => inOrder.add(outcome);
   const chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(count / (jobs * 16))));
   const order = { reference: options.reference, firstSeed, chunk, keepGoing: options.keepGoing === true };
   const threads = Array.from({ length: jobs }, (_, job) => new SeedThread({ ...order, job }, control, keep));
@@ -69,19 +67,48 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   return {
     firstSeed,
     count,
-    outcomes: wanted([...outcomes.values()], options.keepGoing === true),
+    summary: inOrder.finish(),
     interrupted: cancel.struck(),
     jobs,
     wallMs: performance.now() - start,
   };
 }
 
-/** In seed order; unless all are wanted, nothing after the smallest seed that ends a campaign. */
-function wanted(outcomes: SeedOutcome[], keepGoing: boolean): readonly SeedOutcome[] {
-  outcomes.sort((a, b) => a.seed - b.seed);
-  if (keepGoing) return outcomes;
-  const end = outcomes.findIndex(({ status }) => status === 'violated' || status === 'error');
-  return end < 0 ? outcomes : outcomes.slice(0, end + 1);
+/** Puts outcomes that come in any order into seed order and together, and leaves out those after the seed that ended it all. */
+class InSeedOrder {
+  private readonly options: CampaignOptions;
+  private readonly builder = new SummaryBuilder();
+  /** Outcomes that came before a smaller seed's. */
+  private readonly early = new Map<number, SeedOutcome>();
+  private next: number;
+  private ended = false;
+
+  constructor(options: CampaignOptions) {
+    this.options = options;
+    this.next = options.firstSeed;
+  }
+
+  add(outcome: SeedOutcome): void {
+    this.early.set(outcome.seed, outcome);
+    for (let ready = this.early.get(this.next); ready !== undefined; ready = this.early.get(this.next)) {
+      this.early.delete(this.next++);
+      this.take(ready);
+    }
+  }
+
+  /** Some seeds may be missing when the campaign was interrupted: the others still count. */
+  finish(): Summary {
+    for (const outcome of [...this.early.values()].toSorted((a, b) => a.seed - b.seed)) this.take(outcome);
+    return this.builder.finish();
+  }
+
+  private take(outcome: SeedOutcome): void {
+    if (this.ended) return;
+    this.builder.add(outcome);
+    this.options.onOutcome?.(outcome);
+    const ends = outcome.status === 'violated' || outcome.status === 'error';
+    if (ends && this.options.keepGoing !== true) this.ended = true;
+  }
 }
 
 interface Interruption {

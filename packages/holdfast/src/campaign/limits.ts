@@ -1,4 +1,4 @@
-/** Most seeds of one campaign: every outcome is kept in memory. */
-export const MAX_SEEDS = 10_000_000;
+/** Most seeds of one campaign. */
+export const MAX_SEEDS = 1_000_000_000;
 /** Most threads of one campaign. */
 export const MAX_JOBS = 256;

@@ -23,7 +23,6 @@ export interface RunFacts {
   readonly reference: ExperimentReference;
   readonly conclusion: Conclusion;
   readonly summary: Summary;
-  readonly outcomes: readonly SeedOutcome[];
   readonly seeds: { readonly from: number; readonly count: number };
   readonly digest: string;
   readonly interrupted: boolean;
@@ -36,7 +35,7 @@ export interface RunFacts {
 
 /** The document of a run or a replay. */
 export function runDocument(io: Io, facts: RunFacts): RunDocument {
-  const { command, reference, conclusion, summary, outcomes, artefacts } = facts;
+  const { command, reference, conclusion, summary, artefacts } = facts;
   const file = reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null;
   const evidence = facts.replayed ?? artefacts?.finding?.evidencePath;
   return {
@@ -46,7 +45,7 @@ export function runDocument(io: Io, facts: RunFacts): RunDocument {
     verdict: conclusion,
     exitCode: EXIT_CODES[conclusion],
     experiment: { name: reference.name, file },
-    seeds: { ...facts.seeds, done: outcomes.length },
+    seeds: { ...facts.seeds, done: summary.seeds },
     digest: facts.digest === '' ? null : facts.digest,
     interrupted: facts.interrupted,
     checks: summary.checks,
@@ -57,7 +56,7 @@ export function runDocument(io: Io, facts: RunFacts): RunDocument {
       artefacts?.finding?.command ?? (summary.violated.length > 0 ? (artefacts?.command ?? null) : null),
     report: artefacts?.reportPath === undefined ? null : shownPath(artefacts.reportPath, io.cwd),
     shrunk: facts.investigation === undefined ? null : shrunkOf(facts.investigation),
-    metrics: metricsOf(summary, outcomes),
+    metrics: metricsOf(summary),
     timings: Object.fromEntries(Object.entries(facts.timings).map(([name, ms]) => [name, rounded(ms)])),
     versions: versions(),
   };
@@ -82,9 +81,6 @@ function shrunkOf(investigation: Investigation): ShrunkEntry | null {
   return { promise, reason: headline(investigation)?.reason ?? '', fromEvents, toEvents, runs };
 }
 
-function metricsOf(summary: Summary, outcomes: readonly SeedOutcome[]): Record<string, number> {
-  const { events, operations, faults } = summary;
-  const [only] = outcomes;
-  const single = outcomes.length === 1 && only !== undefined ? only.metrics : {};
-  return { events, operations, faults, ...single };
+function metricsOf({ events, operations, faults, seeds, first }: Summary): Record<string, number> {
+  return { events, operations, faults, ...(seeds === 1 ? first?.metrics : {}) };
 }

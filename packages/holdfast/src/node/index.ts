@@ -7,5 +7,12 @@ export { type Investigation, investigate, type InvestigateOptions, shownRun } fr
 export { runReport, type RunReportOptions, writeReport } from './report.ts';
 export { type ExperimentReference, type LoadedExperiment, resolveExperiment } from './resolveExperiment.ts';
 export { type PromiseOutcome, runSeed, type SeedOutcome } from './seedOutcome.ts';
-export { campaignDigest, type Conclusion, type PromiseSummary, summarise, type Summary } from './summary.ts';
+export {
+  type Conclusion,
+  KEPT_OUTCOMES,
+  type PromiseSummary,
+  summarise,
+  type Summary,
+  SummaryBuilder,
+} from './summary.ts';
 export { shortTimeline, type ShortTimelineOptions } from './timeline.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VerdictStatus } from '@holdfast/check';
-import type { SeedOutcome } from './seedOutcome.ts';
+import type { PromiseOutcome, SeedOutcome } from './seedOutcome.ts';
 
 /** One promise over all seeds. */
 export interface PromiseSummary {
@@ -32,34 +32,79 @@ export interface Summary {
   readonly events: number;
   readonly operations: number;
   readonly faults: number;
-  /** In seed order. */
+  /** The first `KEPT_OUTCOMES` seeds of each kind, in seed order. */
   readonly violated: readonly SeedOutcome[];
   readonly undecided: readonly SeedOutcome[];
   readonly errors: readonly SeedOutcome[];
+  /** The first seed of all. */
+  readonly first: SeedOutcome | undefined;
 }
 
-/** Puts the outcomes of seeds together; `outcomes` in seed order. */
-export function summarise(outcomes: readonly SeedOutcome[]): Summary {
-  const of = (status: SeedOutcome['status']): SeedOutcome[] =>
-    outcomes.filter((outcome) => outcome.status === status);
-  const metric = (name: string): number =>
-    outcomes.reduce((sum, { metrics }) => sum + (metrics[name] ?? 0), 0);
-  const checks = checksOf(outcomes);
-  const [violated, undecided, errors] = [of('violated'), of('undecided'), of('error')];
-  const operations = metric('operations');
-  const nothing = operations === 0 || checks.every((check) => check.examined === 0);
-  return {
-    conclusion: conclude(violated.length, errors.length, undecided.length, nothing),
-    checks,
-    digest: campaignDigest(outcomes),
-    seeds: outcomes.length,
-    events: outcomes.reduce((sum, outcome) => sum + outcome.events, 0),
-    operations,
-    faults: metric('faults_struck'),
-    violated,
-    undecided,
-    errors,
+/** Seeds of each kind that a summary keeps whole; all of them are counted and judged. */
+export const KEPT_OUTCOMES = 1_000;
+
+const SEVERITY: Readonly<Record<VerdictStatus, number>> = { holds: 0, undecided: 1, violated: 2 };
+
+/** Puts the outcomes of seeds together one by one, in little memory however many there are. */
+export class SummaryBuilder {
+  private readonly hash = createHash('sha256');
+  private readonly checks = new Map<string, PromiseSummary>();
+  private readonly kept = {
+    violated: new Array<SeedOutcome>(),
+    undecided: new Array<SeedOutcome>(),
+    errors: new Array<SeedOutcome>(),
   };
+  private first: SeedOutcome | undefined;
+  private seeds = 0;
+  private events = 0;
+  private operations = 0;
+  private faults = 0;
+
+  /** Outcomes come in seed order. */
+  add(outcome: SeedOutcome): void {
+    const { seed, digest, status, metrics } = outcome;
+    this.first ??= outcome;
+    this.hash.update(`${seed}:${digest}\n`);
+    this.seeds++;
+    this.events += outcome.events;
+    this.operations += metrics.operations ?? 0;
+    this.faults += metrics.faults_struck ?? 0;
+    for (const verdict of outcome.verdicts) this.judge(seed, verdict);
+    if (status === 'holds') return;
+    const list = this.kept[status === 'error' ? 'errors' : status];
+    if (list.length < KEPT_OUTCOMES) list.push(outcome);
+  }
+
+  finish(): Summary {
+    const { kept, seeds, events, operations, faults, first } = this;
+    const checks = [...this.checks.values()];
+    const nothing = operations === 0 || checks.every((check) => check.examined === 0);
+    return {
+      conclusion: conclude(kept.violated.length, kept.errors.length, kept.undecided.length, nothing),
+      checks,
+      // Equal sets of seeds with equal runs have equal digests, in any process, for any number of jobs.
+      digest: seeds === 0 ? '' : this.hash.copy().digest('hex').slice(0, 16),
+      seeds,
+      events,
+      operations,
+      faults,
+      ...kept,
+      first,
+    };
+  }
+
+  /** Promises stay in the order in which runs name them. */
+  private judge(seed: number, { promise, status, reason, examined }: PromiseOutcome): void {
+    const before = this.checks.get(promise);
+    const sum = (before?.examined ?? 0) + examined;
+    const worse = before === undefined || SEVERITY[status] > SEVERITY[before.status];
+    // A sentence about nothing says less than any other of the same status.
+    const better = before !== undefined && before.status === status && before.examined === 0 && examined > 0;
+    this.checks.set(
+      promise,
+      worse || better ? { promise, status, reason, seed, examined: sum } : { ...before, examined: sum },
+    );
+  }
 }
 
 function conclude(violated: number, errors: number, undecided: number, nothing: boolean): Conclusion {
@@ -68,32 +113,9 @@ function conclude(violated: number, errors: number, undecided: number, nothing: 
   return undecided > 0 || nothing ? 'undecided' : 'holds';
 }
 
-const SEVERITY: Readonly<Record<VerdictStatus, number>> = { holds: 0, undecided: 1, violated: 2 };
-
-/** Promises in the order in which runs name them. */
-function checksOf(outcomes: readonly SeedOutcome[]): PromiseSummary[] {
-  const checks = new Map<string, PromiseSummary>();
-  for (const { seed, verdicts } of outcomes) {
-    for (const { promise, status, reason, examined } of verdicts) {
-      const before = checks.get(promise);
-      const sum = (before?.examined ?? 0) + examined;
-      const worse = before === undefined || SEVERITY[status] > SEVERITY[before.status];
-      // A sentence about nothing says less than any other of the same status.
-      const better =
-        before !== undefined && before.status === status && before.examined === 0 && examined > 0;
-      checks.set(
-        promise,
-        worse || better ? { promise, status, reason, seed, examined: sum } : { ...before, examined: sum },
-      );
-    }
-  }
-  return [...checks.values()];
-}
-
-/** Equal sets of seeds with equal runs have equal campaign digests, in any process, for any number of jobs. */
-export function campaignDigest(outcomes: readonly SeedOutcome[]): string {
-  if (outcomes.length === 0) return '';
-  const hash = createHash('sha256');
-  for (const { seed, digest } of outcomes) hash.update(`${seed}:${digest}\n`);
-  return hash.digest('hex').slice(0, 16);
+/** Puts outcomes together; `outcomes` in seed order. */
+export function summarise(outcomes: Iterable<SeedOutcome>): Summary {
+  const builder = new SummaryBuilder();
+  for (const outcome of outcomes) builder.add(outcome);
+  return builder.finish();
 }

@@ -8,15 +8,15 @@ import { DEFAULT_FOLDER, evidenceFor, headline, momentOf, recordFinding } from '
 import { InputError } from '../node/inputError.ts';
 import { type Investigation, investigate, shownRun } from '../node/investigate.ts';
 import type { ExperimentReference } from '../node/resolveExperiment.ts';
-import { outcomeOf, runSeed, type SeedOutcome } from '../node/seedOutcome.ts';
-import { type Summary, summarise } from '../node/summary.ts';
+import { outcomeOf, runSeed } from '../node/seedOutcome.ts';
+import { type Summary, SummaryBuilder } from '../node/summary.ts';
 import { shortTimeline } from '../node/timeline.ts';
 import { callerFile, rerunCommand } from './callSite.ts';
 import { HoldfastRunError, HoldfastUndecided, HoldfastViolation } from './errors.ts';
 
 /** How much to run, and where a violation can be looked at again. */
 export interface AssertHoldsOptions {
-  /** How many seeds, 1 to 10,000,000. Give the test a timeout to match: a seed takes some milliseconds to some hundred. */
+  /** How many seeds, 1 to 1,000,000,000. Give the test a timeout to match: a seed takes some milliseconds to some hundred. */
   readonly seeds: number;
   /** Default 1. */
   readonly firstSeed?: number;
@@ -64,8 +64,7 @@ export async function assertHolds(
 ): Promise<HoldsSummary> {
   const caller = callerFile(new Error('where this was called from').stack);
   check(experiment, options);
-  const outcomes = await runAll(experiment, seedsOf(experiment, options));
-  const summary = summarise(outcomes);
+  const summary = await runAll(experiment, seedsOf(experiment, options));
   const [violated] = summary.violated;
   if (violated !== undefined) throw violation(experiment, violated.seed, options, caller);
   const [thrown] = summary.errors;
@@ -114,21 +113,18 @@ function seedsOf(
     : [firstSeed, seeds];
 }
 
-async function runAll(
-  experiment: Experiment,
-  [first, count]: readonly [number, number],
-): Promise<SeedOutcome[]> {
-  const outcomes: SeedOutcome[] = [];
+async function runAll(experiment: Experiment, [first, count]: readonly [number, number]): Promise<Summary> {
+  const builder = new SummaryBuilder();
   let sliceStart = performance.now();
   for (let seed = first; seed < first + count; seed++) {
     const outcome = runSeed(experiment, seed);
-    outcomes.push(outcome);
+    builder.add(outcome);
     if (outcome.status === 'violated' || outcome.status === 'error') break;
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await setImmediate();
     sliceStart = performance.now();
   }
-  return outcomes;
+  return builder.finish();
 }
 
 function violation(

@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type CampaignResult, runCampaign } from '../../src/campaign/campaign.ts';
+import { type CampaignOptions, type CampaignResult, runCampaign } from '../../src/campaign/campaign.ts';
 import { CampaignControl, IDLE } from '../../src/campaign/control.ts';
 import { investigateInThread } from '../../src/campaign/investigateInThread.ts';
 import type { ExperimentReference } from '../../src/node/resolveExperiment.ts';
-import { runSeed } from '../../src/node/seedOutcome.ts';
-import { summarise } from '../../src/node/summary.ts';
+import { runSeed, type SeedOutcome } from '../../src/node/seedOutcome.ts';
 import experiments from '../cli/fixtures/tiny.ts';
 
 function reference(file: string, name: string): ExperimentReference {
@@ -15,58 +14,53 @@ function reference(file: string, name: string): ExperimentReference {
 const TINY = reference('tiny.ts', 'tiny');
 const BROKEN = reference('tiny.ts', 'broken');
 
-/** Everything but real time. */
-function lasting({ outcomes }: CampaignResult): unknown {
-  return outcomes.map(({ wallMs: _wallMs, ...rest }) => rest);
+interface Recorded extends CampaignResult {
+  /** Everything but real time. */
+  readonly lasting: readonly Omit<SeedOutcome, 'wallMs'>[];
+}
+
+async function campaign(options: Omit<CampaignOptions, 'onOutcome'>): Promise<Recorded> {
+  const lasting: Omit<SeedOutcome, 'wallMs'>[] = [];
+  const onOutcome = ({ wallMs: _wallMs, ...rest }: SeedOutcome): number => lasting.push(rest);
+  return { ...(await runCampaign({ ...options, onOutcome })), lasting };
 }
 
 describe('runCampaign()', () => {
   it('gives the same outcomes for any number of jobs when all seeds hold', async () => {
-    const one = await runCampaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 1 });
-    const two = await runCampaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 2 });
-    expect(one.outcomes.map(({ seed }) => seed)).toEqual(Array.from({ length: 12 }, (_, i) => i + 5));
-    expect(lasting(two)).toEqual(lasting(one));
+    const one = await campaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 1 });
+    const two = await campaign({ reference: TINY, firstSeed: 5, count: 12, jobs: 2 });
+    expect(one.lasting.map(({ seed }) => seed)).toEqual(Array.from({ length: 12 }, (_, i) => i + 5));
+    expect(two.lasting).toEqual(one.lasting);
     expect(two.jobs).toBe(2);
-    expect(summarise(two.outcomes)).toMatchObject({ conclusion: 'holds', seeds: 12 });
-    expect(summarise(two.outcomes).digest).toBe(summarise(one.outcomes).digest);
+    expect(two.summary).toMatchObject({ conclusion: 'holds', seeds: 12, digest: one.summary.digest });
   });
 
   it('stops at the smallest violated seed for any number of jobs, unless told to keep going', async () => {
     const options = { reference: BROKEN, firstSeed: 1, count: 24 };
-    const all = await runCampaign({ ...options, jobs: 1, keepGoing: true });
-    const violated = all.outcomes.filter(({ status }) => status === 'violated').map(({ seed }) => seed);
-    expect(all.outcomes).toHaveLength(24);
+    const all = await campaign({ ...options, jobs: 1, keepGoing: true });
+    const violated = all.summary.violated.map(({ seed }) => seed);
+    expect(all.summary.seeds).toBe(24);
     expect(violated.length).toBeGreaterThan(1);
-    const three = await runCampaign({ ...options, jobs: 3 });
-    const upToFirst = all.outcomes.slice(0, violated[0]);
-    expect(lasting(three)).toEqual(lasting({ ...all, outcomes: upToFirst }));
-    expect(three.outcomes.at(-1)?.seed).toBe(violated[0]);
+    const three = await campaign({ ...options, jobs: 3 });
+    expect(three.lasting).toEqual(all.lasting.slice(0, violated[0]));
+    expect(three.summary.violated.map(({ seed }) => seed)).toEqual([violated[0]]);
   });
 
   it('reports a seed that throws as an outcome with its stack', async () => {
-    const { outcomes } = await runCampaign({
-      reference: reference('trips.ts', 'throws'),
-      firstSeed: 1,
-      count: 40,
-      jobs: 1,
-    });
-    const last = outcomes.at(-1);
-    expect(last?.status).toBe('error');
+    const throws = reference('trips.ts', 'throws');
+    const { lasting, summary } = await campaign({ reference: throws, firstSeed: 1, count: 40, jobs: 1 });
+    const last = lasting.at(-1);
     expect(last?.error?.message).toBe('the workload tripped');
     expect(last?.error?.stack).toContain('trips.ts');
-    expect(outcomes.slice(0, -1).map(({ status }) => status)).not.toContain('error');
-    expect(summarise(outcomes).conclusion).toBe('error');
+    expect(summary.errors).toHaveLength(1);
+    expect(summary.conclusion).toBe('error');
   });
 
   it('survives a seed that ends its thread', async () => {
-    const { outcomes } = await runCampaign({
-      reference: reference('trips.ts', 'exits'),
-      firstSeed: 1,
-      count: 40,
-      jobs: 2,
-    });
-    expect(outcomes.at(-1)?.error?.message).toBe('the run ended its thread with exit code 7');
-    expect(outcomes.slice(0, -1).every(({ status }) => status === 'holds')).toBe(true);
+    const exits = reference('trips.ts', 'exits');
+    const { lasting } = await campaign({ reference: exits, firstSeed: 1, count: 40, jobs: 2 });
+    expect(lasting.at(-1)?.error?.message).toBe('the run ended its thread with exit code 7');
+    expect(lasting.slice(0, -1).every(({ status }) => status === 'holds')).toBe(true);
   });
 
   it('rejects when a thread cannot load the experiment', async () => {
@@ -86,8 +80,8 @@ describe('runCampaign()', () => {
       onOutcome: () => controller.abort(),
     });
     expect(result.interrupted).toBe(true);
-    expect(result.outcomes.length).toBeGreaterThan(0);
-    expect(result.outcomes.length).toBeLessThan(1_000_000);
+    expect(result.summary.seeds).toBeGreaterThan(0);
+    expect(result.summary.seeds).toBeLessThan(1_000_000);
   });
 });
 

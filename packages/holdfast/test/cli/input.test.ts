@@ -87,7 +87,7 @@ describe('unusable input ends with exit code 2 and a message that says how to me
     [
       'negative seeds',
       ['run', 'raft-majority', '--seeds', '-3'],
-      /--seeds as a whole number from 1 to 10000000: current value is '-3'/,
+      /--seeds as a whole number from 1 to 1000000000: current value is '-3'/,
     ],
     ['no seeds', ['run', 'raft-majority', '--seeds', '0'], /current value is '0'/],
     [

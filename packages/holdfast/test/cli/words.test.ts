@@ -7,7 +7,7 @@ import { clipped, columns, counted, grouped, painted, spent } from '../../src/cl
 import { programCommand, shellWord, shownPath } from '../../src/node/command.ts';
 import { writeOnce } from '../../src/node/files.ts';
 import { didYouMean, nearestNames } from '../../src/node/nearest.ts';
-import { summarise } from '../../src/node/summary.ts';
+import { KEPT_OUTCOMES, summarise } from '../../src/node/summary.ts';
 import type { SeedOutcome } from '../../src/node/seedOutcome.ts';
 import { shortTimeline } from '../../src/node/timeline.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
@@ -157,6 +157,17 @@ describe('summarise()', () => {
     [[], 'undecided'],
   ] as const)('concludes %j as %s', (statuses, conclusion) => {
     expect(summarise(statuses.map((status, i) => outcome(i, status, 1))).conclusion).toBe(conclusion);
+  });
+
+  it('counts every seed, and keeps a bounded number of them whole', () => {
+    const many = Array.from({ length: KEPT_OUTCOMES + 5 }, (_, i) => outcome(i, 'violated', 1));
+    const { violated, seeds, checks, first } = summarise(many);
+    expect(violated).toHaveLength(KEPT_OUTCOMES);
+    expect({ seeds, examined: checks[0]?.examined }).toEqual({
+      seeds: KEPT_OUTCOMES + 5,
+      examined: KEPT_OUTCOMES + 5,
+    });
+    expect(first?.seed).toBe(0);
   });
 
   it('is undecided when nothing was examined', () => {

@@ -4,7 +4,7 @@ import { seedCommand, shownPath } from '../../node/command.ts';
 import { DEFAULT_FOLDER, recordFinding } from '../../node/finding.ts';
 import { investigationReport, runReport, writeReport } from '../../node/report.ts';
 import { type LoadedExperiment, resolveExperiment } from '../../node/resolveExperiment.ts';
-import { type Summary, summarise } from '../../node/summary.ts';
+import type { Summary } from '../../node/summary.ts';
 import { type RunResult, simulate } from '../../simulate/simulate.ts';
 import { campaignWithProgress } from '../campaignStep.ts';
 import { type PartitionFacts, partitionFacts, partitionTable } from '../demo/partitionFacts.ts';
@@ -83,7 +83,7 @@ async function campaign(
   io.out(`${describeExperiment(experiment)}\n  seeds     1 to ${SEEDS}\n\n`);
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(CAMPAIGN_LIMIT_MS)]);
   const result = await campaignWithProgress(io, { reference, firstSeed: 1, count: SEEDS, signal });
-  const summary = summarise(result.outcomes);
+  const { summary } = result;
   const limited = result.interrupted && !interrupted.aborted;
   io.out(`${describeChecks(io, summary)}\n\n${describeConclusion(io, summary)}\n`);
   io.out(`${spent(result.wallMs)} on ${counted(result.jobs, 'thread')}`);

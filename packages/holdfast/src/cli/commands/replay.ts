@@ -59,7 +59,6 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
         reference: loaded.reference,
         conclusion: summary.conclusion,
         summary,
-        outcomes: [outcomeOf(result, wallMs)],
         seeds: { from: evidence.seed, count: 1 },
         digest: result.digest,
         interrupted: false,

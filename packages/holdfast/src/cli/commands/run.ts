@@ -5,7 +5,7 @@ import { assertUsableFolder } from '../../node/files.ts';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import type { Investigation } from '../../node/investigate.ts';
 import { type LoadedExperiment, resolveExperiment } from '../../node/resolveExperiment.ts';
-import { type Conclusion, type Summary, summarise } from '../../node/summary.ts';
+import type { Conclusion, Summary } from '../../node/summary.ts';
 import { type Artefacts, writeArtefacts } from '../artefacts.ts';
 import { campaignWithProgress } from '../campaignStep.ts';
 import { describeChecks, describeConclusion, describeExperiment, whyUndecided } from '../describe.ts';
@@ -63,7 +63,7 @@ export async function run(name: string, options: RunOptions, io: Io): Promise<Ex
       signal,
       ...(jobs === undefined ? {} : { jobs }),
     });
-    const summary = summarise(campaign.outcomes);
+    const { summary } = campaign;
     const stopped = campaign.interrupted && summary.conclusion === 'holds';
     const session = {
       ...loaded,
@@ -104,10 +104,9 @@ async function lookCloser(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<Investigation | undefined> {
-  const { summary, campaign, reference } = session;
+  const { summary, reference } = session;
   const [violated] = summary.violated;
-  const forReport =
-    options.report === undefined || summary.errors.length > 0 ? undefined : campaign.outcomes[0];
+  const forReport = options.report === undefined || summary.errors.length > 0 ? undefined : summary.first;
   const chosen = violated ?? summary.undecided[0] ?? forReport;
   if (chosen === undefined || (violated === undefined && options.report === undefined)) return undefined;
   const shrink = options.shrink && !signal.aborted;
@@ -142,7 +141,6 @@ function finish(
       reference,
       conclusion,
       summary,
-      outcomes: campaign.outcomes,
       seeds: { from: campaign.firstSeed, count: campaign.count },
       digest: summary.digest,
       interrupted: campaign.interrupted,
