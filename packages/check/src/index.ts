@@ -85,3 +85,18 @@ export {
   type TransactionModel,
   weakerThan,
 } from './transactions/models.ts';
+export { type BankOptions, bankChecker, checkBank } from './plain/bank.ts';
+export type { Checker, CheckerVerdict, Finding } from './plain/checker.ts';
+export { counterBoundsChecker, type CounterOptions, gCounterChecker, pnCounterChecker } from './plain/counter.ts';
+export { checkLongFork, longForkChecker } from './plain/longFork.ts';
+export { checkSetFinal, setFinalChecker } from './plain/setFinal.ts';
+export { checkSetFull, setFullChecker, type SetFullOptions } from './plain/setFull.ts';
+export { TimesNotComparableError } from './plain/time.ts';
+export {
+  checkQueue,
+  checkTotalQueue,
+  queueChecker,
+  totalQueueChecker,
+  type TotalQueueOptions,
+} from './plain/totalQueue.ts';
+export { checkUniqueIds, uniqueIdsChecker } from './plain/uniqueIds.ts';
