@@ -87,7 +87,7 @@ export class PostOffice {
       return false;
     }
     const channel = (this.queue.a[slot] as number) >> 16;
-    if (from === host.id || this.network.reachability.canReach(from, host.id, channel)) return true;
+    if (this.network.reachability.canReach(from, host.id, channel)) return true;
     this.discard(host, slot, 'cut off');
     return false;
   }

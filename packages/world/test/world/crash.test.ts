@@ -160,6 +160,25 @@ describe('crash', () => {
     expect([host.incarnation, host.up]).toEqual([1, true]);
   });
 
+  it('by a host of itself while it boots leaves no program behind, and the next start is a fresh one', () => {
+    const l = lab({
+      behaviour: {
+        boot(host) {
+          host.setTimer(10, `of ${host.incarnation}`);
+          if (host.incarnation === 1) host.world.crash(host, 'bad configuration');
+        },
+      },
+    });
+    const { world } = l;
+    const host = world.host(0);
+    world.crash(host);
+    world.restart(host);
+    expect([host.up, host.incarnation, host.program]).toEqual([false, 2, undefined]);
+    world.restart(host);
+    world.run(100);
+    expect(l.said(0)).toEqual(['timer of 2']);
+  });
+
   it('by a host of itself, in the middle of an event, ends that event there', () => {
     const after: string[] = [];
     const l = lab({

@@ -53,6 +53,27 @@ describe('slow processor', () => {
     expect(l.diaries[0]?.at(-1)).toMatchObject({ at: 300_510, what: 'timer after' });
   });
 
+  it('S1.41 that is paused while it works has as much left to do when it goes on, unless the pause was longer', () => {
+    for (const [resumeAt, nextAt] of [
+      [1_200, 2_000],
+      [5_000, 5_000],
+    ] as const) {
+      const l = lab({ hosts: ['N1'] });
+      const { world } = l;
+      const host = world.host(0);
+      host.cpuUsPerEvent = 1_000;
+      host.setTimer(1_000, 'first');
+      host.setTimer(1_300, 'second');
+      world.at(1_100, 'pause', () => world.pause(host));
+      world.at(resumeAt, 'resume', () => world.resume(host));
+      world.run(10_000);
+      expect(l.diaries[0]?.map((e) => [e.at, e.what])).toEqual([
+        [1_000, 'timer first'],
+        [nextAt, 'timer second'],
+      ]);
+    }
+  });
+
   it('does not slow its neighbours', () => {
     const l = lab({ hosts: ['N1', 'N2', 'N3'] });
     const { world } = l;
