@@ -1,11 +1,10 @@
-import { encodePlain } from '@holdfast/plain';
 import type { History, Operation } from '../history/operation.ts';
 import { count, Teller } from '../linearizable/words.ts';
-import type { Model, RegisterView } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import type { Evidence, Verdict } from '../verdict.ts';
 import { type AssignedJudgement, judgeReading, type RegisterJudge } from './assign.ts';
 import { type Reading, readRegisters, type SourcelessRead } from './registers.ts';
-import { insistOnly, shrink } from './shrink.ts';
+import { insistOnly, shrink, withWriters } from './shrink.ts';
 
 /** How the judges of reads and writes go about it. */
 export interface RegisterCheckOptions {
@@ -79,7 +78,8 @@ function undecided(name: string, reading: Reading, stepBudget: number, work: Evi
   };
 }
 
-function sourcelessVerdict<S>(
+/** The verdict on a read of what nobody wrote. */
+export function sourcelessVerdict<S>(
   name: string,
   { read, failed }: SourcelessRead,
   examined: number,
@@ -125,7 +125,8 @@ class Explainer<S> {
     const named = found.breach;
     const core = (named?.core ?? []).map((v) => registers.operations[v] as Operation);
     const minimal = explain ? this.minimal(core) : undefined;
-    const small = minimal && this.judgeOnly(minimal, this.poolFor(minimal));
+    const small =
+      minimal && this.judgeOnly(minimal, withWriters(minimal, this.history.operations, this.model));
     const judgement = small?.found.breach === undefined ? { found, registers } : small;
     const { breach } = judgement.found;
     const originals = new Map(this.history.operations.map((operation) => [operation.id, operation]));
@@ -165,7 +166,7 @@ class Explainer<S> {
   }
 
   private shrinkAmong(operations: readonly Operation[]): readonly Operation[] | undefined {
-    const pool = this.poolFor(operations);
+    const pool = withWriters(operations, this.history.operations, this.model);
     return shrink({
       operations,
       isViolated: (kept) => {
@@ -186,26 +187,6 @@ class Explainer<S> {
     const found = judgeReading(reading, this.promise.judge, Math.max(1, this.stepsLeft));
     return { found, registers: reading.registers };
   }
-
-  /** The operations and every write that one of the reads among them may have read from, in the history's order. */
-  private poolFor(operations: readonly Operation[]): readonly Operation[] {
-    const { model } = this;
-    const view = model.register;
-    if (view === undefined) return operations;
-    const wanted = new Set(
-      operations.filter((o) => view.kindOf(o) === 'read').map((o) => place(o, model, view)),
-    );
-    const chosen = new Set(operations);
-    return this.history.operations.filter(
-      (o) =>
-        chosen.has(o) ||
-        (o.outcome !== 'fail' && view.kindOf(o) === 'write' && wanted.has(place(o, model, view))),
-    );
-  }
-}
-
-function place<S>(operation: Operation, model: Model<S>, view: RegisterView): string {
-  return `${model.key?.(operation) ?? ''}\u0000${encodePlain(view.valueOf(operation))}`;
 }
 
 function inOrder(operations: readonly Operation[]): Operation[] {

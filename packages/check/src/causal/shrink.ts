@@ -1,5 +1,6 @@
+import { encodePlain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, RegisterView } from '../models/model.ts';
 
 /** How a violated history is made smaller. */
 export interface ShrinkTask {
@@ -54,4 +55,28 @@ export function insistOnly<S>(
 /** The operation with nothing known of it but what it would do. */
 function freed(operation: Operation, process: number): Operation {
   return { ...operation, process, outcome: 'unknown', output: null, completedAt: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * The operations, and out of `all` every one that may matter to them: where the model's operations are reads and writes, the writes
+ * of values that reads among them saw, else everything. In the order of `all`.
+ */
+export function withWriters<S>(
+  operations: readonly Operation[],
+  all: readonly Operation[],
+  model: Model<S>,
+): readonly Operation[] {
+  const view = model.register;
+  if (view === undefined || all.some((o) => o.outcome !== 'fail' && view.kindOf(o) === 'other')) return all;
+  const chosen = new Set(operations);
+  const wanted = new Set(
+    operations.filter((o) => view.kindOf(o) === 'read').map((o) => placeOf(o, model, view)),
+  );
+  const isWanted = (o: Operation): boolean =>
+    o.outcome !== 'fail' && view.kindOf(o) === 'write' && wanted.has(placeOf(o, model, view));
+  return all.filter((o) => chosen.has(o) || isWanted(o));
+}
+
+function placeOf<S>(operation: Operation, model: Model<S>, view: RegisterView): string {
+  return `${model.key?.(operation) ?? ''}\u0000${encodePlain(view.valueOf(operation))}`;
 }
