@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/faults/fault.ts';
 import { HostClock } from '../../src/clock/hostClock.ts';
 import { FAULT_KINDS } from '../../src/models/faultKinds.ts';
-import { END_US, type FaultSketch, MS, scene, type Scene, SHOUTED } from './scene.ts';
+import { END_US, type FaultSketch, MS, scene, type Scene } from './scene.ts';
 
 const UNHARMED = Array.from({ length: 10 }, (_, i) => `${i + 1}@${(i + 1) * 10 + 1}`);
 const without = (...numbers: number[]): string[] =>
@@ -203,7 +203,7 @@ const CASES: Record<Fault['kind'], () => void> = {
   upgrade() {
     const s = scene([{ kind: 'upgrade', host: 'N2', version: 'two', forUs: 10 * MS }]);
     expect(s.got()).toEqual(without(5, 6, 7, 8, 9, 10));
-    expect(SHOUTED.map((e) => [e.incarnation, e.what])).toEqual(
+    expect(s.shouted.map((e) => [e.incarnation, e.what])).toEqual(
       [6, 7, 8, 9, 10].map((n) => [1, `got ${n} from N1`]),
     );
     expect(s.trace().events.find((e) => e.kind === 'crash')?.label).toBe('stopped for an upgrade');

@@ -108,7 +108,7 @@ describe('who hears whom', () => {
     expect(reach(l, 'fault')).toBe('{A,B} | {C,D,E} on control');
   });
 
-  it('S2.42 a bridge: A,B and D,E exchange nothing, C reaches all, and both ends can gather a majority that holds C', () => {
+  it('S1.121 a bridge: A,B and D,E exchange nothing, C reaches all, and both ends can gather a majority that holds C', () => {
     const l = heartbeats({ kind: 'bridge', left: ['A', 'B'], right: ['D', 'E'] });
     expect(matrix(l)).toEqual(['BC', 'AC', 'ABDE', 'CE', 'CD']);
     expect(reach(l, 'fault')).toBe('{A,B} | {D,E} bridged by {C}');

@@ -1,7 +1,6 @@
 import type { Fault } from '../../src/faults/fault.ts';
 import { FaultInjector, type InjectorOptions } from '../../src/faults/inject.ts';
 import type { Host } from '../../src/world/host.ts';
-import type { Program } from '../../src/world/program.ts';
 import { type Behaviour, diarist, type Entry, lab, type Lab, type LabOptions } from '../helpers/lab.ts';
 
 export const MS = 1_000;
@@ -44,15 +43,10 @@ const keeper: Behaviour = {
   },
 };
 
-/** A program of version 2: whatever it gets, it shouts. */
-export const SHOUTING: InjectorOptions['versions'] = {
-  two: (host): Program => diarist(host, SHOUTED),
-};
-/** What hosts of version 2 have written; emptied by each scene. */
-export const SHOUTED: Entry[] = [];
-
 export interface Scene extends Lab {
   readonly injector: FaultInjector;
+  /** What hosts of version `two` have written. */
+  readonly shouted: readonly Entry[];
   /** Numbers N2 got, as `number@millisecond`. */
   got(id?: number): string[];
   notes(id: number): string[];
@@ -67,7 +61,7 @@ export function scene(
   options: LabOptions & { readonly injector?: Partial<InjectorOptions>; readonly untilUs?: number } = {},
 ): Scene {
   const { injector: more, untilUs = END_US, ...rest } = options;
-  SHOUTED.length = 0;
+  const shouted: Entry[] = [];
   const l = lab({
     channels: ['data', 'control'],
     disk: { syncLatency: { kind: 'constant', us: 100 } },
@@ -91,7 +85,7 @@ export function scene(
   const injector = new FaultInjector(world, {
     models: ['byzantine'],
     lies: { negated: () => (_to, payload) => [-Number(payload)], doubled: () => (_to, n) => [n, n] },
-    ...(SHOUTING === undefined ? {} : { versions: SHOUTING }),
+    versions: { two: (host) => diarist(host, shouted) },
     ...more,
   });
   injector.schedule(faults.map((fault, id) => faultOf({ id, ...fault })));
@@ -100,6 +94,7 @@ export function scene(
   return {
     ...l,
     injector,
+    shouted,
     got: (id = 1) => (l.diaries[id] ?? []).filter((e) => e.what.startsWith('got')).map(short),
     notes: (id) =>
       l
