@@ -119,6 +119,7 @@ export interface Seen {
   readonly applied: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
+  readonly snapshotIndex: number;
   readonly voters: string;
   readonly configVersion: number;
 }

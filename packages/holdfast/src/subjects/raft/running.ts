@@ -126,7 +126,8 @@ export class RunningRaftKv implements RunningSubject {
   }
 
   metrics(): Record<string, number> {
-    return this.telemetry.report(this.world.nowUs);
+    const { state } = this.leader() ?? this.newest() ?? {};
+    return this.telemetry.report(this.world.nowUs, state);
   }
 
   private bootServer(host: Host): ReturnType<typeof bootCore> {
@@ -166,8 +167,12 @@ export class RunningRaftKv implements RunningSubject {
       const key = client * 0x100000 + sequence;
       if (client !== 0 && !this.appliedAt.has(key)) this.appliedAt.set(key, { index, term });
       if (index % COMPARE_EVERY === 0) this.compareMachine(node, index);
-    } else if (kind === 'role' && (data as { role: string }).role === 'leader')
-      this.telemetry.leaderChanges++;
+    } else if (kind === 'role') {
+      if ((data as { role: string }).role === 'leader') this.telemetry.leaderChanges++;
+    } else if (kind === 'snapshot') {
+      const { action, index } = data as { readonly action: string; readonly index: number };
+      this.telemetry.snapshot(node, action, index);
+    }
   }
 
   private observe(host: Host): void {
@@ -196,6 +201,11 @@ export class RunningRaftKv implements RunningSubject {
         best = server;
     }
     return best;
+  }
+
+  /** The server of the highest term. */
+  private newest(): Server | undefined {
+    return this.servers().sort((a, b) => b.state.term - a.state.term)[0];
   }
 
   private servers(): Server[] {
