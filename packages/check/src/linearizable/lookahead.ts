@@ -3,11 +3,12 @@ import type { Model } from '../models/model.ts';
 import { NEVER } from './events.ts';
 import type { Arena } from './ints.ts';
 import type { Objects } from './objects.ts';
+import type { OpenRing } from './openRing.ts';
 import { PairMap } from './pairMap.ts';
 import type { Problem } from './problem.ts';
-import type { Foresight } from './search.ts';
+import type { Foresight } from './rules.ts';
 
-const CACHED_LISTS = 64;
+const CACHED_LISTS = 512;
 const DEAD = 1;
 const ALIVE = 2;
 
@@ -42,15 +43,20 @@ export class Lookahead<S> implements Foresight {
     return list[this.rankAt(list, event)] ?? -1;
   }
 
-  canReach(state: number, i: number, live: () => readonly number[]): boolean {
+  isSameObject(i: number, placed: number): boolean {
+    return this.objects.count === 1 || (placed !== -1 && this.objectOf(i) === this.objectOf(placed));
+  }
+
+  canReach(state: number, i: number, isNext: boolean, open: OpenRing): boolean {
     const single = this.objects.stateOf(state, this.objectOf(i));
-    const known = this.answers.get(single, i);
+    const question = i * 2 + (isNext ? 1 : 0);
+    const known = this.answers.get(single, question);
     if (known !== 0) return known === ALIVE;
     const observation = this.problem.operations[i] as Operation;
-    const changes = this.changesFor(i, live);
+    const changes = this.changesFor(question, open);
     const isAlive =
       this.model.canReach?.(this.objects.transitions.stateOf(single), observation, changes) !== false;
-    this.answers.set(single, i, isAlive ? ALIVE : DEAD);
+    this.answers.set(single, question, isAlive ? ALIVE : DEAD);
     return isAlive;
   }
 
@@ -67,9 +73,10 @@ export class Lookahead<S> implements Foresight {
     return low;
   }
 
-  /** Everything that may change the object while observer `i` is the next to return. */
-  private changesFor(i: number, live: () => readonly number[]): readonly Operation[] {
-    const known = this.changes.get(i);
+  /** Everything that may change the object while the question can be asked. */
+  private changesFor(question: number, open: OpenRing): readonly Operation[] {
+    const i = question >> 1;
+    const known = this.changes.get(question);
     if (known !== undefined) return known;
     const { events, invokeAt, returnAt, operations } = this.problem;
     const object = this.objectOf(i);
@@ -79,14 +86,15 @@ export class Lookahead<S> implements Foresight {
       list.push(operations[j] as Operation);
     };
     const end = returnAt[i] as number;
-    const begin = this.windowBegin(i, end);
+    const begin = (question & 1) === 1 ? this.nextFrom(i, end) : (invokeAt[i] as number);
     for (let e = begin; e < end; e++) {
       const event = events[e] as number;
       const j = event >> 1;
       if ((event & 1) === 1 || (returnAt[j] as number) >= end) add(j);
     }
     // Those open all that while are open now.
-    for (const j of live()) if ((invokeAt[j] as number) < begin && (returnAt[j] as number) >= end) add(j);
+    for (const j of open.list())
+      if ((invokeAt[j] as number) < begin && (returnAt[j] as number) >= end) add(j);
     const completedAt = (operations[i] as Operation).completedAt;
     for (const kind of this.problem.unknownKinds) {
       const first = operations[kind.operations[0] as number] as Operation;
@@ -94,12 +102,12 @@ export class Lookahead<S> implements Foresight {
       if (this.objectOf(kind.operations[0] as number) === object) list.push(first);
     }
     if (this.changes.size >= CACHED_LISTS) this.changes.clear();
-    this.changes.set(i, list);
+    this.changes.set(question, list);
     return list;
   }
 
   /** The first event from which the observer returning at `end` is the next one of its object to return. */
-  private windowBegin(i: number, end: number): number {
+  private nextFrom(i: number, end: number): number {
     const list = this.observers[this.objectOf(i)] ?? [];
     const before = list[this.rankAt(list, end) - 1];
     return before === undefined ? 0 : (this.problem.returnAt[before] as number) + 1;

@@ -2,7 +2,8 @@ import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Arena } from './ints.ts';
 import { PartJudge } from './judge.ts';
-import { ALL_REDUCTIONS, type SearchStatus } from './search.ts';
+import { ALL_REDUCTIONS } from './rules.ts';
+import type { SearchStatus } from './search.ts';
 import { judgeByZones, type ZoneVerdict } from './zones.ts';
 
 /** The longest history searched again in full to explain what the zones found. */

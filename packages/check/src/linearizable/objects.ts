@@ -1,7 +1,7 @@
 import type { Operation } from '../history/operation.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, Plan } from '../models/model.ts';
 import type { Arena } from './ints.ts';
-import type { Rules } from './search.ts';
+import type { Rules } from './rules.ts';
 import { Transitions } from './transitions.ts';
 import { WholeRules } from './whole.ts';
 
@@ -15,8 +15,8 @@ export class Objects<S> {
   readonly objectOf: Int32Array;
   private readonly whole: WholeRules | undefined;
 
-  constructor(model: Model<S>, representatives: readonly Operation[], arena: Arena) {
-    this.transitions = new Transitions(model, representatives, arena);
+  constructor(model: Model<S>, representatives: readonly Operation[], arena: Arena, plan?: Plan<S>) {
+    this.transitions = new Transitions(model, representatives, arena, plan);
     this.objectOf = arena.take(representatives.length);
     const keys: string[] = [];
     if (model.key !== undefined) {

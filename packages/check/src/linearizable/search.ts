@@ -1,61 +1,20 @@
 import { NEVER } from './events.ts';
 import { type Arena, grown } from './ints.ts';
 import { Memo } from './memo.ts';
+import { OpenRing } from './openRing.ts';
 import type { Problem } from './problem.ts';
+import type { Foresight, Reductions, Rules } from './rules.ts';
 import { UsedSets } from './usedSets.ts';
 
-/** Which reductions the search uses; all of them unless a test compares. */
-export interface Reductions {
-  /** Observers legal in the present state are placed at once. */
-  readonly eager: boolean;
-  /** A configuration that used fewer unknown operations covers one that used more. */
-  readonly dominance: boolean;
-  /** Operations that cannot be told apart are placed in order of return. */
-  readonly symmetry: boolean;
-  /** An unknown operation is placed only right ahead of one that notices it. */
-  readonly purpose: boolean;
-  /** The model's `canReach` is asked. */
-  readonly foresight: boolean;
-}
+export type { Rules } from './rules.ts';
 
-export const ALL_REDUCTIONS: Reductions = {
-  eager: true,
-  dominance: true,
-  symmetry: true,
-  purpose: true,
-  foresight: true,
-};
-
-/** What the search needs to know of the sequential specification, by numbered states and classes. */
-export interface Rules {
-  readonly initial: number;
-  /** The state after an operation of class `c` in state `s`, or -1 when it is illegal there. */
-  next(s: number, c: number): number;
-  /** 1 for classes that never change the state. */
-  readonly observes: Int32Array;
-  /** 1 for classes that are legal everywhere and lead to the same state from everywhere. */
-  readonly overwrites: Int32Array;
-}
-
-/** What can be known of the observers to come. */
-export interface Foresight {
-  /**
-   * The observer to look at: the one that returns next, at `event` or later, on the object that operation `placed` (-1: none)
-   * was about; -1 when there is none.
-   */
-  nextObserver(event: number, placed: number): number;
-  /** False when observer `i` can no longer be legal, from the present state. `live` lists the operations now open. */
-  canReach(state: number, i: number, live: () => readonly number[]): boolean;
-}
-
+/** How far a search is: `paused` when its steps ran out. */
 export type SearchStatus = 'holds' | 'violated' | 'paused';
 
 /** What a search is told. */
 export interface SearchOptions {
   readonly reductions: Reductions;
   readonly foresight?: Foresight | undefined;
-  /** How many events count; what comes later is not looked at. All unless told otherwise. */
-  readonly end?: number | undefined;
   /** Collect the partial orders with which this event's return is reached. */
   readonly recordAt?: number | undefined;
 }
@@ -84,26 +43,25 @@ export class Search {
   steps = 0;
   /** The furthest event position a branch got to: all returns ahead of it can be explained. */
   furthest = -1;
-  /** Where the last branch ended: the history up to and with this event cannot be explained, once violated. */
-  horizon = -1;
   /** Partial orders that reach the event to be recorded, a few of them. */
   readonly recorded: Int32Array[] = [];
   private readonly problem: Problem;
   private readonly rules: Rules;
   private readonly reductions: Reductions;
   private readonly foresight: Foresight | undefined;
-  private readonly end: number;
   private readonly recordAt: number;
   private readonly used: UsedSets;
   private readonly memo: Memo;
   /** Live operations already placed, by slot. */
   private readonly mask: Int32Array;
-  // Live operations in order of invocation, a ring through `none`; unlinked at their return, linked again by rewinding.
+  /** The live operations. */
+  private readonly open: OpenRing;
+  // Its parts, at hand for the loops.
   private readonly none: number;
-  private readonly live = (): readonly number[] => this.liveOperations();
   private readonly older: Int32Array;
-  private readonly younger: Int32Array;
   private readonly available: Int32Array;
+  /** The unknown kinds that do not overwrite. */
+  private readonly sensitiveKinds: readonly number[];
   private readonly order: Int32Array;
   private placed = 0;
   private event = 0;
@@ -120,18 +78,18 @@ export class Search {
     this.rules = rules;
     this.reductions = options.reductions;
     this.foresight = options.foresight;
-    this.end = Math.min(options.end ?? NEVER, problem.events.length);
     this.recordAt = options.recordAt ?? -1;
     this.state = rules.initial;
     this.used = new UsedSets(problem.unknownKinds.length, arena);
     const words = Math.max(1, (problem.slots + 31) >> 5);
     this.memo = new Memo(words, this.used, this.reductions.dominance, arena);
     this.mask = arena.take(words);
-    this.none = problem.operations.length;
-    this.older = arena.take(this.none + 1);
-    this.younger = arena.take(this.none + 1);
-    this.older[this.none] = this.none;
-    this.younger[this.none] = this.none;
+    this.open = new OpenRing(problem.operations.length, arena);
+    this.none = this.open.none;
+    this.older = this.open.older;
+    this.sensitiveKinds = problem.unknownKinds.flatMap((kind, k) =>
+      rules.overwrites[kind.class] === 1 ? [] : [k],
+    );
     this.available = arena.take(problem.unknownKinds.length);
     this.order = arena.take(problem.operations.length);
     this.stack = arena.take(FIRST_FRAMES * FRAME);
@@ -162,7 +120,7 @@ export class Search {
   private advance(): boolean {
     const { events, returnAt, slotOf, kindOf } = this.problem;
     const { mask, available } = this;
-    for (; this.event < this.end; this.event++) {
+    for (; this.event < events.length; this.event++) {
       const event = events[this.event] as number;
       const i = event >> 1;
       const slot = slotOf[i] as number;
@@ -171,13 +129,13 @@ export class Search {
         const bit = 1 << (slot & 31);
         if ((word & bit) === 0) return true;
         mask[slot >> 5] = word & ~bit;
-        this.unlink(i);
+        this.open.remove(i);
         this.origin = NO_STATE;
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) + 1;
       } else {
-        this.linkYoungest(i);
+        this.open.add(i);
         if (this.reductions.eager) this.placeIfLegalObserver(i);
       }
     }
@@ -195,44 +153,21 @@ export class Search {
       const bit = 1 << (slot & 31);
       if ((event & 1) === 1) {
         mask[slot >> 5] = (mask[slot >> 5] as number) | bit;
-        this.relink(i);
+        this.open.putBack(i);
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) - 1;
       } else {
         mask[slot >> 5] = (mask[slot >> 5] as number) & ~bit;
-        this.unlink(i);
+        this.open.remove(i);
       }
     }
-  }
-
-  private linkYoungest(i: number): void {
-    const { none, older, younger } = this;
-    const before = older[none] as number;
-    older[i] = before;
-    younger[i] = none;
-    younger[before] = i;
-    older[none] = i;
-  }
-
-  private unlink(i: number): void {
-    const before = this.older[i] as number;
-    const behind = this.younger[i] as number;
-    this.younger[before] = behind;
-    this.older[behind] = before;
-  }
-
-  /** Undoes `unlink`, provided that all since has been undone. */
-  private relink(i: number): void {
-    this.younger[this.older[i] as number] = i;
-    this.older[this.younger[i] as number] = i;
   }
 
   /** The operation returning at `event` is not placed: open a frame, unless this configuration was seen. */
   private decide(): void {
     if (this.foresight !== undefined && !this.hasFuture(this.foresight)) return;
     if (this.event > this.furthest) this.furthest = this.event;
-    if (this.event > this.horizon) this.horizon = this.event;
     if (this.memo.seen(this.event, this.state, this.mask)) return;
     if (this.event === this.recordAt && this.recorded.length < MOST_RECORDED) {
       this.recorded.push(this.linearization());
@@ -247,16 +182,24 @@ export class Search {
     stack[base + CURSOR] = BEGIN;
   }
 
+  /** False when an observer that is open now, or the next one to return, can no longer be legal. */
   private hasFuture(foresight: Foresight): boolean {
+    const { none, older } = this;
+    const { classOf } = this.problem;
     const last = this.placed === 0 ? -1 : (this.order[this.placed - 1] as number);
-    const i = foresight.nextObserver(this.event, last);
-    const returns = i === -1 ? NEVER : (this.problem.returnAt[i] as number);
-    if (returns >= this.end) return true;
-    if (this.isLive(i) && this.isPlaced(i)) return true;
+    const next = foresight.nextObserver(this.event, last);
+    if (next !== -1 && !(this.isLive(next) && this.isPlaced(next)) && !this.canStillBe(next, true, foresight))
+      return false;
+    for (let i = older[none] as number; i !== none; i = older[i] as number) {
+      if (i === next || this.rules.observes[classOf[i] as number] === 0 || this.isPlaced(i)) continue;
+      if (foresight.isSameObject(i, last) && !this.canStillBe(i, false, foresight)) return false;
+    }
+    return true;
+  }
+
+  private canStillBe(i: number, isNext: boolean, foresight: Foresight): boolean {
     this.steps++;
-    if (foresight.canReach(this.state, i, this.live)) return true;
-    if (returns > this.horizon) this.horizon = returns;
-    return false;
+    return foresight.canReach(this.state, i, isNext, this.open);
   }
 
   /** Makes the last frame's configuration the present one again. */
@@ -368,8 +311,9 @@ export class Search {
     if (this.mustWait(i)) return false;
     const after = this.noticed(unknown.class);
     const before = this.state;
-    // Without effect it might as well not have happened.
+    // Without effect, or unnoticed, it might as well not have happened.
     if (after === -1 || after === before) return false;
+    if (this.reductions.purpose && !this.isNoticed(before, after, kind)) return false;
     this.used.add(kind);
     this.order[this.placed++] = i;
     this.state = after;
@@ -377,6 +321,31 @@ export class Search {
     if (this.reductions.eager) this.placeObservers();
     this.origin = this.reductions.purpose && placed === this.placed ? before : NO_STATE;
     return true;
+  }
+
+  /** True when some operation that could come next tells state `after` from state `before`. */
+  private isNoticed(before: number, after: number, kind: number): boolean {
+    const { rules, none, older } = this;
+    const { classOf, unknownKinds } = this.problem;
+    for (let i = older[none] as number; i !== none; i = older[i] as number) {
+      if (!this.isPlaced(i) && this.tells(before, after, classOf[i] as number)) return true;
+    }
+    for (const other of this.sensitiveKinds) {
+      const isLeft = (this.used.counts[other] as number) < (this.available[other] as number);
+      if (isLeft && other !== kind && this.tells(before, after, unknownKinds[other]?.class ?? 0)) return true;
+    }
+    // One of its own kind may follow, if there is another one.
+    const isAnother = (this.used.counts[kind] as number) + 1 < (this.available[kind] as number);
+    const c = unknownKinds[kind]?.class ?? 0;
+    return isAnother && rules.overwrites[c] === 0 && this.tells(before, after, c);
+  }
+
+  private tells(before: number, after: number, c: number): boolean {
+    const { rules } = this;
+    if (rules.overwrites[c] === 1) return false;
+    this.steps += 2;
+    const next = rules.next(after, c);
+    return next !== -1 && (rules.observes[c] === 1 || rules.next(before, c) !== next);
   }
 
   /**
@@ -421,12 +390,5 @@ export class Search {
     const first = after[i] as number;
     if (first === -1) return false;
     return this.isLive(first) && !this.isPlaced(first);
-  }
-
-  private liveOperations(): number[] {
-    const { none, older } = this;
-    const found: number[] = [];
-    for (let i = older[none] as number; i !== none; i = older[i] as number) found.push(i);
-    return found;
   }
 }

@@ -1,9 +1,9 @@
 import type { Operation } from '../history/operation.ts';
-import { illegal, type Model } from '../models/model.ts';
+import { illegal, type Model, type Plan } from '../models/model.ts';
 import { Interner } from './intern.ts';
 import { type Arena, grown } from './ints.ts';
 import { PairMap } from './pairMap.ts';
-import type { Rules } from './search.ts';
+import type { Rules } from './rules.ts';
 
 const UNASKED = 0;
 const ILLEGAL_CELL = 1;
@@ -13,7 +13,7 @@ const FIRST_STATES = 6;
 
 /**
  * The table state x class -> state, filled as the search asks: the model's `step` runs once per pair. Small tables are
- * dense; large ones hash only the pairs that were asked.
+ * dense; large ones hash only the pairs that were asked. What the model's plan rules out counts as illegal.
  */
 export class Transitions<S> implements Rules {
   /** How often the model's `step` ran. */
@@ -25,12 +25,14 @@ export class Transitions<S> implements Rules {
   private readonly representatives: readonly Operation[];
   private readonly states: Interner;
   private readonly arena: Arena;
+  private readonly plan: Plan<S> | undefined;
   private readonly stride: number;
   private dense: Int32Array | undefined;
   private sparse: PairMap | undefined;
 
-  constructor(model: Model<S>, representatives: readonly Operation[], arena: Arena) {
+  constructor(model: Model<S>, representatives: readonly Operation[], arena: Arena, plan?: Plan<S>) {
     this.model = model;
+    this.plan = plan;
     this.arena = arena;
     this.representatives = representatives;
     this.stride = representatives.length;
@@ -64,8 +66,11 @@ export class Transitions<S> implements Rules {
 
   private ask(s: number, c: number): number {
     this.modelCalls++;
-    const after = this.model.step(this.stateOf(s), this.representatives[c] as Operation);
-    const cell = after === illegal ? ILLEGAL_CELL : this.states.idOf(after) + 2;
+    const operation = this.representatives[c] as Operation;
+    const state = this.stateOf(s);
+    const after = this.model.step(state, operation);
+    const isOut = after === illegal || (this.plan !== undefined && !this.plan.allows(state, operation));
+    const cell = isOut ? ILLEGAL_CELL : this.states.idOf(after) + 2;
     this.store(s, c, cell);
     return cell - 2;
   }

@@ -1,16 +1,17 @@
 import type { History, Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
+import { findBlocking } from './blocking.ts';
 import { PartJudge } from './judge.ts';
 import { insistOn, type MinimiseBudget, minimise } from './minimise.ts';
+import { ALL_REDUCTIONS } from './rules.ts';
 import { explain } from './sentence.ts';
 import { Teller } from './words.ts';
 
 /** The promise judged, as verdicts name it. */
 export const PROMISE = 'linearizability';
 
-const BLOCKING_STEPS = 200_000;
-const PREFIX_STEPS = 200_000;
+const ATTEMPT_STEPS = 100_000;
 const MINIMISE_BUDGET: MinimiseBudget = { steps: 1_000_000, attemptSteps: 30_000 };
 
 /** What a verdict says of the work done. */
@@ -19,62 +20,60 @@ export interface Examined {
   readonly steps: number;
 }
 
-/** The verdict on a violated part, without searching any further. */
+/** The verdict on a violated object, without searching any further. */
 export function briefViolation<S>(
   judge: PartJudge<S>,
   model: Model<S>,
   unit: History['timeUnit'],
   work: Examined,
 ): Verdict {
-  const blocking = judge.blocking(BLOCKING_STEPS);
-  const told = new Teller(model, unit).tell(blocking);
+  const blocking = judge.stoppedAt();
   return {
     promise: PROMISE,
     status: 'violated',
-    reason: `No order explains ${told} together with what was over before it completed`,
+    reason: `No order explains all operations; the search got no further than ${new Teller(model, unit).tell(blocking)}`,
     evidence: { ...work, blocking },
   };
 }
 
-/** The verdict on a violated part, with the orders that come furthest, the operations it needs, and why. */
+/** The verdict on a violated object, with the orders that come furthest, the operations it needs, and why. */
 export function fullViolation<S>(
   judge: PartJudge<S>,
   model: Model<S>,
   unit: History['timeUnit'],
   work: Examined,
 ): Verdict {
-  const stopped = judge.blocking(BLOCKING_STEPS);
   const { operations } = judge;
-  const kept = operations.filter((operation) => operation.invokedAt <= stopped.completedAt);
-  const end = kept.reduce((latest, operation) => Math.max(latest, endOf(operation)), stopped.completedAt);
-  const before = operations.filter((operation) => operation.invokedAt <= end);
+  const stopped = findBlocking(operations, judge.reachedEvent(), model, ATTEMPT_STEPS);
+  const before = operations.filter((operation) => operation.invokedAt <= stopped.completedAt);
+  const kept = before.filter((operation) => operation.completedAt <= stopped.completedAt);
   const core = minimise(before, kept, stopped, model, MINIMISE_BUDGET);
   const blocking = core.operations.includes(stopped) ? stopped : blockingOf(core.operations, before, model);
-  const prefixes = judge.prefixes(stopped, PREFIX_STEPS).map(idsOf);
-  const sentence = explain({ blocking, core: core.operations, before: kept }, model, new Teller(model, unit));
+  const sentence = explain({ blocking, core: core.operations, before }, model, new Teller(model, unit));
   const minimal = core.isMinimal ? { minimal: core.operations } : {};
+  const doubt = core.isMinimal
+    ? ''
+    : ' (fewer operations may suffice: the budget for sparing them was spent)';
   return {
     promise: PROMISE,
     status: 'violated',
-    reason: core.isMinimal
-      ? sentence
-      : `${sentence} (fewer operations may suffice: the budget for sparing them was spent)`,
-    evidence: { ...work, blocking, prefixes, ...minimal },
+    reason: `${sentence}${doubt}`,
+    evidence: { ...work, blocking, prefixes: longestPrefixes(before, model), ...minimal },
   };
 }
 
 /** The operation at whose completion the core becomes impossible. */
 function blockingOf<S>(core: readonly Operation[], before: readonly Operation[], model: Model<S>): Operation {
-  const judge = new PartJudge(insistOn(before, new Set(core), model), model);
-  judge.goOn(MINIMISE_BUDGET.steps);
-  return judge.blocking(BLOCKING_STEPS);
+  const operations = insistOn(before, new Set(core), model);
+  const judge = new PartJudge(operations, model);
+  judge.goOn(ATTEMPT_STEPS);
+  return findBlocking(operations, judge.reachedEvent(), model, ATTEMPT_STEPS);
 }
 
-/** When an operation ended; its beginning when that is not known. */
-function endOf(operation: Operation): number {
-  return operation.outcome === 'unknown' ? operation.invokedAt : operation.completedAt;
-}
-
-function idsOf(operations: readonly Operation[]): number[] {
-  return operations.map((operation) => operation.id);
+/** A few of the longest orders that can be explained, as ids; found without foresight, which ends branches early. */
+function longestPrefixes<S>(operations: readonly Operation[], model: Model<S>): number[][] {
+  const judge = new PartJudge(operations, model, { ...ALL_REDUCTIONS, foresight: false });
+  judge.goOn(ATTEMPT_STEPS);
+  const orders = judge.longestOrders(ATTEMPT_STEPS);
+  return orders.map((order) => Array.from(order, (i) => (operations[i] as Operation).id));
 }

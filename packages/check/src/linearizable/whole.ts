@@ -1,7 +1,7 @@
 import { mix } from '@holdfast/plain';
 import { type Arena, grown } from './ints.ts';
 import { PairMap } from './pairMap.ts';
-import type { Rules } from './search.ts';
+import type { Rules } from './rules.ts';
 
 const FIRST_STATES = 64;
 

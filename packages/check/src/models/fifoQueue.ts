@@ -1,10 +1,12 @@
 import type { Plain } from '@holdfast/plain';
+import { Lineage } from './lineage.ts';
 import { illegal, type Model, UnsupportedOperationError } from './model.ts';
 import { keyOf } from './register.ts';
 import {
   actionOf,
   type ActionNames,
   answersWith,
+  canBeEmptied,
   describeContainer,
   looksOnly,
   takeAt,
@@ -44,6 +46,15 @@ export function fifoQueueModel(): Model<readonly Plain[]> {
     },
     key: keyOf,
     observes: (operation) => looksOnly(ACTIONS, operation),
+    plan(operations) {
+      const lineage = new Lineage(operations, ACTIONS);
+      return {
+        // Whatever stands in the queue leaves it ahead of what is added.
+        allows: (items, { f, input }) =>
+          ACTIONS[f] !== 'put' || !items.some((item) => lineage.mustStayBehind(item, input)),
+      };
+    },
+    canReach: (items, observation, changes) => canBeEmptied(ACTIONS, items, observation, changes),
     describe: (operation) => describeContainer(ACTIONS, operation, ['added', 'took'], 'the queue'),
   };
 }

@@ -41,10 +41,21 @@ export interface Model<S = unknown> {
    * which `observation`, an `ok` operation that `observes`, is legal. When in doubt, true.
    */
   canReach?(state: S, observation: Operation, changes: readonly Operation[]): boolean;
+  /**
+   * A search hint drawn from all operations of one object: the plan answers false only when no order of them that keeps real
+   * time and that `step` allows has `operation`, which changes the object, right behind `state`. When in doubt, true.
+   */
+  plan?(operations: readonly Operation[]): Plan<S>;
   /** How the model's operations look as reads and writes of a plain register, for checkers that know registers. */
   readonly register?: RegisterView;
   /** The operation in words, without process and times: `read 1 from x`. Absent: a text made of `f`, input and output. */
   describe?(operation: Operation): string;
+}
+
+/** See `Model.plan`. */
+export interface Plan<S> {
+  /** Like `step` it may depend on the state and the kind of operation alone. */
+  allows(state: S, operation: Operation): boolean;
 }
 
 /** Reads and writes of one register, as far as a model's operations are just that. */

@@ -41,10 +41,12 @@ function newHolder(operation: Operation, owners: boolean): Holder {
   return owners && operation.outcome !== 'unknown' ? operation.process : 'lost';
 }
 
+/** True for `acquire` and `lock`. */
 export function isAcquire(operation: Operation): boolean {
   return operation.f === 'acquire' || operation.f === 'lock';
 }
 
+/** True for `release` and `unlock`. */
 export function isRelease(operation: Operation): boolean {
   return operation.f === 'release' || operation.f === 'unlock';
 }

@@ -47,18 +47,22 @@ export function keyOf(operation: Operation): string {
   return operation.key ?? '';
 }
 
+/** True for `read` and `r`. */
 export function isRead(operation: Operation): boolean {
   return operation.f === 'read' || operation.f === 'r';
 }
 
+/** True for `write` and `w`. */
 export function isWrite(operation: Operation): boolean {
   return operation.f === 'write' || operation.f === 'w';
 }
 
+/** A read with a known answer: legal when it is the present value. */
 export function readStep(state: Plain, operation: Operation): Plain | typeof illegal {
   return equalPlain(state, operation.output) ? state : illegal;
 }
 
+/** A read or write in words. */
 export function describeRegister(operation: Operation): string {
   const { outcome } = operation;
   const at = operation.key === undefined ? '' : ` ${operation.key}`;

@@ -6,9 +6,10 @@ import { showValue } from './words.ts';
 /** What a container of values does with an operation. */
 export type ContainerAction = 'put' | 'take' | 'peek';
 
-/** The action behind an operation's `f`; undefined when the container has none of that name. */
+/** The names of a container's actions, as histories have them in `f`. */
 export type ActionNames = Readonly<Record<string, ContainerAction>>;
 
+/** The action behind an operation's `f`; undefined when the container has none of that name. */
 export function actionOf(names: ActionNames, operation: Operation): ContainerAction | undefined {
   return Object.hasOwn(names, operation.f) ? names[operation.f] : undefined;
 }
@@ -35,6 +36,19 @@ export function takeAt(
 ): readonly Plain[] | typeof illegal {
   if (at === -1) return operation.outcome === 'ok' && operation.output === null ? items : illegal;
   return answersWith(operation, items[at]) ? items.toSpliced(at, 1) : illegal;
+}
+
+/** False when the observation wants the container empty and something in it has nobody to take it. */
+export function canBeEmptied(
+  names: ActionNames,
+  items: readonly Plain[],
+  observation: Operation,
+  changes: readonly Operation[],
+): boolean {
+  if (observation.output !== null || items.length === 0) return true;
+  const takers = changes.filter((change) => actionOf(names, change) === 'take');
+  if (takers.some((taker) => taker.outcome === 'unknown')) return true;
+  return items.every((item) => takers.some((taker) => equalPlain(taker.output, item)));
 }
 
 /** The operation in words; `verbs` are those for putting in and taking out. */

@@ -17,33 +17,45 @@ type Elements = readonly string[];
  * - `read`: output the elements as a list, in any order.
  */
 export function setModel(): Model<Elements> {
+  // The lists read, sorted once each.
+  const lists = new WeakMap<Operation, Elements>();
+  const listOf = (operation: Operation): Elements => {
+    let list = lists.get(operation);
+    if (list === undefined) {
+      list = elementsOf(operation);
+      lists.set(operation, list);
+    }
+    return list;
+  };
   return {
     name: 'set',
     init: () => [],
-    step: setStep,
+    step: (state, operation) => setStep(state, operation, listOf),
     key: keyOf,
     observes: ({ f, outcome, output }) =>
       f === 'read' ||
       f === 'contains' ||
       (outcome === 'ok' && output === false && (f === 'add' || f === 'remove')),
     canReach(state, observation, changes) {
-      if (observation.f !== 'read') return true;
-      const seen = elementsOf(observation);
+      if (observation.f !== 'read' || observation.outcome !== 'ok') return true;
+      const { missing, surplus } = differences(state, listOf(observation));
       return (
-        state.every(
-          (element) => includes(seen, element) || changes.some((c) => isChange(c, 'remove', element)),
-        ) &&
-        seen.every((element) => includes(state, element) || changes.some((c) => isChange(c, 'add', element)))
+        missing.every((e) => changesSome(changes, 'add', e)) &&
+        surplus.every((e) => changesSome(changes, 'remove', e))
       );
     },
     describe: describeSet,
   };
 }
 
-function setStep(state: Elements, operation: Operation): Elements | typeof illegal {
+function setStep(
+  state: Elements,
+  operation: Operation,
+  listOf: (operation: Operation) => Elements,
+): Elements | typeof illegal {
   const { f, input, output, outcome } = operation;
   const isKnown = outcome === 'ok';
-  if (f === 'read') return !isKnown || sameElements(state, elementsOf(operation)) ? state : illegal;
+  if (f === 'read') return !isKnown || sameElements(state, listOf(operation)) ? state : illegal;
   const element = encodePlain(input);
   const isThere = includes(state, element);
   if (f === 'contains') return !isKnown || output === isThere ? state : illegal;
@@ -54,8 +66,22 @@ function setStep(state: Elements, operation: Operation): Elements | typeof illeg
   return f === 'add' ? inserted(state, element) : state.filter((other) => other !== element);
 }
 
-function isChange(change: Operation, f: 'add' | 'remove', element: string): boolean {
-  return change.f === f && encodePlain(change.input) === element;
+function changesSome(changes: readonly Operation[], f: 'add' | 'remove', element: string): boolean {
+  return changes.some((change) => change.f === f && encodePlain(change.input) === element);
+}
+
+/** What the list has and the state has not, and the other way round; both are sorted. */
+function differences(state: Elements, list: Elements): { missing: string[]; surplus: string[] } {
+  const missing: string[] = [];
+  const surplus: string[] = [];
+  let s = 0;
+  for (const element of list) {
+    for (; s < state.length && (state[s] ?? '') < element; s++) surplus.push(state[s] ?? '');
+    if (state[s] === element) s++;
+    else missing.push(element);
+  }
+  for (; s < state.length; s++) surplus.push(state[s] ?? '');
+  return { missing, surplus };
 }
 
 function elementsOf(operation: Operation): Elements {

@@ -1,10 +1,12 @@
 import type { Plain } from '@holdfast/plain';
+import { Lineage } from './lineage.ts';
 import { illegal, type Model, UnsupportedOperationError } from './model.ts';
 import { keyOf } from './register.ts';
 import {
   actionOf,
   type ActionNames,
   answersWith,
+  canBeEmptied,
   describeContainer,
   looksOnly,
   takeAt,
@@ -36,6 +38,15 @@ export function stackModel(): Model<readonly Plain[]> {
     },
     key: keyOf,
     observes: (operation) => looksOnly(ACTIONS, operation),
+    plan(operations) {
+      const lineage = new Lineage(operations, ACTIONS);
+      return {
+        // What is pushed leaves the stack ahead of whatever stands in it.
+        allows: (items, { f, input }) =>
+          ACTIONS[f] !== 'put' || !items.some((item) => lineage.mustStayBehind(input, item)),
+      };
+    },
+    canReach: (items, observation, changes) => canBeEmptied(ACTIONS, items, observation, changes),
     describe: (operation) => describeContainer(ACTIONS, operation, ['pushed', 'popped'], 'the stack'),
   };
 }

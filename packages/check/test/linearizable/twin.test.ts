@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { checkLinearizable } from '../../src/linearizable/check.ts';
 import { PartJudge } from '../../src/linearizable/judge.ts';
 import { splitParts } from '../../src/linearizable/parts.ts';
-import { ALL_REDUCTIONS } from '../../src/linearizable/search.ts';
+import { ALL_REDUCTIONS } from '../../src/linearizable/rules.ts';
 import { bruteForce } from './bruteForce.ts';
 import { randomHistory, smallShape } from './generate.ts';
 import { Random } from './random.ts';
 import { subjects } from './subjects.ts';
 
-// Ten thousand for the model most histories are about, tens of thousands in all; scripts/fuzz-check.ts runs a million.
+// Ten thousand for the model most histories are about, tens of thousands in all; scripts/fuzzCheck.ts runs a million.
 const CASES: Readonly<Record<string, number>> = { 'cas-register': 10_000 };
 const USUAL_CASES = 2_000;
 const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };

@@ -2,7 +2,7 @@ import { type History, type Model, checkLinearizable } from '@holdfast/check';
 import { insistOn } from '../packages/check/src/linearizable/minimise.ts';
 import { PartJudge } from '../packages/check/src/linearizable/judge.ts';
 import { splitParts } from '../packages/check/src/linearizable/parts.ts';
-import { ALL_REDUCTIONS } from '../packages/check/src/linearizable/search.ts';
+import { ALL_REDUCTIONS } from '../packages/check/src/linearizable/rules.ts';
 import { bruteForce } from '../packages/check/test/linearizable/bruteForce.ts';
 import { randomHistory, type Subject, smallShape } from '../packages/check/test/linearizable/generate.ts';
 import { Random } from '../packages/check/test/linearizable/random.ts';
@@ -11,7 +11,7 @@ import { subjects } from '../packages/check/test/linearizable/subjects.ts';
 /**
  * Fuzzes the linearizability checker against its twins, over all built-in models in turn:
  *
- *     npx tsx --conditions=holdfast:source scripts/fuzz-check.ts [cases] [first seed]
+ *     npx tsx --conditions=holdfast:source scripts/fuzzCheck.ts [cases] [first seed]
  *
  * Of every case (up to 8 operations): the verdict against brute force, zones against the search, keys together against
  * keys apart, and of every tenth violation its minimal sub-history. Of every twentieth seed a longer history as well:
