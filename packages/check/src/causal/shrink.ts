@@ -11,24 +11,37 @@ export interface ShrinkTask {
 }
 
 /**
- * The operations a violation needs, in the order given; undefined when it is not known that none can be spared. Sparing an
- * operation never makes a history worse, so one pass over single operations is enough.
+ * The operations a violation needs, in the order given; undefined when it is not known that none can be spared. As a rule sparing
+ * an operation never makes a history worse, and the last pass over single operations changes nothing.
  */
 export function shrink({ operations, isViolated }: ShrinkTask): readonly Operation[] | undefined {
   if (isViolated(operations) !== true) return undefined;
   let kept = operations;
-  let isSure = true;
-  for (let size = Math.max(1, kept.length >> 1); size >= 1; size >>= 1) {
-    isSure = true;
-    for (let from = 0; from < kept.length; ) {
-      const fewer = [...kept.slice(0, from), ...kept.slice(from + size)];
-      const answer = fewer.length === 0 ? false : isViolated(fewer);
-      if (answer === undefined) isSure = false;
-      if (answer === true) kept = fewer;
-      else from += size;
-    }
+  for (let size = Math.max(1, kept.length >> 1); size > 1; size >>= 1)
+    kept = spareRuns(kept, size, isViolated).kept;
+  for (;;) {
+    const { kept: fewer, isSure } = spareRuns(kept, 1, isViolated);
+    if (fewer.length === kept.length) return isSure ? kept : undefined;
+    kept = fewer;
   }
-  return isSure ? kept : undefined;
+}
+
+/** Spares each run of `size` operations that can be spared, one after the other. */
+function spareRuns(
+  operations: readonly Operation[],
+  size: number,
+  isViolated: ShrinkTask['isViolated'],
+): { kept: readonly Operation[]; isSure: boolean } {
+  let kept = operations;
+  let isSure = true;
+  for (let from = 0; from < kept.length; ) {
+    const fewer = [...kept.slice(0, from), ...kept.slice(from + size)];
+    const answer = fewer.length === 0 ? false : isViolated(fewer);
+    if (answer === undefined) isSure = false;
+    if (answer === true) kept = fewer;
+    else from += size;
+  }
+  return { kept, isSure };
 }
 
 /**
@@ -46,7 +59,7 @@ export function insistOnly<S>(
   for (const operation of operations) {
     if (kept.has(operation)) history.push(operation);
     else if (model.observes?.(operation) !== true && operation.outcome !== 'fail') {
-      history.push(freed(operation, --process));
+      history.push(freed(operation, model.usesProcess?.(operation) === true ? operation.process : --process));
     }
   }
   return history;
@@ -54,7 +67,19 @@ export function insistOnly<S>(
 
 /** The operation with nothing known of it but what it would do. */
 function freed(operation: Operation, process: number): Operation {
-  return { ...operation, process, outcome: 'unknown', output: null, completedAt: Number.POSITIVE_INFINITY };
+  return {
+    ...operation,
+    process,
+    outcome: 'unknown',
+    output: null,
+    invokedAt: Number.NEGATIVE_INFINITY,
+    completedAt: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** True for an operation made by `insistOnly`: it is bound to no process's order, even where the model asks for its process. */
+export function isFree(operation: Operation): boolean {
+  return operation.invokedAt === Number.NEGATIVE_INFINITY;
 }
 
 /**

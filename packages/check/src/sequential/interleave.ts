@@ -1,3 +1,4 @@
+import { isFree } from '../causal/shrink.ts';
 import type { Operation } from '../history/operation.ts';
 import { ClassTable } from '../linearizable/classes.ts';
 import { Arena } from '../linearizable/ints.ts';
@@ -100,7 +101,8 @@ class Interleaver<S> {
       }
       this.kindOf[i] = kind;
       const after = this.unknownAfter[p] as Map<number, number[]>;
-      after.set(line.length, [...(after.get(line.length) ?? []), i]);
+      const from = isFree(operation) ? 0 : line.length;
+      after.set(from, [...(after.get(from) ?? []), i]);
     });
   }
 

@@ -1,3 +1,4 @@
+import { isFree } from '../causal/shrink.ts';
 import type { Operation } from '../history/operation.ts';
 import { BadOrderError } from '../linearizable/replay.ts';
 import { illegal, type Model } from '../models/model.ts';
@@ -22,10 +23,12 @@ export function replaySequential<S>(
       throw new BadOrderError(`operation ${id} has no place in it, or two`);
     }
     placed.add(operation);
-    if ((lastOf.get(process) ?? -1) > id) {
-      throw new BadOrderError(`operation ${id} of process ${process} stands behind a later one`);
+    if (!isFree(operation)) {
+      if ((lastOf.get(process) ?? -1) > id) {
+        throw new BadOrderError(`operation ${id} of process ${process} stands behind a later one`);
+      }
+      lastOf.set(process, id);
     }
-    lastOf.set(process, id);
     const key = model.key?.(operation) ?? '';
     const after = model.step(states.has(key) ? (states.get(key) as S) : model.init(), operation);
     if (after === illegal) throw new BadOrderError(`operation ${id} is illegal where it stands`);

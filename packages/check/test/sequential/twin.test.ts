@@ -37,7 +37,8 @@ describe('sequential consistency', () => {
         const history = randomHistory(subject, { ...smallShape(random), wrong: 20 }, random);
         const expected = bruteForceSequential(history, subject.model) ? 'holds' : 'violated';
         const { status } = checkSequential(history, subject.model, { explain: false });
-        if (status !== expected) expect({ seed, status, history }).toEqual({ seed, status: expected, history });
+        if (status !== expected)
+          expect({ seed, status, history }).toEqual({ seed, status: expected, history });
         if (status === 'violated') violated++;
       }
       expect(violated).toBeGreaterThan(0);
@@ -52,7 +53,14 @@ describe('sequential consistency', () => {
     for (let seed = 0; seed < 600; seed++) {
       const random = new Random(seed + 1_000_000);
       const operations = 14 + random.below(11);
-      const shape = { ...smallWeakShape(random), operations, plan: [], repeated: 0, keys: 3, wrong: random.below(8) };
+      const shape = {
+        ...smallWeakShape(random),
+        operations,
+        plan: [],
+        repeated: 0,
+        keys: 3,
+        wrong: random.below(8),
+      };
       const history = weakHistory(random, shape);
       const { registers, sourceless } = readRegisters(history.operations, model, 'a test');
       const matter = history.operations.filter((o) => o.outcome === 'ok' || o.f === 'write');
