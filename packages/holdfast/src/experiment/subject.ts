@@ -1,6 +1,6 @@
 import type { Operation, Verdict } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
-import type { FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
+import type { BootProgram, FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
 
 /** How one operation of a client ended. */
 export type OperationEnd =
@@ -33,6 +33,8 @@ export interface RunningSubject {
   issue(client: HostId, call: Call, done: (end: OperationEnd) => void): void;
   /** Who a role name such as `leader` stands for now. */
   resolve(role: string): HostId | undefined;
+  /** Versions its servers can be upgraded to, by the names that `upgrade` faults use. */
+  readonly versions?: Readonly<Record<string, BootProgram>>;
   /** Called when everything has healed. */
   healed(): void;
   /** Called when the run has ended, with the operations as clients saw them. */

@@ -107,6 +107,7 @@ class SimulatedRun {
       models: subject.failureModels,
       resolve: (role) => this.subject.resolve(role),
       ...(subject.lies === undefined ? {} : { lies: subject.lies }),
+      ...(this.subject.versions === undefined ? {} : { versions: this.subject.versions }),
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type RaftCommand,
   type RaftMessage,
   raftMessageName,
+  type RaftOptions,
   type RaftResult,
 } from '@holdfast/protocols';
 import { linkPolicy } from '@holdfast/world';
@@ -15,7 +16,7 @@ import { ExperimentError } from '../experiment/errors.ts';
 import type { Subject } from '../experiment/subject.ts';
 import { KV_OPERATIONS } from './raft/operation.ts';
 import { RAFT_KV_NODES, type RaftKvOptions } from './raft/options.ts';
-import { RunningRaftKv } from './raft/running.ts';
+import { type RaftCore, RunningRaftKv } from './raft/running.ts';
 
 /** How clients of the store retry; the budget of S3.32. */
 const CLIENT = { attemptTimeoutMs: 300, backoffMs: [5, 50], maxAttempts: 8, deadlineMs: 2_000 } as const;
@@ -40,8 +41,14 @@ export function raftKv(options: RaftKvOptions): Subject {
     voters,
     ...(options.defect === undefined ? {} : { defect: options.defect }),
   };
-  const plain = raft(config, kv);
-  const core = options.guard === true ? guarded(plain) : plain;
+  const coreOf = (version: Omit<RaftOptions, 'voters'>): RaftCore => {
+    const plain = raft({ ...config, ...version }, kv);
+    return options.guard === true ? guarded(plain) : plain;
+  };
+  const core = coreOf({});
+  const versions = Object.fromEntries(
+    Object.entries(options.versions ?? {}).map(([name, version]) => [name, coreOf(version)]),
+  );
   const clientCore = leaderClient<RaftCommand, RaftResult>({
     ...CLIENT,
     servers,
@@ -64,7 +71,7 @@ export function raftKv(options: RaftKvOptions): Subject {
       nodes >= least && nodes < options.nodes && voters.length === options.nodes
         ? raftKv({ ...options, nodes, changes: [], transfers: [] })
         : undefined,
-    start: (context) => new RunningRaftKv(context, options, core, clientCore),
+    start: (context) => new RunningRaftKv(context, options, { core, versions, clientCore }),
   };
 }
 

@@ -27,6 +27,11 @@ export interface RaftKvOptions {
   readonly transfers?: readonly { readonly atMs: number; readonly to: number }[];
   /** Runs every step twice and compares: catches cores that keep state or time outside their state. At least twice as slow. */
   readonly guard?: boolean;
+  /**
+   * Other versions of the servers' program, by name, for `upgrade` faults: the options in which each differs. A version keeps voters,
+   * state machine and what is on disk.
+   */
+  readonly versions?: Readonly<Record<string, Omit<RaftOptions, 'voters'>>>;
   /** Breaks the protocol on purpose: the broken twins. */
   readonly defect?: RaftDefect;
 }

@@ -12,7 +12,7 @@ import {
   type RaftResult,
   type RaftState,
 } from '@holdfast/protocols';
-import type { Host, HostId, World } from '@holdfast/world';
+import type { BootProgram, Host, HostId, World } from '@holdfast/world';
 import type { Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
 import { bootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
 import { RaftMetrics } from './metrics.ts';
@@ -21,6 +21,8 @@ import { callWords, changedSomething, kvOperation } from './operation.ts';
 import type { RaftKvOptions } from './options.ts';
 
 type Server = CoreProgram<RaftState, RaftMessage, RaftCommand, RaftResult>;
+/** A server's program, in one version. */
+export type RaftCore = Core<RaftState, RaftMessage, RaftCommand, RaftResult>;
 type ClientCore = Core<
   ClientState<RaftCommand>,
   ClientMessage<RaftCommand, RaftResult>,
@@ -33,6 +35,14 @@ type Client = CoreProgram<
   RaftCommand,
   ClientResult<RaftResult>
 >;
+
+/** The programs of a store: its servers', the versions they can be upgraded to, and its clients'. */
+export interface RaftKvPrograms {
+  readonly core: RaftCore;
+  readonly versions: Readonly<Record<string, RaftCore>>;
+  readonly clientCore: ClientCore;
+}
+
 /** Machine states are compared at every so many applied entries. */
 const COMPARE_EVERY = 64;
 const MACHINE_PROMISE = 'equal states at equal applied index';
@@ -45,7 +55,7 @@ export class RunningRaftKv implements RunningSubject {
   private readonly world: World;
   private readonly context: SubjectContext;
   private readonly options: RaftKvOptions;
-  private readonly core: Core<RaftState, RaftMessage, RaftCommand, RaftResult>;
+  readonly versions: Readonly<Record<string, BootProgram>>;
   private readonly clientCore: ClientCore;
   private readonly monitor = new RaftMonitor();
   private readonly telemetry = new RaftMetrics();
@@ -62,15 +72,16 @@ export class RunningRaftKv implements RunningSubject {
   constructor(
     context: SubjectContext,
     options: RaftKvOptions,
-    core: Core<RaftState, RaftMessage, RaftCommand, RaftResult>,
-    clientCore: ClientCore,
+    { core, versions, clientCore }: RaftKvPrograms,
   ) {
     this.context = context;
     this.world = context.world;
     this.options = options;
-    this.core = core;
+    this.versions = Object.fromEntries(
+      Object.entries(versions).map(([name, version]) => [name, (host) => this.bootServer(host, version)]),
+    );
     this.clientCore = clientCore;
-    for (const id of context.servers) this.world.start(id, (host) => this.bootServer(host));
+    for (const id of context.servers) this.world.start(id, (host) => this.bootServer(host, core));
     for (const id of context.clients) this.world.start(id, (host) => this.bootClient(host));
     this.world.observe((host) => this.observe(host));
     const { changes, churnEveryMs, transfers } = options;
@@ -130,10 +141,10 @@ export class RunningRaftKv implements RunningSubject {
     return this.telemetry.report(this.world.nowUs, state);
   }
 
-  private bootServer(host: Host): ReturnType<typeof bootCore> {
+  private bootServer(host: Host, core: RaftCore): ReturnType<typeof bootCore> {
     this.monitor.restarted(nodeOf(host.id));
     this.telemetry.restarted(nodeOf(host.id));
-    return bootCore(this.core, host, {
+    return bootCore(core, host, {
       hostOf,
       nodeOf,
       channel: PEERS,
