@@ -85,9 +85,34 @@ export {
   type TransactionModel,
   weakerThan,
 } from './transactions/models.ts';
+export {
+  type AvailabilityOptions,
+  availabilityChecker,
+  checkAvailability,
+  isAnswer,
+} from './plain/availability.ts';
 export { type BankOptions, bankChecker, checkBank } from './plain/bank.ts';
 export type { Checker, CheckerVerdict, Finding } from './plain/checker.ts';
-export { counterBoundsChecker, type CounterOptions, gCounterChecker, pnCounterChecker } from './plain/counter.ts';
+export { asChecker, compose, linearizabilityChecker, transactionsChecker } from './plain/compose.ts';
+export {
+  counterBoundsChecker,
+  type CounterOptions,
+  gCounterChecker,
+  pnCounterChecker,
+} from './plain/counter.ts';
+export { PlainOptionsError } from './plain/errors.ts';
+export {
+  checkLatency,
+  type LatencyCheckOptions,
+  latencyChecker,
+  type LatencyLimit,
+  type LatencyOptions,
+  latencySummaries,
+  type LatencySummary,
+  rates,
+  type RateSample,
+} from './plain/latency.ts';
+export { checkLog, logChecker } from './plain/log.ts';
 export { checkLongFork, longForkChecker } from './plain/longFork.ts';
 export { checkSetFinal, setFinalChecker } from './plain/setFinal.ts';
 export { checkSetFull, setFullChecker, type SetFullOptions } from './plain/setFull.ts';

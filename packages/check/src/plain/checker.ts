@@ -20,8 +20,8 @@ export interface Finding {
   /** One sentence with the operations named. */
   readonly sentence: string;
   /**
-   * A part of the history, by invocation, in which the same checker finds the same kind, whatever the rest was. Without any one
-   * of these operations it does not, unless they are several of one value, put in again and again.
+   * A part of the history, by invocation, in which the same checker finds the same kind. Where every value is put in once, and
+   * told at most once by an operation, none of them can be left out.
    */
   readonly operations: readonly Operation[];
 }
