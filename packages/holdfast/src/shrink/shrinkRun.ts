@@ -29,13 +29,17 @@ export interface ShrinkOptions {
   readonly cancelled?: () => boolean;
 }
 
+/** A run this small needs no other attempt. */
+const SMALL = 90;
+/** Attempts to shrink one run, each with other luck. */
+const ATTEMPTS = 4;
 const DEFAULT_MAX_EVENTS = 8_000_000;
 /** Seeds tried for a luckier run of the same plan. */
 const RESEEDS = 24;
 /** One operation, fault or server in the size of a plan; times count less. */
 const STEP = 1e12;
 /** Plans with so few operations can afford to try each removal with several seeds. */
-const FEW_OPERATIONS = 16;
+const FEW_OPERATIONS = 40;
 /** Seeds tried, beside its own, when a plan is changed. */
 const MOST_LUCK = 24;
 const LUCK_EVENTS = 8_000;
@@ -63,7 +67,18 @@ export function shrinkRun(
   result: RunResult,
   options: ShrinkOptions = {},
 ): ShrinkResult {
-  return new Shrinker(experiment, result, options).shrink();
+  let best: ShrinkResult | undefined;
+  let runs = 0;
+  let budget = options.maxEvents ?? DEFAULT_MAX_EVENTS;
+  for (let attempt = 0; attempt < ATTEMPTS && budget > 0; attempt++) {
+    const shrinker = new Shrinker(experiment, result, options, attempt, Math.ceil(budget / 2), runs);
+    const found = shrinker.shrink();
+    runs = found.runs;
+    budget -= shrinker.spent;
+    if (best === undefined || found.toEvents < best.toEvents) best = found;
+    if (best.toEvents <= SMALL || options.cancelled?.() === true) break;
+  }
+  return { ...(best as ShrinkResult), runs };
 }
 
 class Shrinker {
@@ -73,12 +88,23 @@ class Shrinker {
   /** Whether a monitor sees the violation while the run goes on, so that the run may stop there. */
   private readonly monitored: boolean;
   private readonly fromEvents: number;
-  private budget: number;
-  private runs = 0;
+  /** World events spent on runs. */
+  spent = 0;
+  private readonly budget: number;
+  private runs: number;
+  /** What is added to a plan's seed first when it needs other luck. */
+  private readonly luck: number;
   private plan: RunPlan;
   private events: number;
 
-  constructor(experiment: Experiment, result: RunResult, options: ShrinkOptions) {
+  constructor(
+    experiment: Experiment,
+    result: RunResult,
+    options: ShrinkOptions,
+    attempt: number,
+    budget: number,
+    runs: number,
+  ) {
     const violated = result.verdicts.filter((verdict) => verdict.status === 'violated');
     const chosen = PREFERRED.flatMap((name) => violated.filter((v) => v.promise === name))[0] ?? violated[0];
     if (chosen === undefined)
@@ -90,7 +116,9 @@ class Shrinker {
     this.plan = result.plan;
     this.events = result.events;
     this.fromEvents = result.events;
-    this.budget = options.maxEvents ?? DEFAULT_MAX_EVENTS;
+    this.budget = budget;
+    this.runs = runs;
+    this.luck = attempt * 1_000;
   }
 
   shrink(): ShrinkResult {
@@ -120,7 +148,7 @@ class Shrinker {
   }
 
   private isDone(): boolean {
-    return this.budget <= 0 || this.options.cancelled?.() === true;
+    return this.spent >= this.budget || this.options.cancelled?.() === true;
   }
 
   /** Runs a plan; the verdict on our promise when it is violated. */
@@ -132,7 +160,7 @@ class Shrinker {
       this.monitored ? { stopAtViolation: this.promise } : {},
     );
     this.runs++;
-    this.budget -= result.events;
+    this.spent += result.events;
     const verdict = result.verdicts.find((v) => v.promise === this.promise && v.status === 'violated');
     return verdict === undefined ? undefined : { verdict, result };
   }
@@ -153,7 +181,9 @@ class Shrinker {
   private takeLucky(plan: RunPlan, most: number = MOST_LUCK): boolean {
     if (this.take(plan)) return true;
     const seeds = Math.min(most, Math.floor((LUCK_EVENTS * most) / MOST_LUCK / this.events));
-    for (let add = 1; add <= seeds; add++) if (this.take({ ...plan, seed: plan.seed + add })) return true;
+    for (let add = 1; add <= seeds; add++) {
+      if (this.take({ ...plan, seed: plan.seed + this.luck + add })) return true;
+    }
     return false;
   }
 
@@ -186,7 +216,7 @@ class Shrinker {
       const fromUs = plan.endUs - widthUs;
       if (fromUs <= 1_000_000) continue;
       for (let add = 0; add < RESEEDS; add++) {
-        if (this.take({ ...windowed(plan, fromUs), seed: plan.seed + add })) return;
+        if (this.take({ ...windowed(plan, fromUs), seed: plan.seed + this.luck + add })) return;
       }
     }
   }
@@ -242,7 +272,7 @@ class Shrinker {
 
   /** Other seeds for what the plan leaves open: a luckier run of the same plan may need fewer events. */
   private luckier(): void {
-    for (let seed = 0; seed < RESEEDS; seed++) if (this.take({ ...this.plan, seed })) return;
+    for (let add = 0; add < RESEEDS; add++) if (this.take({ ...this.plan, seed: this.luck + add })) return;
   }
 
   /** Closes the pauses in which nothing of the plan happens, the longest first. */

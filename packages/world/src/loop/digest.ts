@@ -19,7 +19,8 @@ export class Digest {
   /** Folds one event: its time, what and where it was, and a hash of what it carried. */
   event(timeUs: number, what: number, content: number): void {
     // Microseconds exceed 32 bits after 71 minutes: the upper half counts too. One multiplication and rotation a lane.
-    const word = (timeUs | 0) ^ Math.imul(what, 0x85ebca6b) ^ Math.imul(timeUs / 0x1_0000_0000, 0xc2b2ae35);
+    const upper = timeUs < 0x1_0000_0000 ? 0 : Math.imul(timeUs / 0x1_0000_0000, 0xc2b2ae35);
+    const word = (timeUs | 0) ^ Math.imul(what, 0x85ebca6b) ^ upper;
     const high = Math.imul(this.high ^ word, 0xcc9e2d51);
     this.high = (((high << 15) | (high >>> 17)) + content) | 0;
     const low = Math.imul(this.low ^ content, 0x1b873593);
