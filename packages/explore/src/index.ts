@@ -1,1 +1,62 @@
 export { minimise } from './shrink/minimise.ts';
+export { type Bounds, BoundsError, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
+export {
+  type ClientRequest,
+  type ClientScript,
+  type CoreModel,
+  CoreModelError,
+  type ModelNode,
+  type NetworkKind,
+} from './engine/cores/model.ts';
+export { collisionOdds } from './engine/fingerprints.ts';
+export { ImpureModelError } from './engine/impure.ts';
+export type { SearchEnd } from './engine/search.ts';
+export type { PropertyKind, SpaceWork, StepText } from './engine/space.ts';
+export {
+  type PeerSymmetry,
+  type Pick,
+  type Spec,
+  type SpecAction,
+  SpecError,
+} from './engine/spec/spec.ts';
+export { Exploration, explore, type ExploreModel, type ExploreOptions } from './explore.ts';
+export {
+  historyOf,
+  linearizable,
+  type OperationEvent,
+  type OperationHistory,
+  operationRecorder,
+} from './properties/operations.ts';
+export {
+  type CoreProperty,
+  type HistoryProperty,
+  type MessageProperty,
+  type NodeSight,
+  type NodesAndHistoryOptions,
+  type NodesProperty,
+  type NodesPropertyOptions,
+  ofHistory,
+  ofMessages,
+  ofNodes,
+  ofNodesAndHistory,
+} from './properties/property.ts';
+export type { Observation, Recorder } from './properties/recorder.ts';
+export type { ExploreProgress, ExploreResult, ExploreTrace, PropertyResult } from './report/result.ts';
+export { exploreText, traceText } from './report/text.ts';
+export type { NodeSymmetry, Renaming } from './symmetry/nodeSymmetry.ts';
+export { type AbdMessage, abdRegister, type AbdState } from './models/abdRegister.ts';
+export { paxosCommit, type PaxosCommitState } from './models/paxosCommit.ts';
+export {
+  NO_VALUE,
+  registerClient,
+  type RegisterClientState,
+  type RegisterMessage,
+  registerRecorder,
+} from './models/registerClient.ts';
+export { type RegisterSystem, registerSystem } from './models/registerSystem.ts';
+export { ringElection, type RingState } from './models/ringElection.ts';
+export { singleCopyRegister } from './models/singleCopyRegister.ts';
+export { type PaxosMessage, type PaxosState, singleDecreePaxos } from './models/singleDecreePaxos.ts';
+export { terminationDetection, type TerminationState } from './models/terminationDetection.ts';
+export { transactionCommit, type TransactionState } from './models/transactionCommit.ts';
+export { type ManagerState, twoPhaseCommit, type TwoPhaseState } from './models/twoPhaseCommit.ts';

@@ -1,0 +1,68 @@
+/** Beyond this share of its slots in use a table grows. */
+const FULLEST = 0.7;
+
+/**
+ * The set of states seen, each as a 64-bit fingerprint in two 32-bit halves: an open-addressing table with both halves side by side.
+ * Two states of one fingerprint count as one; `collisionOdds` says how likely that is.
+ */
+export class Fingerprints {
+  size = 0;
+  private table: Int32Array;
+  private mask: number;
+  private fullest: number;
+
+  constructor(capacity: number = 1 << 12) {
+    this.table = new Int32Array(2 * capacity);
+    this.mask = capacity - 1;
+    this.fullest = Math.floor(capacity * FULLEST);
+  }
+
+  get bytes(): number {
+    return this.table.byteLength;
+  }
+
+  /** Adds a fingerprint; false when it was there. */
+  add(low: number, high: number): boolean {
+    const { table, mask } = this;
+    // Both halves zero marks an empty slot.
+    const first = low === 0 && high === 0 ? 1 : low;
+    let slot = (first ^ (high >>> 7)) & mask;
+    for (;;) {
+      const at = slot << 1;
+      const there = table[at] as number;
+      const beside = table[at + 1] as number;
+      if (there === first && beside === high) return false;
+      if (there === 0 && beside === 0) {
+        table[at] = first;
+        table[at + 1] = high;
+        if (++this.size > this.fullest) this.grow();
+        return true;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private grow(): void {
+    const old = this.table;
+    const capacity = 2 * (this.mask + 1);
+    const table = new Int32Array(2 * capacity);
+    const mask = capacity - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      const low = old[at] as number;
+      const high = old[at + 1] as number;
+      if (low === 0 && high === 0) continue;
+      let slot = (low ^ (high >>> 7)) & mask;
+      while (table[slot << 1] !== 0 || table[(slot << 1) + 1] !== 0) slot = (slot + 1) & mask;
+      table[slot << 1] = low;
+      table[(slot << 1) + 1] = high;
+    }
+    this.table = table;
+    this.mask = mask;
+    this.fullest = Math.floor(capacity * FULLEST);
+  }
+}
+
+/** The probability that among `states` random 64-bit fingerprints any two are equal: at most n (n - 1) / 2^65. */
+export function collisionOdds(states: number): number {
+  return (states * (states - 1)) / 2 / 2 ** 64;
+}

@@ -1,0 +1,126 @@
+/** How a property is judged: in every state, in some state, or in every state that no step leaves. */
+export type PropertyKind = 'always' | 'reachable' | 'terminal';
+
+/** A property of a space, without its meaning. */
+export interface PropertyName {
+  readonly name: string;
+  readonly kind: PropertyKind;
+}
+
+/** One step for readers. */
+export interface StepText {
+  /** `deliver`, `timer`, `crash`, ... or an action's name. */
+  readonly kind: string;
+  /** One line: `N1 -> N2 RequestVote {"term":1}`. */
+  readonly text: string;
+  /** The state after the step, plain. */
+  readonly after: unknown;
+}
+
+/**
+ * States as short vectors of 32-bit words, and what leads from one to the next. Every vector has one meaning and every state
+ * one vector, so that equal vectors are equal states.
+ */
+export interface Space {
+  readonly name: string;
+  readonly properties: readonly PropertyName[];
+  /** Initial states, at least one; duplicates are allowed. */
+  initial(): readonly Int32Array[];
+  /** Puts the hash of a whole vector into `low` and `high`. */
+  hash(words: Int32Array, from: number, to: number): void;
+  low: number;
+  high: number;
+  /** Puts every step from a state whose hash is given on `out`, always in the same order. */
+  expand(words: Int32Array, from: number, to: number, low: number, high: number, out: Successors): void;
+  /** Writes the state that step `index` of `out` leads to, and answers its end; `target` has room for `words(...)` of it. */
+  write(
+    words: Int32Array,
+    from: number,
+    to: number,
+    out: Successors,
+    index: number,
+    target: Int32Array,
+    at: number,
+  ): number;
+  /** The most words a successor of a vector of this length may have. */
+  roomAfter(length: number): number;
+  /**
+   * The witnesses a state is, among the properties of `pending` (bit i for property i): a violation of an `always`, an example of
+   * a `reachable`, a violation of a `terminal` when `stuck`.
+   */
+  judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number;
+  /** Turns a vector into the least of its orbit, in place; absent when symmetry is off. */
+  canonicalise?(words: Int32Array, from: number, to: number): void;
+  /** Step `index` of `out`, for readers. */
+  describe(words: Int32Array, from: number, to: number, out: Successors, index: number): StepText;
+  /** A state, for readers. */
+  show(words: Int32Array, from: number, to: number): unknown;
+  /** Steps left out because of a bound, by the bound's name. */
+  readonly clipped: Readonly<Record<string, number>>;
+  /** What memoising did, for reports. */
+  readonly work: SpaceWork;
+  readonly bytes: number;
+}
+
+/** What a space did. */
+export interface SpaceWork {
+  /** Times the model's own code was run for a step. */
+  readonly calls: number;
+  /** Steps answered from memory. */
+  readonly hits: number;
+  /** Of them, run again to see whether the model's code gives the same answer. */
+  readonly rechecks: number;
+  /** Distinct parts: local states, messages, values. */
+  readonly parts: number;
+}
+
+const ROW = 5;
+
+/** Steps from one state: the hash each leads to and the space's own recipe for it. */
+export class Successors {
+  count = 0;
+  /** Steps that lead back to the same state. */
+  idle = 0;
+  /** Per step: low, high and three words of the recipe. */
+  rows: Int32Array = new Int32Array(64 * ROW);
+
+  clear(): void {
+    this.count = 0;
+    this.idle = 0;
+  }
+
+  push(low: number, high: number, a: number, b: number, c: number): void {
+    let at = this.count++ * ROW;
+    if (at === this.rows.length) {
+      const rows = new Int32Array(2 * this.rows.length);
+      rows.set(this.rows);
+      this.rows = rows;
+    }
+    const { rows } = this;
+    rows[at++] = low;
+    rows[at++] = high;
+    rows[at++] = a;
+    rows[at++] = b;
+    rows[at] = c;
+  }
+
+  low(index: number): number {
+    return this.rows[index * ROW] as number;
+  }
+
+  high(index: number): number {
+    return this.rows[index * ROW + 1] as number;
+  }
+
+  a(index: number): number {
+    return this.rows[index * ROW + 2] as number;
+  }
+
+  b(index: number): number {
+    return this.rows[index * ROW + 3] as number;
+  }
+
+  c(index: number): number {
+    return this.rows[index * ROW + 4] as number;
+  }
+}

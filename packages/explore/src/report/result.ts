@@ -1,0 +1,64 @@
+import type { VerdictStatus } from '@holdfast/check';
+import type { SearchEnd } from '../engine/search.ts';
+import type { PropertyKind, SpaceWork, StepText } from '../engine/space.ts';
+
+/** A run from an initial state to the state that shows something, as short as any. */
+export interface ExploreTrace {
+  /** The state it starts from, plain. */
+  readonly initial: unknown;
+  readonly steps: readonly StepText[];
+}
+
+/** What became of one property. */
+export interface PropertyResult {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  readonly status: VerdictStatus;
+  /** One sentence a stranger understands. */
+  readonly reason: string;
+  /** A violation of an `always` or `terminal`, an example of a `reachable`. */
+  readonly trace?: ExploreTrace;
+}
+
+/** Everything an exploration found out. */
+export interface ExploreResult {
+  readonly model: string;
+  /** The bounds in words; empty when nothing was bounded. */
+  readonly bounds: string;
+  /** The worst of all properties; `undecided` also when the search did not get through, or nothing could happen. */
+  readonly status: VerdictStatus;
+  readonly reason: string;
+  readonly properties: readonly PropertyResult[];
+  /** Distinct states, up to symmetry where it is on. */
+  readonly states: number;
+  /** Initial states and steps taken, also those to known states. */
+  readonly generated: number;
+  /** Levels, the initial states being the first: one more than the steps of the longest shortest run. */
+  readonly depth: number;
+  /** States found whose steps were not looked at. */
+  readonly queued: number;
+  readonly end: SearchEnd;
+  /** Steps left out by a bound, by its name. */
+  readonly clipped: Readonly<Record<string, number>>;
+  readonly symmetry: boolean;
+  /** Whole states were compared, so that none was ever taken for another. */
+  readonly exact: boolean;
+  /** The probability that two states were taken for one: 0 when exact. */
+  readonly collisionOdds: number;
+  /** States another state shares its 64-bit fingerprint with; known when exact. */
+  readonly confusions: number;
+  /** What the tables needed at the end. */
+  readonly bytes: number;
+  readonly work: SpaceWork;
+  /** The violation found first: no run shorter than this has one. */
+  readonly counterexample?: ExploreTrace & { readonly property: string };
+}
+
+/** How far an exploration is. */
+export interface ExploreProgress {
+  readonly states: number;
+  readonly generated: number;
+  readonly depth: number;
+  readonly queued: number;
+  readonly bytes: number;
+}
