@@ -15,7 +15,6 @@ import { parseArgs } from 'node:util';
 import {
   BUILT_IN,
   type CampaignResult,
-  campaignDigest,
   MAX_JOBS,
   MAX_SEEDS,
   runCampaign,
@@ -95,19 +94,17 @@ function accusation(name: string, { seed, status, verdicts, error }: SeedOutcome
   );
 }
 
-function sweepOf(name: string, result: CampaignResult): Sweep {
-  const { outcomes, interrupted, wallMs, jobs } = result;
-  const digest = campaignDigest(outcomes);
-  const bad = outcomes.find(({ status }) => status === 'violated' || status === 'error');
-  const open = outcomes.find(({ status }) => status === 'undecided');
-  const accused = bad ?? open;
+function sweepOf(name: string, { summary, interrupted, wallMs, jobs }: CampaignResult): Sweep {
+  const { digest, seeds } = summary;
+  const bad = [...summary.violated, ...summary.errors].sort((a, b) => a.seed - b.seed)[0];
+  const accused = bad ?? summary.undecided[0];
   progress('');
   console.log(
-    `${name}: ${outcomes.length} seeds in ${(wallMs / 1_000).toFixed(1)} s on ${jobs} threads, digest ${digest}`,
+    `${name}: ${seeds} seeds in ${(wallMs / 1_000).toFixed(1)} s on ${jobs} threads, digest ${digest}`,
   );
   if (accused !== undefined) console.log(accusation(name, accused));
   if (bad !== undefined) return { digest, ended: 1 };
-  if (open !== undefined) return { digest, ended: 3 };
+  if (summary.conclusion !== 'holds') return { digest, ended: interrupted ? 130 : 3 };
   return { digest, ended: interrupted ? 130 : null };
 }
 
