@@ -314,3 +314,23 @@ export {
   type PaxosViolation,
   roundOf,
 } from './paxos/index.ts';
+export {
+  MULTI_PAXOS_DEFECTS,
+  multiPaxos,
+  type MultiPaxosCommand,
+  type MultiPaxosConfig,
+  multiPaxosConfig,
+  type MultiPaxosDefect,
+  type MultiPaxosMessage,
+  multiPaxosMessageName,
+  MultiPaxosMonitor,
+  type MultiPaxosOptions,
+  type MultiPaxosResult,
+  type MultiPaxosState,
+  multiPaxosView,
+  type MultiPaxosViolation,
+  type OpenSlot,
+  type ReportedSlot,
+  type SlotCommand,
+  type SlotEntry,
+} from './multipaxos/index.ts';

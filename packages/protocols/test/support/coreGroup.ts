@@ -191,12 +191,16 @@ export interface ScheduleOptions<C> {
   readonly command: (dice: Dice, step: number) => C;
   /** Chance of a crash or a restart, in thousandths of the steps. Default 20. */
   readonly powerPerMille?: number;
+  /** Timers fired in one of five draws only. */
+  readonly rareTimer?: string;
+  /** Which of the nodes that are up a client asks. Default: any. */
+  readonly ask?: (id: number) => boolean;
 }
 
 /** Random events with loss, duplication, reordering, late disks, crashes and restarts, all from one seed. */
 export function randomSchedule<S, M, C, R>(
   group: CoreGroup<S, M, C, R>,
-  { seed, steps, command, powerPerMille = 20 }: ScheduleOptions<C>,
+  { seed, steps, command, powerPerMille = 20, rareTimer, ask }: ScheduleOptions<C>,
 ): void {
   const dice = new Dice(seed);
   group.autoSync = false;
@@ -212,8 +216,12 @@ export function randomSchedule<S, M, C, R>(
     else if (roll < 850) group.syncOne(id);
     else if (roll < 950) {
       const timers = [...group.host(id).timers.keys()];
-      if (timers.length > 0) group.fire(id, dice.pick(timers));
-    } else group.request(id, command(dice, step));
+      const timer = timers.length > 0 ? dice.pick(timers) : '';
+      if (timer !== rareTimer || dice.below(5) === 0) group.fire(id, timer);
+    } else {
+      const fits = group.ids.filter((other) => ask !== undefined && group.isUp(other) && ask(other));
+      group.request(fits.length > 0 ? dice.pick(fits) : id, command(dice, step));
+    }
   }
 }
 
