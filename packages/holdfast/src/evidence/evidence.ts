@@ -95,34 +95,57 @@ export function parseEvidence(text: string): Evidence {
       RETURN,
     );
   }
-  if (!Array.isArray(record.findings)) throw new EvidenceError("its 'findings' is not a list", RETURN);
+  requireList(record, 'findings', 'findings', { promise: 'string', status: 'string', reason: 'string' });
+  if (record.file !== undefined) requireField(record, 'file', 'string');
   if (record.plan !== undefined) requirePlan(record.plan);
   return value as Evidence;
 }
 
-function requireField(record: Record<string, unknown>, field: string, type: 'string' | 'number'): void {
+type FieldType = 'string' | 'number';
+
+function requireField(record: Record<string, unknown>, field: string, type: FieldType, path = field): void {
   const found = record[field];
   if (typeof found === type && (type === 'string' || Number.isSafeInteger(found))) return;
-  throw new EvidenceError(`its '${field}' is ${found === undefined ? 'missing' : `not a ${type}`}`, RETURN);
+  const what = found === undefined ? 'missing' : `not a ${type === 'string' ? type : 'whole number'}`;
+  throw new EvidenceError(`its '${path}' is ${what}`, RETURN);
+}
+
+/** A list of objects that each have these fields. */
+function requireList(
+  record: Record<string, unknown>,
+  field: string,
+  path: string,
+  fields: Readonly<Record<string, FieldType>>,
+): void {
+  const list = record[field];
+  if (!Array.isArray(list)) throw new EvidenceError(`its '${path}' is not a list`, RETURN);
+  list.forEach((item: unknown, i) => {
+    const at = `${path}[${i}]`;
+    if (typeof item !== 'object' || item === null) {
+      throw new EvidenceError(`its '${at}' is not an object`, RETURN);
+    }
+    for (const [name, type] of Object.entries(fields)) {
+      requireField(item as Record<string, unknown>, name, type, `${at}.${name}`);
+    }
+  });
 }
 
 function requirePlan(plan: unknown): void {
-  const record = plan as Record<string, unknown>;
-  if (typeof plan !== 'object' || plan === null)
+  if (typeof plan !== 'object' || plan === null) {
     throw new EvidenceError("its 'plan' is not an object", RETURN);
+  }
+  const record = plan as Record<string, unknown>;
   for (const field of ['seed', 'nodes', 'healAtUs', 'endUs']) {
-    if (typeof record[field] !== 'number')
-      throw new EvidenceError(`its 'plan.${field}' is not a number`, RETURN);
+    requireField(record, field, 'number', `plan.${field}`);
   }
-  for (const field of ['operations', 'faults']) {
-    const list = record[field];
-    if (!Array.isArray(list)) throw new EvidenceError(`its 'plan.${field}' is not a list`, RETURN);
-    list.forEach((item: unknown, i) => {
-      const atUs = (item as { atUs?: unknown } | null)?.atUs;
-      if (typeof atUs !== 'number')
-        throw new EvidenceError(`its 'plan.${field}[${i}].atUs' is not a number`, RETURN);
-    });
-  }
+  const operation = { id: 'number', atUs: 'number', client: 'number', f: 'string', key: 'string' } as const;
+  requireList(record, 'operations', 'plan.operations', operation);
+  requireList(record, 'faults', 'plan.faults', {
+    id: 'number',
+    atUs: 'number',
+    forUs: 'number',
+    kind: 'string',
+  });
   if (typeof record.choices !== 'object' || record.choices === null) {
     throw new EvidenceError("its 'plan.choices' is not an object", RETURN);
   }

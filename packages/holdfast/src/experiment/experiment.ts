@@ -118,15 +118,17 @@ function checkContract(definition: ExperimentDefinition): void {
 }
 
 function checkFaults(definition: ExperimentDefinition): void {
-  const { subject } = definition;
+  const { subject, workload } = definition;
+  const clients = Array.from({ length: workload.clients }, (_, i) => `C${i + 1}`);
+  const known = new Set([...subject.nodes, ...clients, 'leader']);
   for (const spec of definition.faults) {
     for (const kind of spec.kinds) assertAdmitted(subject.failureModels, kind);
     for (const host of spec.hosts) {
-      if (host === 'leader' || subject.nodes.includes(host)) continue;
+      if (known.has(host)) continue;
       throw new ExperimentError(
         `fault '${spec.name}'`,
         `names host '${host}' that subject '${subject.name}' does not have`,
-        `its servers are ${subject.nodes.join(', ')} (or say 'leader')`,
+        `its servers are ${subject.nodes.join(', ')} (or say 'leader'), its clients C1 to C${clients.length}`,
       );
     }
   }
