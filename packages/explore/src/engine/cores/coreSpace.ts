@@ -52,8 +52,13 @@ export class CoreSpace<M, C, R> implements Space {
     this.duplicating = network === 'unordered-duplicating';
     this.catalogue = new Catalogue(nodes);
     this.clients = new Clients(name, clients, this.catalogue, history);
-    const owner = (request: number): number => this.clients.ownerOf(request);
-    this.stepper = new Stepper(this.catalogue, bounds, history, owner, this.ordered);
+    this.stepper = new Stepper({
+      catalogue: this.catalogue,
+      bounds,
+      recorder: history,
+      clientOf: (request) => this.clients.ownerOf(request),
+      keepIdle: this.ordered,
+    });
     this.pasts = history === undefined ? undefined : new Pasts(history, this.catalogue);
     this.shape = new Shape({
       bounds,
