@@ -3,6 +3,39 @@ export { type Evidence, type Verdict, type VerdictStatus, worstStatus } from './
 export { type CausalModel, checkCausal } from './causal/check.ts';
 export { NotRegisterError } from './causal/errors.ts';
 export type { RegisterCheckOptions } from './causal/judge.ts';
+export {
+  type ConvergenceOptions,
+  type ConvergenceVerdict,
+  checkConvergence,
+} from './convergence/eventual.ts';
+export type { DifferingKey } from './convergence/differing.ts';
+export { checkEventual, type EventualOptions } from './convergence/reads.ts';
+export { type Replica, ReplicaRunError, type ReplicaState, type UpdateId } from './convergence/replicas.ts';
+export { checkStrongConvergence, type StrongConvergenceVerdict } from './convergence/strong.ts';
+export { checkConsistency, type ConsistencyOptions, MissingBoundError } from './litmus/consistency.ts';
+export { LITMUS_BOUNDS, type Litmus, litmusHistories } from './litmus/histories.ts';
+export { readLitmus } from './litmus/notation.ts';
+export {
+  CONSISTENCY_IMPLIES,
+  type ConsistencyName,
+  consistencyNames,
+  impliedBy,
+  isConsistencyName,
+} from './litmus/spectrum.ts';
+export { judgeLitmus, litmusColumns, litmusTable } from './litmus/table.ts';
+export { checkSequential, type SequentialOptions } from './sequential/check.ts';
+export { checkAppliedOrder, type SessionUpdate } from './sessions/applied.ts';
+export { checkSession } from './sessions/check.ts';
+export type { SessionGuarantee } from './sessions/required.ts';
+export { RealTimeError } from './staleness/realTime.ts';
+export { checkRegular, type RegularKind, type RegularOptions } from './staleness/regular.ts';
+export { checkTimeStaleness, type TimeBound } from './staleness/time.ts';
+export {
+  checkVersionStaleness,
+  MOST_VERSIONS,
+  type StalenessVerdict,
+  type VersionBound,
+} from './staleness/versions.ts';
 export { detectFormat } from './formats/detect.ts';
 export { HistoryFormatError, type HistoryFormatCode } from './formats/error.ts';
 export {

@@ -20,6 +20,8 @@ export interface WeakShape {
   readonly roaming: number;
   /** Percent of writes that reach each replica at each later step. */
   readonly delivery: number;
+  /** The shortest pause of a process between operations; with 0 it may go on at the very instant it ended. */
+  readonly pause: number;
   /** Deliver in order of the writes seen, or one by one. */
   readonly causal: boolean;
 }
@@ -102,7 +104,7 @@ export function weakHistory(random: Random, shape: WeakShape): History {
         : planned[1] === 'w';
     const isUnknown = random.chance(shape.unknown);
     clock += random.below(4);
-    const invokedAt = Math.max(ends[p] ?? 0, clock - random.below(5));
+    const invokedAt = Math.max((ends[p] ?? 0) + shape.pause, clock - random.below(5));
     const completedAt = Math.max(invokedAt, clock) + random.below(4);
     const value = isWrite && random.chance(shape.repeated) ? 1 + random.below(nextValue + 1) : ++nextValue;
     if (isWrite) store.write(p, key, value, isUnknown && random.chance(50));
@@ -157,6 +159,7 @@ export function smallWeakShape(random: Random): WeakShape {
     unknown: random.chance(30) ? 15 : 0,
     roaming: random.chance(40) ? 40 : 0,
     delivery: random.pick([5, 20, 50, 90]),
+    pause: random.below(2),
     causal: random.chance(50),
   };
 }
