@@ -1,5 +1,5 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
-import { type Bounds, boundsText, resolveBounds, type ResolvedBounds } from './bounds/bounds.ts';
+import { type Bounds, boundsText, resolveBounds } from './bounds/bounds.ts';
 import type { CoreModel } from './engine/cores/model.ts';
 import { CoreSpace } from './engine/cores/coreSpace.ts';
 import { collisionOdds } from './engine/fingerprints.ts';
@@ -55,22 +55,26 @@ export function explore<S extends object, M, C, R>(
 export class Exploration<S extends object, M, C, R> {
   private readonly space: Space;
   private readonly search: Search;
-  private readonly bounds: ResolvedBounds;
+  private readonly boundsText: string;
   private readonly exact: boolean;
 
   constructor(model: ExploreModel<S, M, C, R>, bounds: Bounds = {}, options: ExploreOptions = {}) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
-    this.bounds = resolveBounds(bounds);
     this.exact = exact;
-    this.space =
-      'actions' in model
-        ? new SpecSpace(model, { symmetry })
-        : new CoreSpace(model, this.bounds, { symmetry });
+    const resolved = resolveBounds(bounds);
+    const { rounds } = resolved;
+    if ('actions' in model) {
+      this.space = new SpecSpace(model, { symmetry });
+      this.boundsText = rounds === Infinity ? '' : `${rounds} steps`;
+    } else {
+      this.space = new CoreSpace(model, resolved, { symmetry });
+      this.boundsText = boundsText(resolved);
+    }
     this.search = new Search(this.space, {
       exact,
       maxStates,
       maxBytes,
-      maxDepth: this.bounds.rounds + 1,
+      maxDepth: rounds + 1,
       stopAtViolation: options.stopAtViolation ?? true,
     });
   }
@@ -97,16 +101,16 @@ export class Exploration<S extends object, M, C, R> {
     // Spelling runs out takes steps again; that is not part of the search.
     const { work } = space;
     const clipped = this.clipped();
-    const properties = space.properties.map((property, index) => this.judged(property, index));
     const empty = generated === space.initial().length && search.end === 'complete';
     const covered = search.end === 'complete' && !empty;
+    const properties = space.properties.map((property, index) => this.judged(property, index, covered));
     const violated = properties.some(({ status }) => status === 'violated');
     const status: VerdictStatus = violated ? 'violated' : covered ? worst(properties) : 'undecided';
     const first = search.witnesses.find(({ property }) => properties[property]?.status === 'violated');
     const found = first === undefined ? undefined : properties[first.property];
     return {
       model: space.name,
-      bounds: boundsText(this.bounds),
+      bounds: this.boundsText,
       status,
       reason: empty ? 'nothing can happen within these bounds' : this.coverage(clipped),
       properties,
@@ -151,12 +155,11 @@ export class Exploration<S extends object, M, C, R> {
     }
   }
 
-  private judged({ name, kind }: PropertyName, index: number): PropertyResult {
+  private judged({ name, kind }: PropertyName, index: number, done: boolean): PropertyResult {
     const { search, space } = this;
     const witness = search.witnesses.find(({ property }) => property === index);
     const states = grouped(search.states);
     if (witness === undefined) {
-      const done = search.end === 'complete';
       if (kind === 'reachable') {
         const reason = done ? `no state of ${states} shows it` : `none of ${states} states so far shows it`;
         return { name, kind, status: done ? 'violated' : 'undecided', reason };

@@ -4,15 +4,15 @@ import { BAG, mixHigh, mixLow } from '../mixing.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
-import { Delta } from './delta.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
 import { ASKS, MOVES } from './moves.ts';
 import { Pasts } from './pasts.ts';
+import { Planner } from './planner.ts';
 import { Queues } from './queues.ts';
 import { Reader } from './reader.ts';
 import { ROW_KINDS } from './rows.ts';
-import { type Budget, Shape } from './shape.ts';
+import { Shape } from './shape.ts';
 import { Stepper } from './stepper.ts';
 
 /** What `CoreSpace` may be asked. */
@@ -37,7 +37,7 @@ export class CoreSpace<M, C, R> implements Space {
   private readonly ordered: boolean;
   private readonly duplicating: boolean;
   private readonly judgement: CoreJudge<M, C, R>;
-  private readonly delta: Delta;
+  private readonly planner: Planner<M, C, R>;
   private readonly reader: Reader<M, C, R>;
   private tooManyInFlight = 0;
 
@@ -69,7 +69,7 @@ export class CoreSpace<M, C, R> implements Space {
     });
     const { catalogue, pasts, shape, queues, ordered } = this;
     const parts = { catalogue, clients: this.clients, pasts, shape, queues, ordered };
-    this.delta = new Delta(shape.fixed + 1);
+    this.planner = new Planner(parts, this.stepper.rows, this.duplicating);
     this.properties = properties.map(({ name: property, kind }) => ({ name: property, kind }));
     this.judgement = new CoreJudge(properties, parts);
     this.reader = new Reader(parts, this.stepper);
@@ -92,7 +92,8 @@ export class CoreSpace<M, C, R> implements Space {
   }
 
   initial(): readonly Int32Array[] {
-    const { shape, clients, catalogue, delta, stepper } = this;
+    const { shape, clients, catalogue, planner, stepper } = this;
+    const { delta } = planner;
     const empty = new Int32Array(shape.fixed);
     for (let i = 0; i < clients.count; i++) empty[shape.clients + i] = clients.initial(i);
     let states: Int32Array[] = [empty];
@@ -100,7 +101,7 @@ export class CoreSpace<M, C, R> implements Space {
       const next: Int32Array[] = [];
       for (const words of states) {
         for (let row = stepper.boot(slot); row !== 0; row = stepper.rows.next(row)) {
-          this.plan(words, 0, words.length, MOVES.own, slot, row);
+          planner.plan(words, 0, words.length, MOVES.own, slot, row);
           const target = new Int32Array(words.length + delta.addedCount);
           const end = delta.write(words, 0, words.length, shape.fixed, target, 0);
           next.push(target.slice(0, end));
@@ -222,148 +223,15 @@ export class CoreSpace<M, C, R> implements Space {
     high: number,
     out: Successors,
   ): void {
-    const { delta } = this;
-    this.plan(words, from, to, move, about, row);
-    if (this.bounds.inFlight !== Infinity && this.inFlight(words, from, to) > this.bounds.inFlight) {
+    const { planner, bounds } = this;
+    const { delta } = planner;
+    planner.plan(words, from, to, move, about, row);
+    if (bounds.inFlight !== Infinity && planner.inFlight(words, from, to) > bounds.inFlight) {
       this.tooManyInFlight++;
       return;
     }
     delta.rehash(words, from, low, high);
     out.push(delta.low, delta.high, move, about, row);
-  }
-
-  /** Works out what a step changes. */
-  private plan(words: Int32Array, from: number, to: number, move: number, about: number, row: number): void {
-    const { delta, shape, catalogue } = this;
-    delta.clear();
-    switch (move) {
-      case MOVES.own:
-        this.planOwn(words, from, about, row);
-        break;
-      case MOVES.deliver: {
-        this.take(words, from, about, this.duplicating);
-        const slot = catalogue.recipient(about);
-        delta.set(shape.nodes + slot, this.stepper.rows.situation(row));
-        break;
-      }
-      case MOVES.drop:
-        this.spend('drops', words, from);
-        this.take(words, from, about, false);
-        break;
-      case MOVES.duplicate:
-        this.spend('duplicates', words, from);
-        if (this.ordered) this.put(words, from, to, about);
-        else delta.add(about);
-        break;
-      default:
-        this.planRequest(words, from, about, row);
-    }
-    if (row !== 0) this.planEffects(words, from, to, row);
-  }
-
-  private planOwn(words: Int32Array, from: number, slot: number, row: number): void {
-    const { delta, shape, clients } = this;
-    const { rows } = this.stepper;
-    delta.set(shape.nodes + slot, rows.situation(row));
-    const kind = rows.kind(row);
-    if (kind === ROW_KINDS.timer) this.spend('timeouts', words, from);
-    if (kind !== ROW_KINDS.crash) return;
-    this.spend('crashes', words, from);
-    let history = shape.history < 0 ? 0 : (words[from + shape.history] as number);
-    history = this.pasts?.after(history, rows.seen(row)) ?? 0;
-    for (let i = 0; i < clients.count; i++) {
-      const client = words[from + shape.clients + i] as number;
-      if (!clients.waitsFor(client, slot)) continue;
-      delta.set(shape.clients + i, clients.lost(client));
-      history = this.pasts?.after(history, clients.seenLost(client)) ?? 0;
-    }
-    if (shape.history >= 0) delta.set(shape.history, history);
-    // A connection dies with either end: what was on its way in order is lost.
-    if (!this.ordered) return;
-    const count = this.catalogue.nodes.length;
-    for (let other = 0; other < count; other++) {
-      delta.set(shape.channels + slot * count + other, 0);
-      delta.set(shape.channels + other * count + slot, 0);
-    }
-  }
-
-  private planRequest(words: Int32Array, from: number, about: number, row: number): void {
-    const { delta, shape, clients } = this;
-    this.spend('requests', words, from);
-    const client = Math.floor(about / ASKS);
-    const ask = clients.asks(words[from + shape.clients + client] as number)[about % ASKS];
-    if (ask === undefined) return;
-    delta.set(shape.clients + client, ask.after);
-    delta.set(shape.nodes + ask.slot, this.stepper.rows.situation(row));
-  }
-
-  /** What leaves the node: messages, replies to clients, what is recorded. */
-  private planEffects(words: Int32Array, from: number, to: number, row: number): void {
-    const { delta, shape, clients, catalogue, pasts } = this;
-    const { rows } = this.stepper;
-    const { lists } = catalogue;
-    if (pasts !== undefined && rows.kind(row) !== ROW_KINDS.crash) {
-      const history = words[from + shape.history] as number;
-      delta.set(shape.history, pasts.after(history, rows.seen(row)));
-    }
-    const replies = rows.replies(row);
-    if (replies !== 0 && clients.count > 0) {
-      for (let i = 0; i < lists.length(replies); i++) {
-        const reply = lists.item(replies, i);
-        const slot = shape.clients + clients.ownerOf(catalogue.first(reply));
-        delta.set(slot, clients.replied(delta.get(words, from, slot), reply));
-      }
-    }
-    const sends = rows.sends(row);
-    if (sends === 0) return;
-    const count = lists.length(sends);
-    for (let i = 0; i < count; i++) this.put(words, from, to, lists.item(sends, i));
-  }
-
-  private spend(budget: Budget, words: Int32Array, from: number): void {
-    const slot = this.shape.slot(budget);
-    if (slot >= 0) this.delta.set(slot, (words[from + slot] as number) + 1);
-  }
-
-  private channel(envelope: number): number {
-    const { catalogue, shape } = this;
-    return (
-      shape.channels + catalogue.sender(envelope) * catalogue.nodes.length + catalogue.recipient(envelope)
-    );
-  }
-
-  /** Takes a message out of the network, unless it stays there. */
-  private take(words: Int32Array, from: number, envelope: number, stays: boolean): void {
-    const { delta, queues } = this;
-    if (this.ordered) {
-      const slot = this.channel(envelope);
-      delta.set(slot, queues.rest(words[from + slot] as number));
-    } else if (!stays) delta.removed = envelope;
-  }
-
-  /** Puts a message into the network; on one that duplicates it is there once. */
-  private put(words: Int32Array, from: number, to: number, envelope: number): void {
-    const { delta, queues, shape } = this;
-    if (this.ordered) {
-      const slot = this.channel(envelope);
-      delta.set(slot, queues.push(delta.get(words, from, slot), envelope));
-      return;
-    }
-    if (this.duplicating) {
-      for (let i = 0; i < delta.addedCount; i++) if (delta.added[i] === envelope) return;
-      for (let i = from + shape.fixed; i < to; i++) if (words[i] === envelope) return;
-    }
-    delta.add(envelope);
-  }
-
-  /** Messages in flight after the planned step. */
-  private inFlight(words: Int32Array, from: number, to: number): number {
-    const { delta, shape, queues } = this;
-    if (!this.ordered) return to - from - shape.fixed + delta.addedCount - (delta.removed >= 0 ? 1 : 0);
-    let count = 0;
-    for (let slot = shape.channels; slot < shape.fixed; slot++)
-      count += queues.length(delta.get(words, from, slot));
-    return count;
   }
 
   /** A step sends at most as many messages as the longest list of them. */
@@ -380,8 +248,8 @@ export class CoreSpace<M, C, R> implements Space {
     target: Int32Array,
     at: number,
   ): number {
-    this.plan(words, from, to, out.a(index), out.b(index), out.c(index));
-    return this.delta.write(words, from, to, this.shape.fixed, target, at);
+    this.planner.plan(words, from, to, out.a(index), out.b(index), out.c(index));
+    return this.planner.delta.write(words, from, to, this.shape.fixed, target, at);
   }
 
   judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number {
