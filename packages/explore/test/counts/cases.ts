@@ -1,4 +1,4 @@
-import type { CoreModel, ExploreResult, Spec } from '../../src/index.ts';
+import type { CoreModel, ExploreOptions, ExploreResult, Spec } from '../../src/index.ts';
 import {
   abdRegister,
   explore,
@@ -16,7 +16,8 @@ import { pingPong } from './pingPong.ts';
 /** A model whose numbers others have published or measured, and what they are. */
 export interface CountCase {
   readonly name: string;
-  readonly explore: () => ExploreResult;
+  /** Explores it; options may change how, not what. */
+  readonly explore: (options?: ExploreOptions) => ExploreResult;
   readonly states: number;
   /** Initial states and steps; absent where no judge gives it. */
   readonly generated?: number;
@@ -37,7 +38,7 @@ function counted(
   [states, generated, depth]: Numbers,
   judges: string,
   size: Size,
-  run: () => ExploreResult,
+  run: (options?: ExploreOptions) => ExploreResult,
   note?: string,
 ): CountCase {
   return {
@@ -59,7 +60,14 @@ function spec<S extends object>(
   model: Spec<S>,
   note?: string,
 ): CountCase {
-  return counted(model.name, numbers, judges, size, () => explore(model, {}, { symmetry: false }), note);
+  return counted(
+    model.name,
+    numbers,
+    judges,
+    size,
+    (options) => explore(model, {}, { ...options, symmetry: false }),
+    note,
+  );
 }
 
 function orbits<S extends object>(
@@ -68,11 +76,18 @@ function orbits<S extends object>(
   model: Spec<S>,
   note?: string,
 ): CountCase {
-  return counted(`${model.name}, symmetric`, numbers, judges, 'small', () => explore(model), note);
+  return counted(
+    `${model.name}, symmetric`,
+    numbers,
+    judges,
+    'small',
+    (options) => explore(model, {}, options),
+    note,
+  );
 }
 
 function system<M, C, R>(numbers: Numbers, judges: string, size: Size, model: CoreModel<M, C, R>): CountCase {
-  return counted(model.name, numbers, judges, size, () => explore(model));
+  return counted(model.name, numbers, judges, size, (options) => explore(model, {}, options));
 }
 
 const TLC = 'TLC';
@@ -93,8 +108,8 @@ export const COUNT_CASES: readonly CountCase[] = [
   orbits([80, 318], TLC, twoPhaseCommit(3)),
   orbits([314, 2_048], TLC, twoPhaseCommit(5), `${NOT_CANONICAL} (665)`),
   orbits([920, 8_410], TLC, twoPhaseCommit(7), `${NOT_CANONICAL} (3,346)`),
-  orbits([2_232], 'orbits by hand', twoPhaseCommit(9), `${NOT_CANONICAL} (19,512)`),
-  orbits([3_300], 'orbits by hand', twoPhaseCommit(10)),
+  orbits([2_232], 'a hand-packed search', twoPhaseCommit(9), `${NOT_CANONICAL} (19,512)`),
+  orbits([3_300], 'a hand-packed search', twoPhaseCommit(10)),
   spec([1_321_761, 16_959_159, 28], MANIFEST, 'medium', paxosCommit(2, 2)),
   spec([137, 227, 10], MANIFEST, 'small', ringElection(3)),
   spec([302, 2_001], MANIFEST, 'small', terminationDetection(3), 'the manifest gives depth 10; it is 9'),
@@ -155,14 +170,14 @@ export const COUNT_CASES: readonly CountCase[] = [
       server: () => singleCopyRegister(),
     }),
   ),
-  counted('ping-pong to 1, lossy and duplicating network', [14], STATERIGHT, 'small', () =>
-    explore(pingPong(1, 'unordered-duplicating'), { drops: Infinity }),
+  counted('ping-pong to 1, lossy and duplicating network', [14], STATERIGHT, 'small', (options) =>
+    explore(pingPong(1, 'unordered-duplicating'), { drops: Infinity }, options),
   ),
-  counted('ping-pong to 5, lossy and duplicating network', [4_094], STATERIGHT, 'small', () =>
-    explore(pingPong(5, 'unordered-duplicating'), { drops: Infinity }),
+  counted('ping-pong to 5, lossy and duplicating network', [4_094], STATERIGHT, 'small', (options) =>
+    explore(pingPong(5, 'unordered-duplicating'), { drops: Infinity }, options),
   ),
-  counted('ping-pong to 5, each message delivered once', [11], STATERIGHT, 'small', () =>
-    explore(pingPong(5, 'unordered')),
+  counted('ping-pong to 5, each message delivered once', [11], STATERIGHT, 'small', (options) =>
+    explore(pingPong(5, 'unordered'), {}, options),
   ),
 ];
 
