@@ -21,7 +21,7 @@ import { subjects } from '../packages/check/test/linearizable/subjects.ts';
 const cases = Number(process.argv[2] ?? 1_000_000);
 const firstSeed = Number(process.argv[3] ?? 0);
 const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };
-const PLAIN_STEPS = 200_000;
+const PLAIN_STEPS = 50_000;
 
 const tally = { cases: 0, violated: 0, unknown: 0, minimal: 0, longer: 0, skipped: 0 };
 

@@ -41,7 +41,7 @@ export class NoRealTimeError extends Error {
 /**
  * Judges whether a history is linearizable: whether all its operations, and some of those of unknown outcome, can be
  * put in one order that keeps real time and that the model allows. Operations that touch at one instant count as overlapping,
- * unless one process did both. Objects (by the model's `key`) are judged one by one, in slices; the first one that is
+ * unless one process did both to one object. Objects (by the model's `key`) are judged one by one, in slices; the first one that is
  * violated ends it. The order behind `holds` has been validated by `replayOrder`, which shares no code with the search.
  *
  * `undecided` only when the step budget is spent. Throws `NoRealTimeError` for a history without real time and

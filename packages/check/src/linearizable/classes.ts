@@ -13,6 +13,8 @@ const OUTCOMES = 3;
 export class ClassTable<S> {
   /** One operation of each class, to show to the model. */
   readonly representatives: Operation[] = [];
+  /** The object of an operation, where the model knows several. */
+  readonly keyOf: ((operation: Operation) => string) | undefined;
   private readonly model: Model<S>;
   private readonly names: string[] = [];
   private readonly values: Interner;
@@ -29,6 +31,7 @@ export class ClassTable<S> {
 
   constructor(model: Model<S>, arena: Arena) {
     this.model = model;
+    if (model.key !== undefined) this.keyOf = (operation) => model.key?.(operation) ?? '';
     this.values = new Interner(arena);
     this.calls = new PairMap(arena);
     this.kinds = new PairMap(arena);

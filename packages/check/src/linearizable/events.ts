@@ -7,7 +7,7 @@ export const NEVER = 0x7fff_ffff;
 
 /**
  * The invocations and returns of one object's operations in one line. Two operations that touch at one instant overlap,
- * unless one process did both.
+ * unless one process did both to the same object.
  */
 export interface EventLine {
   /** `2 * operation` for an invocation, `2 * operation + 1` for a return; operations by position in the part. */
@@ -23,8 +23,10 @@ export interface EventLine {
   readonly after: Int32Array | undefined;
 }
 
-/** Lines up the events of operations sorted by invocation. */
-export function lineUp(operations: readonly Operation[], arena: Arena): EventLine {
+type KeyOf = (operation: Operation) => string;
+
+/** Lines up the events of operations sorted by invocation; `keyOf` tells their objects where there may be several. */
+export function lineUp(operations: readonly Operation[], arena: Arena, keyOf?: KeyOf): EventLine {
   const count = operations.length;
   const ends = new Float64Array(count);
   let known = 0;
@@ -37,7 +39,7 @@ export function lineUp(operations: readonly Operation[], arena: Arena): EventLin
   for (let i = 0, r = 0; i < count; i++)
     if ((operations[i] as Operation).outcome !== 'unknown') returns[r++] = i;
   sortByTime(returns, ends);
-  return new Weaver(operations, ends, returns, arena).weave();
+  return new Weaver(operations, ends, returns, arena, findChains(operations, keyOf)).weave();
 }
 
 /** Merges invocations and returns, both in order of time. */
@@ -53,14 +55,20 @@ class Weaver {
   private after: Int32Array | undefined;
   private at = 0;
 
-  constructor(operations: readonly Operation[], ends: Float64Array, returns: Int32Array, arena: Arena) {
+  constructor(
+    operations: readonly Operation[],
+    ends: Float64Array,
+    returns: Int32Array,
+    arena: Arena,
+    chained: Int32Array | undefined,
+  ) {
     this.operations = operations;
     this.ends = ends;
     this.returns = returns;
     this.events = arena.take(operations.length + returns.length);
     this.invokeAt = arena.take(operations.length);
     this.returnAt = arena.take(operations.length).fill(NEVER);
-    this.chained = findChains(operations);
+    this.chained = chained;
   }
 
   weave(): EventLine {
@@ -147,18 +155,29 @@ class Weaver {
   }
 }
 
-function findChains(operations: readonly Operation[]): Int32Array | undefined {
-  const lastOf = new Map<number, number>();
+/** Of each operation the one that its process ended, on the same object, at the very instant it began. */
+function findChains(operations: readonly Operation[], keyOf: KeyOf | undefined): Int32Array | undefined {
+  const chains = findTouching(operations, (operation) => operation.process);
+  if (chains === undefined || keyOf === undefined) return chains;
+  return findTouching(operations, (operation) => `${operation.process} ${keyOf(operation)}`);
+}
+
+function findTouching<K>(
+  operations: readonly Operation[],
+  threadOf: (operation: Operation) => K,
+): Int32Array | undefined {
+  const lastOf = new Map<K, number>();
   let chained: Int32Array | undefined;
   for (let i = 0; i < operations.length; i++) {
     const operation = operations[i] as Operation;
-    const last = lastOf.get(operation.process);
+    const thread = threadOf(operation);
+    const last = lastOf.get(thread);
     if (last !== undefined && (operations[last] as Operation).completedAt === operation.invokedAt) {
       chained ??= new Int32Array(operations.length).fill(-1);
       chained[i] = last;
     }
     // An unknown operation comes before nothing, so what came before it still counts.
-    if (operation.outcome !== 'unknown') lastOf.set(operation.process, i);
+    if (operation.outcome !== 'unknown') lastOf.set(thread, i);
   }
   return chained;
 }

@@ -14,13 +14,13 @@ export class BadOrderError extends Error {
 
 /**
  * Validates an order, given as positions in `operations`, by means independent of the search and in linear time: every
- * operation that must happen is there, none twice, real time and each process's own order are respected, and the
+ * operation that must happen is there, none twice, real time and each process's own order on an object are respected, and the
  * model allows each step from the one before. Throws `BadOrderError` at the first breach.
  */
 export function replayOrder<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
   checkMembers(operations, order);
   const touches = checkRealTime(operations, order);
-  if (touches) checkProcesses(operations, order);
+  if (touches) checkProcesses(operations, order, model);
   checkModel(operations, order, model);
 }
 
@@ -52,15 +52,17 @@ function checkRealTime(operations: readonly Operation[], order: Int32Array): boo
   return touches;
 }
 
-function checkProcesses(operations: readonly Operation[], order: Int32Array): void {
-  const lastOf = new Map<number, number>();
+function checkProcesses<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
+  const lastOf = new Map<string, number>();
   for (const i of order) {
-    const { id, process, completedAt } = operations[i] as Operation;
-    const last = lastOf.get(process);
+    const operation = operations[i] as Operation;
+    const { id, process, completedAt } = operation;
+    const thread = `${process} ${model.key?.(operation) ?? ''}`;
+    const last = lastOf.get(thread);
     if (last !== undefined && last > i && completedAt <= (operations[last] as Operation).invokedAt) {
       throw new BadOrderError(`operation ${id} stands behind a later one of process ${process}`);
     }
-    if (last === undefined || last < i) lastOf.set(process, i);
+    if (last === undefined || last < i) lastOf.set(thread, i);
   }
 }
 

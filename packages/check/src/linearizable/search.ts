@@ -33,6 +33,11 @@ const CURSOR = 4;
 
 const BEGIN = -1;
 
+// The rounds in which a frame's candidates are tried.
+const ENABLING = 0;
+const OTHER = 1;
+const ANY = 2;
+
 /**
  * Just-in-time linearization (Lowe), depth first: operations are placed only when the next return forces them to. A branch
  * is an event position, a state, the set of live operations already placed and the multiset of unknown operations assumed to
@@ -69,6 +74,11 @@ export class Search {
   /** The state ahead of an unknown operation that nothing has noticed yet, or none. */
   private origin: number = NO_STATE;
   private moving = true;
+  /** The round of the present frame, and the class it waits for. */
+  private round: number = ANY;
+  private awaited = 0;
+  /** How many cursor values a round has. */
+  private readonly span: number;
   // One frame per decision on the present branch.
   private frames = 0;
   private stack: Int32Array;
@@ -86,6 +96,7 @@ export class Search {
     this.mask = arena.take(words);
     this.open = new OpenRing(problem.operations.length, arena);
     this.none = this.open.none;
+    this.span = this.none + problem.unknownKinds.length + 2;
     this.older = this.open.older;
     this.sensitiveKinds = problem.unknownKinds.flatMap((kind, k) =>
       rules.overwrites[kind.class] === 1 ? [] : [k],
@@ -220,41 +231,60 @@ export class Search {
   }
 
   /**
-   * Places the frame's next candidate; false when there is none left. The returning operation comes first, then the other live
-   * ones, the youngest first, then the unknown ones.
+   * Places the frame's next candidate; false when there is none left. The returning operation comes first. Where it is illegal,
+   * a first round is for what makes it legal, a second one for the rest. In each the live operations come ahead of the
+   * unknown ones, the youngest first.
    */
   private placeNext(): boolean {
     const at = (this.frames - 1) * FRAME + CURSOR;
-    const { none, older, stack } = this;
+    const { none, stack } = this;
     const returning = (this.problem.events[this.event] as number) >> 1;
+    this.awaited = this.problem.classOf[returning] as number;
     let cursor = stack[at] as number;
     if (cursor === BEGIN) {
-      cursor = none;
-      stack[at] = cursor;
-      if (this.placeLive(returning)) return true;
+      this.round = ANY;
+      const isLegal = this.placeLive(returning);
+      stack[at] = (isLegal ? ANY : ENABLING) * this.span + none;
+      if (isLegal) return true;
+      cursor = stack[at] as number;
     }
-    if (cursor <= none) {
-      for (let i = older[cursor] as number; i !== none; i = older[i] as number) {
-        if (i === returning || this.isPlaced(i)) continue;
-        if (this.reductions.symmetry && this.hasEarlierTwin(i)) continue;
-        if (!this.placeLive(i)) continue;
-        stack[at] = i;
-        return true;
-      }
-      cursor = none + 1;
+    this.round = Math.floor(cursor / this.span);
+    let within = cursor % this.span;
+    for (; this.round <= ANY; this.round++, within = none) {
+      if (this.placeNextLive(at, within, returning) || this.placeNextUnknown(at, within)) return true;
+      if (this.round === OTHER) return false;
     }
-    return this.placeNextUnknown(at, cursor - none - 1);
+    return false;
+  }
+
+  private placeNextLive(at: number, from: number, returning: number): boolean {
+    const { none, older } = this;
+    if (from > none) return false;
+    for (let i = older[from] as number; i !== none; i = older[i] as number) {
+      if (i === returning || this.isPlaced(i)) continue;
+      if (this.reductions.symmetry && this.hasEarlierTwin(i)) continue;
+      if (!this.placeLive(i)) continue;
+      this.stack[at] = this.round * this.span + i;
+      return true;
+    }
+    return false;
   }
 
   private placeNextUnknown(at: number, from: number): boolean {
     const kinds = this.problem.unknownKinds.length;
-    for (let kind = from; kind < kinds; kind++) {
+    for (let kind = Math.max(0, from - this.none); kind < kinds; kind++) {
       if (!this.placeUnknown(kind)) continue;
-      this.stack[at] = this.none + 1 + kind + 1;
+      this.stack[at] = this.round * this.span + this.none + 1 + kind;
       return true;
     }
-    this.stack[at] = this.none + 1 + kinds;
     return false;
+  }
+
+  /** True when a candidate that leads to this state belongs to the present round. */
+  private isForRound(after: number): boolean {
+    if (this.round === ANY) return true;
+    this.steps++;
+    return (this.rules.next(after, this.awaited) !== -1) === (this.round === ENABLING);
   }
 
   /** True between the invocation of a known operation and its return. Only then the slot is its own. */
@@ -286,7 +316,7 @@ export class Search {
     const c = classOf[i] as number;
     if (this.isHopeless(c) || this.mustWait(i)) return false;
     const after = this.noticed(c);
-    if (after === -1) return false;
+    if (after === -1 || !this.isForRound(after)) return false;
     this.order[this.placed++] = i;
     const slot = slotOf[i] as number;
     this.mask[slot >> 5] = (this.mask[slot >> 5] as number) | (1 << (slot & 31));
@@ -312,7 +342,7 @@ export class Search {
     const after = this.noticed(unknown.class);
     const before = this.state;
     // Without effect, or unnoticed, it might as well not have happened.
-    if (after === -1 || after === before) return false;
+    if (after === -1 || after === before || !this.isForRound(after)) return false;
     if (this.reductions.purpose && !this.isNoticed(before, after, kind)) return false;
     this.used.add(kind);
     this.order[this.placed++] = i;

@@ -37,14 +37,14 @@ export function fencedLockModel(options: FencedLockOptions = {}): Model<FencedLo
       return leases ? lock : illegal;
     },
     key: keyOf,
-    usesProcess: (operation) => operation.outcome !== 'unknown' || isRelease(operation),
+    usesProcess: () => true,
     describe: describeLock,
   };
 }
 
 function acquired(lock: FencedLock, operation: Operation): FencedLock | typeof illegal {
-  if (operation.outcome === 'unknown') return { holder: 'lost', token: lock.token };
-  const { output, process } = operation;
+  const { outcome, output, process } = operation;
+  if (outcome === 'unknown') return { holder: process, token: lock.token };
   if (typeof output !== 'number') throw new UnsupportedOperationError('fenced-lock', operation, EXPECTED);
   return lock.token === null || output > lock.token ? { holder: process, token: output } : illegal;
 }

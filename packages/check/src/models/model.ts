@@ -10,8 +10,8 @@ export const illegal: unique symbol = Symbol('illegal');
  * so `step` must be a function of the state and the operation's `f`, `key`, `input`, `outcome` and `output` alone
  * (and of `process`, where `usesProcess` says so).
  *
- * An operation with outcome `unknown` has no output to agree with: `step` must ignore `output` then and answer
- * with the state after the operation took effect, or `illegal` when it could not have had any.
+ * An operation with outcome `unknown` has no output to agree with: `step` must ignore `output` then and answer with the state
+ * after the operation took effect, or `illegal` when it could not have had any. It must be able to do what an `ok` one could.
  */
 export interface Model<S = unknown> {
   /** Short, for reports and the command line: `cas-register`. */

@@ -4,8 +4,11 @@ import { keyOf } from './register.ts';
 
 const EXPECTED = "use f 'acquire' or 'release'";
 
-/** Who holds a lock: nobody, or a process; `LOST` for one that will never release it. */
-export type Holder = number | 'lost' | null;
+/** Who holds a lock: a process, or nobody. */
+export type Holder = number | null;
+
+// Where it does not matter who does.
+const SOMEBODY = 0;
 
 /** What a lock checks. */
 export interface MutexOptions {
@@ -27,18 +30,14 @@ export function mutexModel(options: MutexOptions = {}): Model<Holder> {
     name: 'mutex',
     init: () => null,
     step(holder, operation) {
-      if (isAcquire(operation)) return holder === null ? newHolder(operation, owners) : illegal;
+      if (isAcquire(operation)) return holder === null ? (owners ? operation.process : SOMEBODY) : illegal;
       if (!isRelease(operation)) throw new UnsupportedOperationError('mutex', operation, EXPECTED);
       return holder === null || (owners && holder !== operation.process) ? illegal : null;
     },
     key: keyOf,
-    usesProcess: (operation) => owners && (operation.outcome !== 'unknown' || isRelease(operation)),
+    usesProcess: () => owners,
     describe: describeLock,
   };
-}
-
-function newHolder(operation: Operation, owners: boolean): Holder {
-  return owners && operation.outcome !== 'unknown' ? operation.process : 'lost';
 }
 
 /** True for `acquire` and `lock`. */
