@@ -16,6 +16,12 @@ export { checkConsistency, type ConsistencyOptions, MissingBoundError } from './
 export { LITMUS_BOUNDS, type Litmus, litmusHistories } from './litmus/histories.ts';
 export { readLitmus } from './litmus/notation.ts';
 export {
+  compileRequirement,
+  type Requirement,
+  RequirementError,
+  type RequirementKind,
+} from './litmus/requirement.ts';
+export {
   CONSISTENCY_IMPLIES,
   type ConsistencyName,
   consistencyNames,

@@ -50,7 +50,8 @@ export function checkTimeStaleness<S>(history: History, model: Model<S>, bound: 
     const end = verdict.status === 'holds' ? `, with reads at most ${within}${unit} behind` : '';
     return { ...verdict, promise: PROMISE, reason: `${verdict.reason}${end}${stalest}`, lag };
   }
-  const original = (operation: Operation): Operation => history.operations[operation.id] ?? operation;
+  const originals = new Map(history.operations.map((operation) => [operation.id, operation]));
+  const original = (operation: Operation): Operation => originals.get(operation.id) ?? operation;
   const blocking = verdict.evidence.blocking && original(verdict.evidence.blocking);
   const minimal = verdict.evidence.minimal?.map(original).sort((a, b) => a.id - b.id);
   const teller = new Teller(model, history.timeUnit);

@@ -5,63 +5,14 @@ import { NoRealTimeError } from '../../src/linearizable/check.ts';
 import { checkConsistency, MissingBoundError } from '../../src/litmus/consistency.ts';
 import { LITMUS_BOUNDS, litmusHistories } from '../../src/litmus/histories.ts';
 import { readLitmus } from '../../src/litmus/notation.ts';
-import {
-  CONSISTENCY_IMPLIES,
-  type ConsistencyName,
-  consistencyNames,
-  isConsistencyName,
-} from '../../src/litmus/spectrum.ts';
+import { CONSISTENCY_IMPLIES, consistencyNames, isConsistencyName } from '../../src/litmus/spectrum.ts';
 import { judgeLitmus, litmusColumns, litmusTable } from '../../src/litmus/table.ts';
 import { counterModel } from '../../src/models/counter.ts';
 import { registerModel } from '../../src/models/register.ts';
-import {
-  isCausal,
-  isCausalMemory,
-  isConverging,
-  isPram,
-  isSequential,
-  type Reference,
-  someReading,
-} from '../causal/reference.ts';
-import { keepsGuarantee } from '../sessions/reference.ts';
-import { isRegular, isStaleAtMost } from '../staleness/reference.ts';
+import { definitionHolds } from './definitions.ts';
 
 const model = registerModel();
 const SEMANTICS = fileURLToPath(new URL('../../../../docs/semantics.md', import.meta.url));
-
-/** What the definitions, read out loud, say of a litmus history. */
-function definitionHolds(name: ConsistencyName, lines: readonly string[]): boolean {
-  const history = readLitmus(lines);
-  const some = (holds: (reading: Reference) => boolean): boolean => someReading(history, model, holds);
-  switch (name) {
-    case 'linearizable':
-      return isStaleAtMost(history, model, 0);
-    case 'sequential':
-      return some(isSequential);
-    case 'causal':
-      return some(isCausal);
-    case 'causal-memory':
-      return some(isCausalMemory);
-    case 'causal-convergence':
-      return some(isConverging);
-    case 'pram':
-      return some(isPram);
-    case 'read-your-writes':
-    case 'monotonic-reads':
-    case 'monotonic-writes':
-    case 'writes-follow-reads':
-      return some((reading) => keepsGuarantee(reading, name));
-    case 'regular':
-    case 'safe':
-      return isRegular(history, model, name);
-    case 'bounded-versions':
-      return isStaleAtMost(history, model, LITMUS_BOUNDS.versions);
-    case 'bounded-time':
-      return isStaleAtMost(history, model, 0, LITMUS_BOUNDS.within);
-    case 'eventual':
-      return some(() => true);
-  }
-}
 
 describe('litmus histories', () => {
   it.each(litmusHistories.map((litmus) => [litmus.name, litmus] as const))(
@@ -69,7 +20,9 @@ describe('litmus histories', () => {
     (_name, litmus) => {
       const rejected = consistencyNames.filter((name) => judgeLitmus(litmus, name).status === 'violated');
       expect(rejected).toEqual(consistencyNames.filter((name) => litmus.rejectedBy.includes(name)));
-      expect(rejected).toEqual(consistencyNames.filter((name) => !definitionHolds(name, litmus.lines)));
+      expect(rejected).toEqual(
+        consistencyNames.filter((name) => !definitionHolds(readLitmus(litmus.lines), name, model)),
+      );
     },
   );
 
@@ -111,16 +64,21 @@ function generated(): Record<'columns' | 'histories' | 'table' | 'pairs', string
       const separating = litmusHistories.filter(
         ({ rejectedBy }) => rejectedBy.includes(stronger) && !rejectedBy.includes(weaker),
       );
-      return `| \`${stronger}\` | \`${weaker}\` | ${separating.map(({ name }) => name).join(', ')} |`;
+      return `| \`${stronger}\` | \`${weaker}\` | ${separating
+        .slice(0, 3)
+        .map(({ name }) => name)
+        .join(', ')} |`;
     }),
   );
   return {
     columns: ['| heading | model |', '| --- | --- |', ...columns].join('\n'),
     histories: ['| history | what it shows | operations |', '| --- | --- | --- |', ...histories].join('\n'),
     table: litmusTable(),
-    pairs: ['| stronger | weaker | accepted by the weaker only |', '| --- | --- | --- |', ...pairs].join(
-      '\n',
-    ),
+    pairs: [
+      '| stronger | weaker | accepted by the weaker only, for instance |',
+      '| --- | --- | --- |',
+      ...pairs,
+    ].join('\n'),
   };
 }
 

@@ -5,9 +5,9 @@ import type { Model } from '../../src/models/model.ts';
 /** Staleness straight from the definitions, for a handful of operations. Shares nothing with the judges but the model's view. */
 interface Reads {
   readonly operations: readonly Operation[];
-  isRead(operation: Operation): boolean;
-  valueOf(operation: Operation): Plain;
-  keyOf(operation: Operation): string;
+  readonly isRead: (operation: Operation) => boolean;
+  readonly valueOf: (operation: Operation) => Plain;
+  readonly keyOf: (operation: Operation) => string;
   readonly initial: Plain;
 }
 
