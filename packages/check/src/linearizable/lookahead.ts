@@ -3,7 +3,7 @@ import type { Model } from '../models/model.ts';
 import { NEVER } from './events.ts';
 import type { Arena } from './ints.ts';
 import type { Objects } from './objects.ts';
-import type { OpenRing } from './openRing.ts';
+import type { LiveOperations } from './live.ts';
 import { PairMap } from './pairMap.ts';
 import type { Problem } from './problem.ts';
 import type { Foresight } from './rules.ts';
@@ -47,7 +47,7 @@ export class Lookahead<S> implements Foresight {
     return this.objects.count === 1 || (placed !== -1 && this.objectOf(i) === this.objectOf(placed));
   }
 
-  canReach(state: number, i: number, isNext: boolean, open: OpenRing): boolean {
+  canReach(state: number, i: number, isNext: boolean, open: LiveOperations): boolean {
     const single = this.objects.stateOf(state, this.objectOf(i));
     const question = i * 2 + (isNext ? 1 : 0);
     const known = this.answers.get(single, question);
@@ -74,7 +74,7 @@ export class Lookahead<S> implements Foresight {
   }
 
   /** Everything that may change the object while the question can be asked. */
-  private changesFor(question: number, open: OpenRing): readonly Operation[] {
+  private changesFor(question: number, open: LiveOperations): readonly Operation[] {
     const i = question >> 1;
     const known = this.changes.get(question);
     if (known !== undefined) return known;

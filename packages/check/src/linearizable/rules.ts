@@ -1,4 +1,4 @@
-import type { OpenRing } from './openRing.ts';
+import type { LiveOperations } from './live.ts';
 
 /** Which reductions the search uses; all of them unless a test compares. */
 export interface Reductions {
@@ -47,5 +47,13 @@ export interface Foresight {
    * False when observer `i` can no longer be legal, from the present state. `isNext` says that it is the next one to return, else
    * it is open. `open` are the operations now open.
    */
-  canReach(state: number, i: number, isNext: boolean, open: OpenRing): boolean;
+  canReach(state: number, i: number, isNext: boolean, open: LiveOperations): boolean;
+}
+
+/** What a search is told. */
+export interface SearchOptions {
+  readonly reductions: Reductions;
+  readonly foresight?: Foresight | undefined;
+  /** Collect the partial orders with which this event's return is reached. */
+  readonly recordAt?: number | undefined;
 }

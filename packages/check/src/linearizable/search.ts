@@ -1,23 +1,15 @@
 import { NEVER } from './events.ts';
 import { type Arena, grown } from './ints.ts';
+import { LiveOperations } from './live.ts';
 import { Memo } from './memo.ts';
-import { OpenRing } from './openRing.ts';
 import type { Problem } from './problem.ts';
-import type { Foresight, Reductions, Rules } from './rules.ts';
+import type { Foresight, Reductions, Rules, SearchOptions } from './rules.ts';
 import { UsedSets } from './usedSets.ts';
 
 export type { Rules } from './rules.ts';
 
 /** How far a search is: `paused` when its steps ran out. */
 export type SearchStatus = 'holds' | 'violated' | 'paused';
-
-/** What a search is told. */
-export interface SearchOptions {
-  readonly reductions: Reductions;
-  readonly foresight?: Foresight | undefined;
-  /** Collect the partial orders with which this event's return is reached. */
-  readonly recordAt?: number | undefined;
-}
 
 const NO_STATE = -1;
 const MOST_RECORDED = 8;
@@ -57,11 +49,8 @@ export class Search {
   private readonly recordAt: number;
   private readonly used: UsedSets;
   private readonly memo: Memo;
-  /** Live operations already placed, by slot. */
-  private readonly mask: Int32Array;
-  /** The live operations. */
-  private readonly open: OpenRing;
-  // Its parts, at hand for the loops.
+  private readonly live: LiveOperations;
+  // Its ring, at hand for the loops.
   private readonly none: number;
   private readonly older: Int32Array;
   private readonly available: Int32Array;
@@ -91,13 +80,11 @@ export class Search {
     this.recordAt = options.recordAt ?? -1;
     this.state = rules.initial;
     this.used = new UsedSets(problem.unknownKinds.length, arena);
-    const words = Math.max(1, (problem.slots + 31) >> 5);
-    this.memo = new Memo(words, this.used, this.reductions.dominance, arena);
-    this.mask = arena.take(words);
-    this.open = new OpenRing(problem.operations.length, arena);
-    this.none = this.open.none;
+    this.live = new LiveOperations(problem.slotOf, problem.slots, arena);
+    this.none = this.live.none;
+    this.older = this.live.older;
     this.span = this.none + problem.unknownKinds.length + 2;
-    this.older = this.open.older;
+    this.memo = new Memo(this.live.placedSlots.length, this.used, this.reductions.dominance, arena);
     this.sensitiveKinds = problem.unknownKinds.flatMap((kind, k) =>
       rules.overwrites[kind.class] === 1 ? [] : [k],
     );
@@ -129,48 +116,40 @@ export class Search {
 
   /** Goes on to the next return whose operation is not placed yet; false at the end of the history. */
   private advance(): boolean {
-    const { events, returnAt, slotOf, kindOf } = this.problem;
-    const { mask, available } = this;
+    const { events, returnAt, kindOf } = this.problem;
+    const { live, available } = this;
     for (; this.event < events.length; this.event++) {
       const event = events[this.event] as number;
       const i = event >> 1;
-      const slot = slotOf[i] as number;
       if ((event & 1) === 1) {
-        const word = mask[slot >> 5] as number;
-        const bit = 1 << (slot & 31);
-        if ((word & bit) === 0) return true;
-        mask[slot >> 5] = word & ~bit;
-        this.open.remove(i);
+        if (!live.isPlaced(i)) return true;
+        live.leave(i);
         this.origin = NO_STATE;
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) + 1;
       } else {
-        this.open.add(i);
+        live.enter(i);
         if (this.reductions.eager) this.placeIfLegalObserver(i);
       }
     }
     return false;
   }
 
-  /** Undoes events down to position `to`. Bits of operations placed before their return come back. */
+  /** Undoes events down to position `to`. */
   private rewind(to: number): void {
-    const { events, returnAt, slotOf, kindOf } = this.problem;
-    const { mask, available } = this;
+    const { events, returnAt, kindOf } = this.problem;
+    const { live, available } = this;
     while (this.event > to) {
       const event = events[--this.event] as number;
       const i = event >> 1;
-      const slot = slotOf[i] as number;
-      const bit = 1 << (slot & 31);
       if ((event & 1) === 1) {
-        mask[slot >> 5] = (mask[slot >> 5] as number) | bit;
-        this.open.putBack(i);
+        live.comeBack(i);
       } else if (returnAt[i] === NEVER) {
         const kind = kindOf[i] as number;
         available[kind] = (available[kind] as number) - 1;
       } else {
-        mask[slot >> 5] = (mask[slot >> 5] as number) & ~bit;
-        this.open.remove(i);
+        live.leave(i);
       }
     }
   }
@@ -179,7 +158,7 @@ export class Search {
   private decide(): void {
     if (this.foresight !== undefined && !this.hasFuture(this.foresight)) return;
     if (this.event > this.furthest) this.furthest = this.event;
-    if (this.memo.seen(this.event, this.state, this.mask)) return;
+    if (this.memo.seen(this.event, this.state, this.live.placedSlots)) return;
     if (this.event === this.recordAt && this.recorded.length < MOST_RECORDED) {
       this.recorded.push(this.linearization());
     }
@@ -199,10 +178,14 @@ export class Search {
     const { classOf } = this.problem;
     const last = this.placed === 0 ? -1 : (this.order[this.placed - 1] as number);
     const next = foresight.nextObserver(this.event, last);
-    if (next !== -1 && !(this.isLive(next) && this.isPlaced(next)) && !this.canStillBe(next, true, foresight))
+    if (
+      next !== -1 &&
+      !(this.isLive(next) && this.live.isPlaced(next)) &&
+      !this.canStillBe(next, true, foresight)
+    )
       return false;
     for (let i = older[none] as number; i !== none; i = older[i] as number) {
-      if (i === next || this.rules.observes[classOf[i] as number] === 0 || this.isPlaced(i)) continue;
+      if (i === next || this.rules.observes[classOf[i] as number] === 0 || this.live.isPlaced(i)) continue;
       if (foresight.isSameObject(i, last) && !this.canStillBe(i, false, foresight)) return false;
     }
     return true;
@@ -210,7 +193,7 @@ export class Search {
 
   private canStillBe(i: number, isNext: boolean, foresight: Foresight): boolean {
     this.steps++;
-    return foresight.canReach(this.state, i, isNext, this.open);
+    return foresight.canReach(this.state, i, isNext, this.live);
   }
 
   /** Makes the last frame's configuration the present one again. */
@@ -222,9 +205,8 @@ export class Search {
     const keep = stack[base + PLACED] as number;
     while (this.placed > keep) {
       const i = this.order[--this.placed] as number;
-      const slot = slotOf[i] as number;
-      if (slot === -1) this.used.removeLast();
-      else if (this.isLive(i)) this.mask[slot >> 5] = (this.mask[slot >> 5] as number) & ~(1 << (slot & 31));
+      if (slotOf[i] === -1) this.used.removeLast();
+      else if (this.isLive(i)) this.live.takeBack(i);
     }
     this.state = stack[base + STATE] as number;
     this.origin = stack[base + ORIGIN] as number;
@@ -261,7 +243,7 @@ export class Search {
     const { none, older } = this;
     if (from > none) return false;
     for (let i = older[from] as number; i !== none; i = older[i] as number) {
-      if (i === returning || this.isPlaced(i)) continue;
+      if (i === returning || this.live.isPlaced(i)) continue;
       if (this.reductions.symmetry && this.hasEarlierTwin(i)) continue;
       if (!this.placeLive(i)) continue;
       this.stack[at] = this.round * this.span + i;
@@ -293,12 +275,6 @@ export class Search {
     return (invokeAt[i] as number) < this.event && (returnAt[i] as number) >= this.event;
   }
 
-  /** Of a live operation. */
-  private isPlaced(i: number): boolean {
-    const slot = this.problem.slotOf[i] as number;
-    return ((this.mask[slot >> 5] as number) & (1 << (slot & 31))) !== 0;
-  }
-
   /** True when an operation of the same class, live and not placed, returns earlier. */
   private hasEarlierTwin(i: number): boolean {
     const { classOf, returnAt } = this.problem;
@@ -306,20 +282,20 @@ export class Search {
     const c = classOf[i] as number;
     const returns = returnAt[i] as number;
     for (let other = older[none] as number; other !== none; other = older[other] as number) {
-      if (classOf[other] === c && (returnAt[other] as number) < returns && !this.isPlaced(other)) return true;
+      if (classOf[other] === c && (returnAt[other] as number) < returns && !this.live.isPlaced(other))
+        return true;
     }
     return false;
   }
 
   private placeLive(i: number): boolean {
-    const { classOf, slotOf } = this.problem;
+    const { classOf } = this.problem;
     const c = classOf[i] as number;
     if (this.isHopeless(c) || this.mustWait(i)) return false;
     const after = this.noticed(c);
     if (after === -1 || !this.isForRound(after)) return false;
     this.order[this.placed++] = i;
-    const slot = slotOf[i] as number;
-    this.mask[slot >> 5] = (this.mask[slot >> 5] as number) | (1 << (slot & 31));
+    this.live.place(i);
     const before = this.state;
     this.state = after;
     this.origin = NO_STATE;
@@ -358,7 +334,7 @@ export class Search {
     const { rules, none, older } = this;
     const { classOf, unknownKinds } = this.problem;
     for (let i = older[none] as number; i !== none; i = older[i] as number) {
-      if (!this.isPlaced(i) && this.tells(before, after, classOf[i] as number)) return true;
+      if (!this.live.isPlaced(i) && this.tells(before, after, classOf[i] as number)) return true;
     }
     for (const other of this.sensitiveKinds) {
       const isLeft = (this.used.counts[other] as number) < (this.available[other] as number);
@@ -398,19 +374,18 @@ export class Search {
     const { observes } = this.rules;
     const { none, older } = this;
     for (let i = older[none] as number; i !== none; i = older[i] as number) {
-      if (observes[classOf[i] as number] === 1 && !this.isPlaced(i)) this.placeIfLegalObserver(i);
+      if (observes[classOf[i] as number] === 1 && !this.live.isPlaced(i)) this.placeIfLegalObserver(i);
     }
   }
 
   private placeIfLegalObserver(i: number): void {
-    const { classOf, slotOf } = this.problem;
+    const { classOf } = this.problem;
     const c = classOf[i] as number;
     if (this.rules.observes[c] === 0 || this.mustWait(i)) return;
     this.steps++;
     if (this.rules.next(this.state, c) === -1) return;
     this.order[this.placed++] = i;
-    const slot = slotOf[i] as number;
-    this.mask[slot >> 5] = (this.mask[slot >> 5] as number) | (1 << (slot & 31));
+    this.live.place(i);
   }
 
   /** True when an operation of the same process, ended at the instant this one began, is not placed yet. */
@@ -419,6 +394,6 @@ export class Search {
     if (after === undefined) return false;
     const first = after[i] as number;
     if (first === -1) return false;
-    return this.isLive(first) && !this.isPlaced(first);
+    return this.isLive(first) && !this.live.isPlaced(first);
   }
 }
