@@ -10,6 +10,8 @@ export class LiveOperations {
   readonly none: number;
   /** The next older open operation; of `none` the youngest. */
   readonly older: Int32Array;
+  /** How many are open. */
+  size = 0;
   /** The slots of placed operations, for the memo. */
   readonly placedSlots: Int32Array;
   private readonly younger: Int32Array;
@@ -45,6 +47,7 @@ export class LiveOperations {
 
   /** The operation is invoked: it is the youngest, and not placed. */
   enter(i: number): void {
+    this.size++;
     const { none, older, younger } = this;
     const before = older[none] as number;
     older[i] = before;
@@ -55,6 +58,7 @@ export class LiveOperations {
 
   /** The operation, placed, returns; or its invocation is undone. */
   leave(i: number): void {
+    this.size--;
     this.takeBack(i);
     const before = this.older[i] as number;
     const behind = this.younger[i] as number;
@@ -64,6 +68,7 @@ export class LiveOperations {
 
   /** Undoes the return of a placed operation, provided that all since has been undone. */
   comeBack(i: number): void {
+    this.size++;
     this.younger[this.older[i] as number] = i;
     this.older[this.younger[i] as number] = i;
     this.place(i);

@@ -24,6 +24,8 @@ const PLACED = 3;
 const CURSOR = 4;
 
 const BEGIN = -1;
+// So few are tried in turn; among more, looking for the one that helps pays.
+const FEW_OPEN = 16;
 
 // The rounds in which a frame's candidates are tried.
 const ENABLING = 0;
@@ -50,7 +52,6 @@ export class Search {
   private readonly used: UsedSets;
   private readonly memo: Memo;
   private readonly live: LiveOperations;
-  // Its ring, at hand for the loops.
   private readonly none: number;
   private readonly older: Int32Array;
   private readonly available: Int32Array;
@@ -85,11 +86,10 @@ export class Search {
     this.older = this.live.older;
     this.span = this.none + problem.unknownKinds.length + 2;
     this.memo = new Memo(this.live.placedSlots.length, this.used, this.reductions.dominance, arena);
-    this.sensitiveKinds = problem.unknownKinds.flatMap((kind, k) =>
-      rules.overwrites[kind.class] === 1 ? [] : [k],
-    );
+    const { unknownKinds } = problem;
+    this.sensitiveKinds = unknownKinds.flatMap((u, k) => (rules.overwrites[u.class] === 1 ? [] : [k]));
     this.available = arena.take(problem.unknownKinds.length);
-    this.order = arena.take(problem.operations.length);
+    this.order = arena.take(this.none);
     this.stack = arena.take(FIRST_FRAMES * FRAME);
   }
 
@@ -213,9 +213,9 @@ export class Search {
   }
 
   /**
-   * Places the frame's next candidate; false when there is none left. The returning operation comes first. Where it is illegal,
-   * a first round is for what makes it legal, a second one for the rest. In each the live operations come ahead of the
-   * unknown ones, the youngest first.
+   * Places the frame's next candidate; false when there is none left. The returning operation comes first. Where it is illegal
+   * and many are open, a first round is for what makes it legal, a second one for the rest. In each the live
+   * operations come ahead of the unknown ones, the youngest first.
    */
   private placeNext(): boolean {
     const at = (this.frames - 1) * FRAME + CURSOR;
@@ -226,7 +226,8 @@ export class Search {
     if (cursor === BEGIN) {
       this.round = ANY;
       const isLegal = this.placeLive(returning);
-      stack[at] = (isLegal ? ANY : ENABLING) * this.span + none;
+      const isOneRound = isLegal || this.live.size <= FEW_OPEN;
+      stack[at] = (isOneRound ? ANY : ENABLING) * this.span + none;
       if (isLegal) return true;
       cursor = stack[at] as number;
     }
