@@ -1,9 +1,16 @@
-import { type CausalModel, checkCausal, HistoryBuilder, registerModel, type Verdict } from '@holdfast/check';
+import {
+  checkConsistency,
+  type ConsistencyName,
+  HistoryBuilder,
+  type Operation,
+  registerModel,
+  type Verdict,
+} from '@holdfast/check';
 import { machine } from './lib/bench.ts';
 
 /**
- * The causal family on histories of a store with causal, slow replication, one replica a session: seconds of wall time for
- * each model, reading the history included, in one cold process.
+ * The causal family and the session guarantees on histories of a store with causal, slow replication, one replica a session: seconds of wall time for
+ * each model, reading the history included, in one cold process; then the same with one stale read in the middle, explained.
  * Run by `npx tsx --conditions=holdfast:source bench/check-causal.ts [operations] [sessions] [keys]`.
  */
 
@@ -78,6 +85,31 @@ function timed(name: string, run: () => Verdict): void {
 const history = causalHistory();
 console.log(`${OPERATIONS} operations, ${SESSIONS} sessions, ${KEYS} keys; ${machine()}`);
 const model = registerModel();
-const MODELS: readonly CausalModel[] = ['causal', 'causal-convergence', 'causal-memory', 'pram'];
-for (const name of MODELS) timed(name, () => checkCausal(history, model, name));
+const MODELS: readonly ConsistencyName[] = [
+  'causal',
+  'causal-convergence',
+  'causal-memory',
+  'pram',
+  'read-your-writes',
+  'monotonic-reads',
+  'monotonic-writes',
+  'writes-follow-reads',
+];
+for (const name of MODELS) timed(name, () => checkConsistency(history, name, model));
+
+/** The read in the middle returns the first value its key ever had. */
+function withStaleRead(): History {
+  const middle = OPERATIONS / 2 + 1;
+  const stale = history.operations[middle];
+  const first = history.operations.find((o) => o.f === 'write' && o.key === stale?.key);
+  const operations = history.operations.map(
+    (operation): Operation =>
+      operation === stale ? { ...operation, output: first?.input ?? null } : operation,
+  );
+  return { ...history, operations };
+}
+
+const violated = withStaleRead();
+console.log('\nthe same with one stale read in the middle, explained');
+for (const name of MODELS) timed(name, () => checkConsistency(violated, name, model));
 console.log(`${Math.round(process.memoryUsage.rss() / 1e6)} MB resident at the end`);

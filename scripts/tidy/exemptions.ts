@@ -6,4 +6,10 @@ export interface Exemption {
 }
 
 /** The whole list; keep it short. */
-export const EXEMPTIONS: readonly Exemption[] = [];
+export const EXEMPTIONS: readonly Exemption[] = [
+  {
+    rule: 'file-size',
+    path: 'packages/check/test/transactions/support/reference.ts',
+    reason: 'the definitions of all models are to be read side by side',
+  },
+];

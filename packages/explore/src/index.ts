@@ -60,4 +60,10 @@ export { type PaxosMessage, type PaxosState, singleDecreePaxos } from './models/
 export { terminationDetection, type TerminationState } from './models/terminationDetection.ts';
 export { transactionCommit, type TransactionState } from './models/transactionCommit.ts';
 export { type ManagerState, twoPhaseCommit, type TwoPhaseState } from './models/twoPhaseCommit.ts';
-export { type RaftPast, raftProperties, raftRecorder, type RaftSystem, raftSystem } from './models/raftSystem.ts';
+export {
+  type RaftPast,
+  raftProperties,
+  raftRecorder,
+  type RaftSystem,
+  raftSystem,
+} from './models/raftSystem.ts';

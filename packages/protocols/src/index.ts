@@ -219,6 +219,13 @@ export {
 } from './detectors/index.ts';
 export { lastIndex as raftLastIndex } from './raft/log.ts';
 export {
+  type AppliedCommand,
+  CONSENSUS_PROMISES,
+  ConsensusMonitor,
+  type ConsensusPromise,
+  type ConsensusViolation,
+} from './raft/monitors/consensus.ts';
+export {
   type Acknowledged,
   RAFT_PROMISES,
   RaftMonitor,

@@ -39,6 +39,9 @@ export function judgeConverging(registers: Registers, lanes?: number): Judgement
     if (sweep.unseen !== undefined) return { breach: unseenBreach(registers, sweep.unseen), steps };
     const { told } = sweep;
     if (told.length === 0) return { steps, order: placement.order };
+    // What breaks causal consistency too is told more simply.
+    const stale = sweep.findStale();
+    if (stale !== undefined) return { breach: staleBreach(registers, stale), steps };
     for (let e = 0; e < told.length; e++) {
       edges.add(told.from[e] as number, told.to[e] as number, told.read[e] as number);
     }

@@ -169,8 +169,8 @@ class Explainer<S> {
     const pool = withWriters(operations, this.history.operations, this.model);
     return shrink({
       operations,
+      isSpent: () => this.stepsLeft <= 0,
       isViolated: (kept) => {
-        if (this.stepsLeft <= 0) return undefined;
         const { found } = this.judgeOnly(kept, pool);
         this.stepsLeft -= found.steps + pool.length;
         return found.decided ? found.breach !== undefined : undefined;

@@ -8,19 +8,22 @@ export interface ShrinkTask {
   readonly operations: readonly Operation[];
   /** Whether the history is violated when only these are insisted on; undefined when that could not be found out. */
   readonly isViolated: (kept: readonly Operation[]) => boolean | undefined;
+  /** True when no more questions should be asked. */
+  readonly isSpent: () => boolean;
 }
 
 /**
  * The operations a violation needs, in the order given; undefined when it is not known that none can be spared. As a rule sparing
  * an operation never makes a history worse, and the last pass over single operations changes nothing.
  */
-export function shrink({ operations, isViolated }: ShrinkTask): readonly Operation[] | undefined {
+export function shrink(task: ShrinkTask): readonly Operation[] | undefined {
+  const { operations, isViolated } = task;
   if (isViolated(operations) !== true) return undefined;
   let kept = operations;
   for (let size = Math.max(1, kept.length >> 1); size > 1; size >>= 1)
-    kept = spareRuns(kept, size, isViolated).kept;
+    kept = spareRuns(kept, size, task).kept;
   for (;;) {
-    const { kept: fewer, isSure } = spareRuns(kept, 1, isViolated);
+    const { kept: fewer, isSure } = spareRuns(kept, 1, task);
     if (fewer.length === kept.length) return isSure ? kept : undefined;
     kept = fewer;
   }
@@ -30,11 +33,12 @@ export function shrink({ operations, isViolated }: ShrinkTask): readonly Operati
 function spareRuns(
   operations: readonly Operation[],
   size: number,
-  isViolated: ShrinkTask['isViolated'],
+  { isViolated, isSpent }: ShrinkTask,
 ): { kept: readonly Operation[]; isSure: boolean } {
   let kept = operations;
   let isSure = true;
   for (let from = 0; from < kept.length; ) {
+    if (isSpent()) return { kept, isSure: false };
     const fewer = [...kept.slice(0, from), ...kept.slice(from + size)];
     const answer = fewer.length === 0 ? false : isViolated(fewer);
     if (answer === undefined) isSure = false;

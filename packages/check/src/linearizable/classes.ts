@@ -29,12 +29,13 @@ export class ClassTable<S> {
   private keyedCount = 0;
   private ownedCount = 0;
 
-  constructor(model: Model<S>, arena: Arena) {
+  /** `expected` operations, about. */
+  constructor(model: Model<S>, arena: Arena, expected = 0) {
     this.model = model;
     if (model.key !== undefined) this.keyOf = (operation) => model.key?.(operation) ?? '';
     this.values = new Interner(arena);
-    this.calls = new PairMap(arena);
-    this.kinds = new PairMap(arena);
+    this.calls = new PairMap(arena, expected);
+    this.kinds = new PairMap(arena, expected);
     this.keyed = new PairMap(arena);
     this.arena = arena;
   }

@@ -25,7 +25,7 @@ export class PartJudge<S> {
     reductions: Reductions = ALL_REDUCTIONS,
     arena: Arena = new Arena(),
   ) {
-    const classes = new ClassTable(model, arena);
+    const classes = new ClassTable(model, arena, operations.length);
     this.operations = operations;
     this.reductions = reductions;
     this.problem = layOut(operations, classes, arena);

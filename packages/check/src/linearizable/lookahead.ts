@@ -29,7 +29,7 @@ export class Lookahead<S> implements Foresight {
     this.problem = problem;
     this.model = model;
     this.objects = objects;
-    this.answers = new PairMap(arena);
+    this.answers = new PairMap(arena, 2 * problem.operations.length);
     const observers: number[][] = Array.from({ length: objects.count }, () => []);
     for (const event of problem.events) {
       const i = event >> 1;

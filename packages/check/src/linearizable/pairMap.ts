@@ -1,6 +1,7 @@
 import type { Arena } from './ints.ts';
 
-const FIRST_CAPACITY = 16;
+const LEAST_CAPACITY = 16;
+const MOST_CAPACITY = 4096;
 const STRIDE = 3;
 
 /** Open addressing from pairs of small numbers to a positive number; 0 means absent. */
@@ -10,7 +11,10 @@ export class PairMap {
   private mask: number;
   private used = 0;
 
-  constructor(arena: Arena, capacity: number = FIRST_CAPACITY) {
+  /** `expected` pairs go in without growing, within reason. */
+  constructor(arena: Arena, expected = 0) {
+    const wanted = Math.min(Math.max(LEAST_CAPACITY, 2 * expected), MOST_CAPACITY);
+    const capacity = 2 ** Math.ceil(Math.log2(wanted));
     this.cells = arena.take(STRIDE * capacity);
     this.mask = capacity - 1;
   }

@@ -14,6 +14,11 @@ export interface Part {
  */
 export function splitParts<S>(history: History, model: Model<S>, byKey: boolean): Part[] {
   const keyed = byKey && model.key !== undefined;
+  if (isOnePart(history.operations, model, keyed)) {
+    const [first] = history.operations;
+    const key = keyed && first !== undefined ? (model.key?.(first) ?? '') : '';
+    return [{ key, operations: history.operations }];
+  }
   const lists = new Map<string, Operation[]>();
   let key: string | undefined;
   let list: Operation[] = [];
@@ -33,6 +38,20 @@ export function splitParts<S>(history: History, model: Model<S>, byKey: boolean)
     parts.push({ key: name, operations });
   }
   return parts;
+}
+
+/** True when the history is one object's, nothing is to be left out, and it is in order: then it need not be copied. */
+function isOnePart<S>(operations: readonly Operation[], model: Model<S>, keyed: boolean): boolean {
+  const [first] = operations;
+  if (first === undefined) return false;
+  const key = keyed ? model.key?.(first) : undefined;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const operation of operations) {
+    if (operation.invokedAt < latest || !matters(operation, model)) return false;
+    if (keyed && model.key?.(operation) !== key) return false;
+    latest = operation.invokedAt;
+  }
+  return true;
 }
 
 function matters<S>(operation: Operation, model: Model<S>): boolean {

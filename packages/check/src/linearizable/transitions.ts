@@ -37,7 +37,7 @@ export class Transitions<S> implements Rules {
     this.representatives = representatives;
     this.stride = representatives.length;
     if (this.stride <= DENSE_CLASSES) this.dense = arena.take(this.stride * FIRST_STATES);
-    else this.sparse = new PairMap(arena, powerOfTwo(4 * this.stride));
+    else this.sparse = new PairMap(arena, 4 * this.stride);
     this.observes = arena.take(this.stride);
     this.overwrites = arena.take(this.stride);
     for (let c = 0; c < this.stride; c++) {
@@ -95,15 +95,11 @@ export class Transitions<S> implements Rules {
   }
 
   private thinOut(dense: Int32Array): PairMap {
-    const map = new PairMap(this.arena, powerOfTwo(dense.length));
+    const map = new PairMap(this.arena, dense.length);
     for (let at = 0; at < dense.length; at++) {
       const cell = dense[at] as number;
       if (cell !== UNASKED) map.set(Math.floor(at / this.stride), at % this.stride, cell);
     }
     return map;
   }
-}
-
-function powerOfTwo(atLeast: number): number {
-  return 2 ** Math.ceil(Math.log2(atLeast));
 }

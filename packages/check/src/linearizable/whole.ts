@@ -30,7 +30,7 @@ export class WholeRules implements Rules {
     this.observes = single.observes;
     // What overwrites one object leaves the others as they are.
     this.overwrites = arena.take(objectOf.length);
-    this.known = new PairMap(arena, 1024);
+    this.known = new PairMap(arena, objectOf.length);
     this.rows = new Int32Array(width * (FIRST_STATES + 1));
     this.slots = new Int32Array(FIRST_STATES * 2);
     this.rows.fill(single.initial, 0, width);

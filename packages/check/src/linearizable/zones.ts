@@ -52,7 +52,7 @@ class Zones {
     const { forward, backward } = this.split();
     const overlap = this.findOverlap(forward);
     if (overlap !== undefined) return this.conflict(overlap);
-    const points = new Float64Array(this.count + 1);
+    const points = this.lastBegin;
     const inside = this.findInside(forward, backward, points);
     if (inside !== undefined) return this.conflict(inside);
     return { status: 'holds', order: this.arrange(forward, backward, points) };
@@ -104,7 +104,10 @@ class Zones {
     return undefined;
   }
 
-  /** A forward zone and a backward one inside it. Else each backward zone gets a point that is in no forward zone. */
+  /**
+   * A forward zone and a backward one inside it. Else each backward zone gets a point that is in no forward zone; `points` may be
+   * the latest begins, of which those of backward zones are not needed any more once read.
+   */
   private findInside(
     forward: Int32Array,
     backward: Int32Array,

@@ -110,6 +110,7 @@ function canReachValue(value: Plain, observation: Operation, changes: readonly O
   if (matchesValue(value, output)) return true;
   if (beginsWith(output, value ?? '') && changes.length > 0) return true;
   for (const change of changes) {
+    if (change.f === 'append') continue;
     const kind = KINDS.get(change.f);
     if (kind === 'delete') return true;
     if (kind !== 'put' && kind !== 'cas') continue;

@@ -64,8 +64,8 @@ function smallest<S>(
     const pool = withWriters(core, operations, model);
     return shrink({
       operations: core,
+      isSpent: () => stepsLeft <= 0,
       isViolated: (kept) => {
-        if (stepsLeft <= 0) return undefined;
         const result = findOrder(insistOnly(pool, new Set(kept), model), model, ATTEMPT_STEPS);
         stepsLeft -= result.steps + pool.length;
         return result.status === 'undecided' ? undefined : result.status !== 'holds';

@@ -49,10 +49,8 @@ class GuaranteeJudge {
         }
       });
       if (unseen !== undefined) return this.found(this.unseenBreach(unseen.read, unseen.older));
-      for (const key of doubtful) {
-        const cycle = this.findCycle(s, key);
-        if (cycle !== undefined) return this.found(this.cycleBreach(cycle));
-      }
+      const cycle = doubtful.size === 0 ? undefined : this.findCycle(s, doubtful);
+      if (cycle !== undefined) return this.found(this.cycleBreach(cycle));
     }
     return { steps: this.steps };
   }
@@ -94,22 +92,26 @@ class GuaranteeJudge {
     return steps;
   }
 
-  /** Versions of a key that session `s` would need to be older than themselves. */
-  private findCycle(s: number, key: number): VersionStep[] | undefined {
+  /** Versions of one of the keys that session `s` would need to be older than themselves. */
+  private findCycle(s: number, among: ReadonlySet<number>): VersionStep[] | undefined {
     const { source, keyOf } = this.registers;
-    const steps = this.knownSteps(key);
+    const stepsOf = new Map([...among].map((key) => [key, this.knownSteps(key)]));
     this.requirement.each(s, (read, older) => {
       const newer = source[read] as number;
-      if (keyOf[read] === key && newer >= 0 && newer !== older) steps.push({ older, newer, read });
+      if (newer >= 0 && newer !== older) stepsOf.get(keyOf[read] as number)?.push({ older, newer, read });
     });
-    this.steps += steps.length;
-    const next = new Map<number, VersionStep[]>();
-    for (const step of steps) {
-      const out = next.get(step.older);
-      if (out === undefined) next.set(step.older, [step]);
-      else out.push(step);
+    for (const steps of stepsOf.values()) {
+      this.steps += steps.length;
+      const next = new Map<number, VersionStep[]>();
+      for (const step of steps) {
+        const out = next.get(step.older);
+        if (out === undefined) next.set(step.older, [step]);
+        else out.push(step);
+      }
+      const cycle = cycleAmong(next);
+      if (cycle !== undefined) return cycle;
     }
-    return cycleAmong(next);
+    return undefined;
   }
 
   private unseenBreach(read: number, write: number): Breach {

@@ -136,6 +136,7 @@ function smallest<S>(
   const pool = history.operations.filter((operation) => core.has(operation));
   return shrink({
     operations: pool,
+    isSpent: () => false,
     // Writes that are not insisted on must not count as overlapping, which would let a safe register return anything.
     isViolated: (kept) =>
       judgeRegular(insistOnly(pool, new Set(kept), model), model, 'regular').found !== undefined,

@@ -24,6 +24,7 @@ export type CycleAnomalyName =
   | 'non-repeatable-read'
   | 'long-fork';
 
+/** Every anomaly by its name. */
 export type AnomalyName = DirectAnomalyName | CycleAnomalyName;
 
 /** Why one transaction comes before another. */

@@ -1,4 +1,5 @@
 import { PROCESS, WR } from './graph.ts';
+import { isInterleaved } from './likelyTimes.ts';
 import type { RegisterReads } from './registerReads.ts';
 import { realtimeSuccessors, sessionSuccessors } from './versions.ts';
 
@@ -74,14 +75,16 @@ export interface CertainPlacement {
 }
 
 /**
- * Orders the committed transactions by reads-from, by the orders in `kinds` (`PROCESS`; `REALTIME` too where `realtime`
- * is true) and by extra edges; among those that may come next the earliest invoked is taken first where possible.
+ * Orders the committed transactions by reads-from (`WR` in `kinds`), process order (`PROCESS`), real time where
+ * `realtime` is true, and extra edges, staying as near to the order `near` as they allow. Without it, those invoked earlier
+ * come first as far as possible, but where the history lists one process after another all advance side by side.
  */
 export function placeCertain(
   certain: CertainOrder,
   kinds: number,
   realtime: boolean,
   extra: ExtraEdges = NO_EDGES,
+  near?: Int32Array,
 ): CertainPlacement {
   const { reads, sourceStart, sources, previousInSession, nextInSession, firstAfter } = certain;
   const { columns, committed } = reads;
@@ -102,28 +105,37 @@ export function placeCertain(
   for (let t = 0; t < count; t++) live += committed[t] as number;
   let placed = 0;
   let limit = -1;
-  let next = 0;
-  for (;;) {
-    while (limit + 1 < count && blockers[limit + 1] === 0) {
-      const t = ++limit;
-      if (committed[t] === 1 && waiting[t] === 0) order[placed++] = t;
-      if (placed > next) break;
-    }
-    if (next === placed) {
-      if (limit + 1 < count && blockers[limit + 1] === 0) continue;
-      break;
-    }
-    const t = order[next++] as number;
-    const release = (to: number): void => {
-      const left = (waiting[to] as number) - 1;
-      waiting[to] = left;
-      if (left === 0 && to <= limit) order[placed++] = to;
-    };
+  const turns = near?.length ?? count;
+  const turnOf = near && turnsOf(near, count);
+  const mayAdvance = (): boolean => limit + 1 < turns && (near !== undefined || blockers[limit + 1] === 0);
+  const advance = (): void => {
+    const t = near === undefined ? ++limit : (near[++limit] as number);
+    if (committed[t] === 1 && waiting[t] === 0) order[placed++] = t;
+  };
+  if (near === undefined && !columns.realtime && !isInterleaved(columns)) while (mayAdvance()) advance();
+  const release = (to: number): void => {
+    const left = (waiting[to] as number) - 1;
+    waiting[to] = left;
+    if (left === 0 && (turnOf === undefined ? to : (turnOf[to] as number)) <= limit) order[placed++] = to;
+  };
+  for (let next = 0; ; next++) {
+    while (next === placed && mayAdvance()) advance();
+    if (next === placed) break;
+    const t = order[next] as number;
     for (let i = out.start[t] as number; i < (out.start[t + 1] as number); i++) release(out.to[i] as number);
     if (sessions && (nextInSession[t] as number) >= 0) release(nextInSession[t] as number);
     if (realtime) blockers[firstAfter[t] as number] = (blockers[firstAfter[t] as number] as number) - 1;
   }
   return { order: order.subarray(0, placed), complete: placed === live };
+}
+
+/** Where each transaction stands in an order. */
+function turnsOf(order: Int32Array, count: number): Int32Array {
+  const turn = new Int32Array(count);
+  order.forEach((t, i) => {
+    turn[t] = i;
+  });
+  return turn;
 }
 
 /** Successors by reads-from and extra edges. */

@@ -46,7 +46,7 @@ export interface TransactionVerdict extends Verdict {
 export const DEFAULT_STEP_LIMIT = 2_000_000_000;
 
 /** Micro-operations of the largest history of registers for which every model is decided, and not only the one asked for. */
-export const EVERY_MODEL_LIMIT = 20_000;
+export const EVERY_MODEL_LIMIT = 4000;
 
 /**
  * Judges a history of transactions (operations with f `txn`, see `MicroOperation`) by one model, names the anomalies
@@ -195,7 +195,7 @@ function validated(
   const definition = TRANSACTION_MODELS[model];
   let wrong: string | undefined;
   if (decision.events !== undefined) wrong = replaySnapshots(columns, decision.events);
-  else if (definition.forbids.includes('G2-item')) {
+  else if (decision.serial === true || definition.forbids.includes('G2-item')) {
     const respecting = ({ none: 'data', process: 'processes', realtime: 'realtime' } as const)[
       definition.order
     ];

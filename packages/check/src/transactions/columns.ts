@@ -6,8 +6,11 @@ import { Float64Column, Int32Column } from './growable.ts';
 /** What the micro-operations mean: lists that are only appended to, or registers that are overwritten. */
 export type TransactionWorkload = 'list-append' | 'rw-register';
 
+/** The transaction was reported committed. */
 export const COMMITTED = 0;
+/** The transaction certainly had no effect. */
 export const ABORTED = 1;
+/** The transaction may have committed. */
 export const UNKNOWN = 2;
 
 /** The code of null, and of anything absent. */

@@ -1,4 +1,4 @@
-import type { CertainOrder, ExtraEdges } from './certain.ts';
+import { type CertainOrder, type CertainPlacement, type ExtraEdges, placeCertain } from './certain.ts';
 import { Int32Column } from './growable.ts';
 import { INITIAL, NO_SOURCE, type RegisterReads } from './registerReads.ts';
 
@@ -10,7 +10,8 @@ export interface StaleInitial {
 
 /**
  * Orders of versions that reads force: whoever sees a write of x and yet reads another version of x tells that the
- * write came before that version. Each is an edge between writers, with the write seen and the read that tells.
+ * write came before that version. Each is an edge between writers, with the write seen and the read that tells. Only
+ * those are kept that contradict the order of transactions being tried: the others say nothing new.
  */
 export class ForcedOrders implements ExtraEdges {
   private readonly fromColumn = new Int32Column();
@@ -18,11 +19,23 @@ export class ForcedOrders implements ExtraEdges {
   private readonly writeColumn = new Int32Column();
   private readonly readColumn = new Int32Column();
   private readonly reads: RegisterReads;
+  /** Where each transaction stands in the order being tried. */
+  private place: Int32Array;
   /** A read of the initial value that no order explains. */
   stale: StaleInitial | undefined;
 
   constructor(reads: RegisterReads) {
     this.reads = reads;
+    this.place = new Int32Array(0);
+  }
+
+  get length(): number {
+    return this.fromColumn.length;
+  }
+
+  /** From now on compares with this order. */
+  compareWith(place: Int32Array): void {
+    this.place = place;
   }
 
   get from(): Int32Array {
@@ -54,7 +67,7 @@ export class ForcedOrders implements ExtraEdges {
     }
     const from = transactionOf[write] as number;
     const to = transactionOf[version] as number;
-    if (from === to) return;
+    if ((this.place[from] as number) <= (this.place[to] as number)) return;
     this.fromColumn.push(from);
     this.toColumn.push(to);
     this.writeColumn.push(write);
@@ -68,14 +81,51 @@ export type Visibility = 'from the read on' | 'throughout';
 /**
  * The orders forced when transactions see all or nothing of those they read from, and, with `sessions`, everything of
  * their own process (Biswas and Enea's read committed and read atomic axioms). The writes of a transaction are looked
- * at once per reader.
+ * at once per reader. Returns the steps taken.
  */
-export function forcedBySources(
+export function forceBySources(
   certain: CertainOrder,
   visibility: Visibility,
   sessions: boolean,
-): ForcedOrders {
-  return new SourceForcer(certain, visibility, sessions).run();
+  forced: ForcedOrders,
+): number {
+  return new SourceForcer(certain, visibility, sessions, forced).run();
+}
+
+/** How the search for an order that agrees with all forced ones ended. */
+export interface ForcedPlacement {
+  /** An order of all transactions that agrees with every read; `complete` when there is one. */
+  readonly placement: CertainPlacement;
+  /** The forced orders that contradicted an order tried. */
+  readonly forced: ForcedOrders;
+  readonly steps: number;
+}
+
+/**
+ * Guesses an order that fits what is certain, has `compare` report the forced orders that contradict it, and guesses
+ * again with those added, until none does or they form a cycle. So the others need not be stored.
+ */
+export function placeForced(
+  certain: CertainOrder,
+  kinds: number,
+  compare: (placement: CertainPlacement, place: Int32Array, forced: ForcedOrders) => number,
+): ForcedPlacement {
+  const forced = new ForcedOrders(certain.reads);
+  let placement = placeCertain(certain, kinds, false);
+  let steps = 0;
+  while (placement.complete) {
+    const place = new Int32Array(certain.reads.columns.count);
+    placement.order.forEach((t, i) => {
+      place[t] = i;
+    });
+    const before = forced.length;
+    forced.compareWith(place);
+    steps += placement.order.length + compare(placement, place, forced);
+    if (forced.stale !== undefined) placement = { ...placement, complete: false };
+    else if (forced.length === before) break;
+    else placement = placeCertain(certain, kinds, false, forced, placement.order);
+  }
+  return { placement, forced, steps };
 }
 
 class SourceForcer {
@@ -91,12 +141,14 @@ class SourceForcer {
   private readonly sessionWrite: Int32Array;
   private readonly writtenBy: Int32Array;
 
-  constructor(certain: CertainOrder, visibility: Visibility, sessions: boolean) {
+  private steps = 0;
+
+  constructor(certain: CertainOrder, visibility: Visibility, sessions: boolean, forced: ForcedOrders) {
     const { columns } = certain.reads;
     this.certain = certain;
     this.visibility = visibility;
     this.sessions = sessions;
-    this.forced = new ForcedOrders(certain.reads);
+    this.forced = forced;
     this.firstRead = new Int32Array(columns.keys.length);
     this.nextRead = new Int32Array(columns.target.length);
     this.readBy = new Int32Array(columns.keys.length).fill(-1);
@@ -104,7 +156,7 @@ class SourceForcer {
     this.writtenBy = new Int32Array(columns.keys.length).fill(-1);
   }
 
-  run(): ForcedOrders {
+  run(): number {
     const { reads, previousInSession, nextInSession } = this.certain;
     const { count, session } = reads.columns;
     for (let first = 0; first < count; first++) {
@@ -115,7 +167,7 @@ class SourceForcer {
         if (this.sessions) this.forceFromSession(t, session[t] as number);
       }
     }
-    return this.forced;
+    return this.steps;
   }
 
   private listReads(t: number): void {
@@ -134,6 +186,7 @@ class SourceForcer {
     const { columns, final } = reads;
     for (let i = sourceStart[t] as number; i < (sourceStart[t + 1] as number); i++) {
       const writer = sources[i] as number;
+      this.steps += (columns.start[writer + 1] as number) - (columns.start[writer] as number);
       const after = this.visibility === 'throughout' ? -1 : (sourceRead[i] as number);
       for (let op = columns.start[writer] as number; op < (columns.start[writer + 1] as number); op++) {
         if (final[op] === 1) this.forceAll(t, op, after);

@@ -3,10 +3,15 @@ import type { VersionedHistory } from './versions.ts';
 
 /** Kinds of edges, as bits of a mask. `PASS` leads out of a helper node and goes on with the kind that led in. */
 export const WW = 1;
+/** A read of what another wrote. */
 export const WR = 2;
+/** An overwrite of what another read. */
 export const RW = 4;
+/** The order of one process. */
 export const PROCESS = 8;
+/** One ended before the other began. */
 export const REALTIME = 16;
+/** Out of a helper node. */
 export const PASS = 32;
 
 /**

@@ -23,6 +23,8 @@ export class IncrementalOrder {
   private readonly mark: Int32Array;
   private readonly reachedBy: Int32Array;
   private round = 0;
+  /** The nodes by their turns. */
+  private sequence: Int32Array | undefined;
   private readonly forward = new Int32Column();
   private readonly backward = new Int32Column();
 
@@ -45,24 +47,35 @@ export class IncrementalOrder {
     this.link(from, to, label);
   }
 
-  /** Gives every node its first place after `addBlindly`. False when the edges form a cycle. */
-  settle(): boolean {
+  /**
+   * Gives every node a place, after `addBlindly` or afresh, as near to the order of `turns` as the edges allow: a node held up
+   * comes right after the last that it waited for. False when the edges form a cycle.
+   */
+  settle(turns: Float64Array): boolean {
     const waiting = new Int32Array(this.nodes);
     for (let edge = 0; edge < this.to.length; edge++) {
       const to = this.to.data[edge] as number;
       waiting[to] = (waiting[to] as number) + 1;
     }
+    this.sequence ??= Int32Array.from({ length: this.nodes }, (_, node) => node).sort(
+      (a, b) => (turns[a] as number) - (turns[b] as number) || a - b,
+    );
+    const called = new Uint8Array(this.nodes);
     const order = new Int32Array(this.nodes);
     let placed = 0;
-    for (let node = 0; node < this.nodes; node++) if (waiting[node] === 0) order[placed++] = node;
-    for (let next = 0; next < placed; next++) {
-      const node = order[next] as number;
-      this.place[node] = next;
-      for (let edge = this.firstOut[node] as number; edge >= 0; edge = this.nextOut.data[edge] as number) {
-        const to = this.to.data[edge] as number;
-        const left = (waiting[to] as number) - 1;
-        waiting[to] = left;
-        if (left === 0) order[placed++] = to;
+    let next = 0;
+    for (const candidate of this.sequence) {
+      called[candidate] = 1;
+      if (waiting[candidate] === 0) order[placed++] = candidate;
+      for (; next < placed; next++) {
+        const node = order[next] as number;
+        this.place[node] = next;
+        for (let edge = this.firstOut[node] as number; edge >= 0; edge = this.nextOut.data[edge] as number) {
+          const to = this.to.data[edge] as number;
+          const left = (waiting[to] as number) - 1;
+          waiting[to] = left;
+          if (left === 0 && called[to] === 1) order[placed++] = to;
+        }
       }
     }
     this.steps += this.from.length;

@@ -2,6 +2,7 @@ import { PROCESS, REALTIME, RW, WR, WW } from './graph.ts';
 import { Int32Column } from './growable.ts';
 import { orderMask } from './machine.ts';
 import type { OrderLevel } from './models.ts';
+import { likelyTimes } from './likelyTimes.ts';
 import type { OpenGroup, OrderProblem } from './orderProblem.ts';
 
 /**
@@ -59,15 +60,6 @@ export class ProblemLayout {
     return this.commit(this.problem.transactionOf[op] as number);
   }
 
-  /** All pairs of writes of one key. */
-  *pairs(): Generator<PairChoice> {
-    for (const group of this.problem.groups) {
-      for (let first = 0; first < group.writes.length; first++) {
-        for (let second = first + 1; second < group.writes.length; second++) yield { group, first, second };
-      }
-    }
-  }
-
   /** Edges that hold when one write of a group comes before another: pairs of nodes, the writers' own first. */
   private sideEdges(group: OpenGroup, before: number, after: number, out: number[]): void {
     const { transactionOf } = this.problem;
@@ -94,7 +86,20 @@ export class ProblemLayout {
     return this.problem.transactions[this.split ? node >> 1 : node] ?? -1;
   }
 
-  private hasAnti(reader: number, writer: number): boolean {
+  /** A likely order of the nodes: transactions one after another, helpers as soon as they can be. */
+  turns(): Float64Array {
+    const { columns, transactions } = this.problem;
+    const likely = likelyTimes(columns);
+    const turns = new Float64Array(this.nodes).fill(Number.NEGATIVE_INFINITY);
+    for (const t of transactions) {
+      turns[this.begin(t)] = likely[t] as number;
+      turns[this.commit(t)] = likely[t] as number;
+    }
+    return turns;
+  }
+
+  /** Whether an anti-dependency between the two is an edge of this layout. */
+  hasAnti(reader: number, writer: number): boolean {
     if (this.layout === 'data') return false;
     return this.layout !== 'updates' || (this.wrote.has(reader) && this.wrote.has(writer));
   }

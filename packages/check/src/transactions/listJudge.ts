@@ -37,7 +37,7 @@ export class ListJudge {
     if (unseen !== undefined) return unseen;
     if (this.analysis.undecided.has(model)) return { status: 'undecided' };
     const { serial } = this.analysis;
-    return serial.complete ? { status: 'holds', order: serial.order } : { status: 'holds' };
+    return serial.complete ? { status: 'holds', order: serial.order, serial: true } : { status: 'holds' };
   }
 
   /**

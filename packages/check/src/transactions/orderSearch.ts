@@ -4,14 +4,12 @@ import type { Cycle } from './cycle.ts';
 import { buildGraph, RW, WW } from './graph.ts';
 import { type Layout, type PairChoice, ProblemLayout } from './layout.ts';
 import type { CyclePattern, OrderLevel } from './models.ts';
-import type { OrderProblem } from './orderProblem.ts';
+import type { OpenGroup, OrderProblem } from './orderProblem.ts';
 import { pruneOrders } from './prune.ts';
-import { OrderSolver, type SolverResult } from './orderSolver.ts';
+import { type Extension, OrderSolver, type SolverResult } from './orderSolver.ts';
 import { PatternSearch } from './patterns.ts';
 import type { VersionedHistory } from './versions.ts';
-
-/** Pairs of writes a search may hold in memory; a problem with more is not attempted. */
-export const PAIR_LIMIT = 4_000_000;
+import { violatedPairs } from './violatedPairs.ts';
 
 /** What must hold of an order of versions. */
 export interface OrderGoal {
@@ -39,8 +37,9 @@ export interface OrderResult {
 }
 
 /**
- * Decides whether some order of the open writes reaches the goal: every order that the certain dependencies exclude
- * is pruned to a fixpoint by reachability, the rest is searched with learning. Complete up to the step limit.
+ * Decides whether some order of the open writes reaches the goal. The transactions are arranged as the certain
+ * dependencies allow, near a likely order; pairs of writes that the arrangement leaves inconsistent become alternatives, and
+ * are searched with learning until an arrangement has none. Complete up to the step limit.
  */
 export function searchOrders(problem: OrderProblem, goal: OrderGoal, stepLimit: number): OrderResult {
   return new OrderSearch(problem, goal, stepLimit).run();
@@ -51,54 +50,42 @@ class OrderSearch {
   private readonly goal: OrderGoal;
   private readonly stepLimit: number;
   private readonly layout: ProblemLayout;
+  private readonly solver: OrderSolver;
   private steps = 0;
-  /** Open pairs, and the search's choice for each by its two writes. */
-  private open: PairChoice[] = [];
+  /** Pairs under search, and the number of each by its two writes. */
+  private readonly pairs: PairChoice[] = [];
   private readonly choiceOf = new Map<number, number>();
   private gaveUp = false;
-  private solver: OrderSolver;
 
   constructor(problem: OrderProblem, goal: OrderGoal, stepLimit: number) {
     this.problem = problem;
     this.goal = goal;
     this.stepLimit = stepLimit;
     this.layout = new ProblemLayout(problem, goal.layout, goal.level);
-    this.solver = new OrderSolver(0);
+    this.solver = new OrderSolver(this.layout.nodes, this.layout.turns());
   }
 
   run(): OrderResult {
-    let pairs = 0;
-    for (const { writes } of this.problem.groups) pairs += (writes.length * (writes.length - 1)) / 2;
-    if (pairs > PAIR_LIMIT) return this.ended('spent');
-    this.open = [...this.layout.pairs()];
-    if (Closure.fits(this.layout.nodes)) {
-      const pruned = pruneOrders(this.layout, this.open);
-      this.steps += pruned.steps;
-      if (pruned.core !== undefined) return this.ended('none', pruned.core);
-      this.open = pruned.open;
-    }
-    this.solver = new OrderSolver(this.layout.nodes);
-    for (let e = 0; e < this.layout.from.length; e++) {
-      this.solver.certain(this.layout.from.data[e] as number, this.layout.to.data[e] as number);
-    }
-    const lazily = this.goal.patterns.length > 0;
-    for (const pair of this.open) {
-      const [first, second] = this.layout.sides(pair);
-      const choice = this.solver.choice(first, second);
-      const { writes } = pair.group;
-      if (lazily)
-        this.choiceOf.set(this.pairName(writes[pair.first] as number, writes[pair.second] as number), choice);
-    }
-    const result = this.solver.solve(
-      this.stepLimit - this.steps,
-      lazily ? () => this.refutations() : undefined,
-    );
+    const { from, to } = this.layout;
+    for (let e = 0; e < from.length; e++) this.solver.certain(from.data[e] as number, to.data[e] as number);
+    const solved = this.solver.solve(this.stepLimit, () => this.extend());
     this.steps += this.solver.steps;
-    return this.ended(result === 'found' && this.gaveUp ? 'spent' : result);
+    const result = solved === 'found' && this.gaveUp ? 'spent' : solved;
+    return {
+      result,
+      found: result === 'found' ? this.found() : undefined,
+      core: result === 'none' ? this.core() : [],
+      steps: this.steps,
+    };
   }
 
-  private ended(result: SolverResult, core: readonly number[] = []): OrderResult {
-    return { result, found: result === 'found' ? this.found() : undefined, core, steps: this.steps };
+  /** Transactions that suffice to show that there is no order, or those whose writes were compared. */
+  private core(): readonly number[] {
+    if (Closure.fits(this.layout.nodes)) {
+      const { core } = pruneOrders(this.layout, this.pairs);
+      if (core !== undefined) return core;
+    }
+    return [];
   }
 
   private found(): FoundOrder {
@@ -113,18 +100,40 @@ class OrderSearch {
     return { order, events: [...order, ...order.map((t) => ~t)].sort((a, b) => placeOf(a) - placeOf(b)) };
   }
 
+  private extend(): Extension {
+    const before = this.pairs.length;
+    this.steps += this.problem.transactions.length;
+    if (this.steps > this.stepLimit) {
+      this.gaveUp = true;
+      return { added: false, refuted: [] };
+    }
+    for (const pair of violatedPairs(this.layout, this.solver.order.place)) this.choiceFor(pair);
+    if (this.pairs.length > before || this.goal.patterns.length === 0) {
+      return { added: this.pairs.length > before, refuted: [] };
+    }
+    return { added: false, refuted: this.refutations() };
+  }
+
+  private choiceFor(pair: PairChoice): number {
+    const { writes } = pair.group;
+    const name = this.pairName(writes[pair.first] as number, writes[pair.second] as number);
+    const known = this.choiceOf.get(name);
+    if (known !== undefined) return known;
+    const [first, second] = this.layout.sides(pair);
+    const choice = this.solver.choice(first, second);
+    this.pairs.push(pair);
+    this.choiceOf.set(name, choice);
+    return choice;
+  }
+
   private pairName(first: number, second: number): number {
     return first * this.problem.transactionOf.length + second;
   }
 
-  private inOrder(): VersionedHistory {
-    const { place } = this.solver.order;
-    return this.problem.complete((write) => place[this.layout.commitOf(write)] as number);
-  }
-
-  /** Cycles that the order at hand does not exclude, as the choices that make them. */
+  /** Cycles that the arrangement at hand does not exclude, as the choices that make them. */
   private refutations(): readonly (readonly number[])[] {
-    const history = this.inOrder();
+    const { place } = this.solver.order;
+    const history = this.problem.complete((write) => place[this.layout.commitOf(write)] as number);
     const included = new Uint8Array(this.problem.columns.count);
     for (const t of this.problem.transactions) included[t] = 1;
     const refuted: number[][] = [];
@@ -133,9 +142,9 @@ class OrderSearch {
     for (const graph of components.graphs) {
       const search = new PatternSearch(history, graph, this.stepLimit);
       for (const pattern of this.goal.patterns) {
-        const cycle = search.find(pattern, this.goal.level);
-        if (cycle === 'spent') this.gaveUp = true;
-        else if (cycle !== undefined) refuted.push(this.literalsOf(history, cycle));
+        const cycles = search.findSeveral(pattern, this.goal.level);
+        if (cycles === 'spent') this.gaveUp = true;
+        else for (const cycle of cycles) refuted.push(this.literalsOf(history, cycle));
       }
       this.steps += search.steps;
     }
@@ -147,13 +156,40 @@ class OrderSearch {
     for (const edge of cycle) {
       if (edge.kind !== WW && edge.kind !== RW) continue;
       const before = edge.kind === WW ? edge.fromOperation : versionRead(history, edge.fromOperation);
-      if (before < 0) continue;
-      const forward = this.choiceOf.get(this.pairName(before, edge.toOperation));
-      const backward = this.choiceOf.get(this.pairName(edge.toOperation, before));
-      if (forward !== undefined) literals.push(2 * forward);
-      if (backward !== undefined) literals.push(2 * backward + 1);
+      const literal = before < 0 ? undefined : this.literalOf(before, edge.toOperation);
+      if (literal !== undefined) literals.push(literal);
     }
     return literals;
+  }
+
+  /** The literal that says that one open write comes before another of its key; undefined when that is certain. */
+  private literalOf(before: number, after: number): number | undefined {
+    const places = this.placesInGroup();
+    const first = places.get(before);
+    const second = places.get(after);
+    if (first === undefined || second === undefined) return undefined;
+    const { group } = first;
+    const forward = first.place < second.place;
+    const pair = {
+      group,
+      first: Math.min(first.place, second.place),
+      second: Math.max(first.place, second.place),
+    };
+    return 2 * this.choiceFor(pair) + (forward ? 0 : 1);
+  }
+
+  private places: Map<number, { group: OpenGroup; place: number }> | undefined;
+
+  private placesInGroup(): ReadonlyMap<number, { group: OpenGroup; place: number }> {
+    if (this.places === undefined) {
+      this.places = new Map();
+      for (const group of this.problem.groups) {
+        for (let place = 0; place < group.writes.length; place++) {
+          this.places.set(group.writes[place] as number, { group, place });
+        }
+      }
+    }
+    return this.places;
   }
 }
 

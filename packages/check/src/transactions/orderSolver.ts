@@ -1,6 +1,12 @@
 import { Int32Column } from './growable.ts';
 import { CERTAIN, IncrementalOrder } from './incrementalOrder.ts';
 
+/** What to change when everything is chosen: alternatives may have been added, and sets of literals found that must not all hold. */
+export interface Extension {
+  readonly added: boolean;
+  readonly refuted: readonly (readonly number[])[];
+}
+
 /** How a search ended: an order was found, there is none, or the step limit was spent. */
 export type SolverResult = 'found' | 'none' | 'spent';
 
@@ -12,9 +18,10 @@ const ACTIVITY_DECAY = 0.95;
 const ACTIVITY_CEILING = 1e100;
 
 /**
- * Finds a choice for each of many alternatives such that the edges chosen form no cycle with the certain ones:
+ * Finds a choice for each of some alternatives such that the edges chosen form no cycle with the certain ones:
  * conflict-driven clause learning (Marques-Silva and Sakallah, GRASP, 1999; first unique implication point, two watched
- * literals, activities, Luby restarts) over an incrementally ordered graph. Deterministic; limited by steps.
+ * literals, activities, Luby restarts) over an incrementally ordered graph. Alternatives may be added while it searches.
+ * Deterministic; limited by steps.
  *
  * A literal is `2 * choice` for the first alternative, `2 * choice + 1` for the second.
  */
@@ -22,27 +29,30 @@ export class OrderSolver {
   readonly order: IncrementalOrder;
   private certainCycle = false;
   private choices = 0;
-  private settled = false;
   /** Edges of literal `l`: pairs of nodes from `edgeStart[l]` on. */
   private readonly edgeStart = new Int32Column();
   private readonly edgeNodes = new Int32Column();
   private readonly clauses: number[][] = [];
-  private watches: number[][] = [];
-  private value: Int8Array = new Int8Array(0);
-  private level: Int32Array = new Int32Array(0);
-  private reason: Int32Array = new Int32Array(0);
-  private seen: Uint8Array = new Uint8Array(0);
-  private activity: Float64Array = new Float64Array(0);
+  private readonly watches: number[][] = [];
+  private readonly value: number[] = [];
+  private readonly level: number[] = [];
+  private readonly reason: number[] = [];
+  private readonly seen: number[] = [];
+  private readonly activity: number[] = [];
   private increment = 1;
-  private heap: ActivityHeap = new ActivityHeap(this.activity);
+  private readonly heap: ActivityHeap = new ActivityHeap(this.activity);
   private readonly trail: number[] = [];
   private readonly trailEdges: number[] = [];
   private readonly levelStart: number[] = [];
   private propagated = 0;
   private work = 0;
 
-  constructor(nodes: number) {
+  private readonly turns: Float64Array;
+
+  /** `turns` says in what order the nodes probably come; the search starts from there. */
+  constructor(nodes: number, turns: Float64Array = Float64Array.from({ length: nodes }, (_, node) => node)) {
     this.order = new IncrementalOrder(nodes);
+    this.turns = turns;
     this.edgeStart.push(0);
   }
 
@@ -61,7 +71,14 @@ export class OrderSolver {
     for (const side of [first, second]) {
       for (const node of side) this.edgeNodes.push(node);
       this.edgeStart.push(this.edgeNodes.length);
+      this.value.push(UNSET);
+      this.watches.push([]);
     }
+    this.level.push(0);
+    this.reason.push(DECISION);
+    this.seen.push(0);
+    this.activity.push(0);
+    this.heap.push(this.choices);
     return this.choices++;
   }
 
@@ -70,12 +87,9 @@ export class OrderSolver {
     return this.value[2 * choice] === 1;
   }
 
-  /**
-   * Searches. When everything is chosen, `refute` may name sets of chosen literals that must not all hold; the
-   * search goes on until it names none.
-   */
-  solve(stepLimit: number, refute?: () => readonly (readonly number[])[]): SolverResult {
-    if (this.certainCycle || !this.start()) return 'none';
+  /** Searches until everything is chosen and `extend`, asked then, has nothing to add and nothing to refute. */
+  solve(stepLimit: number, extend?: () => Extension): SolverResult {
+    if (this.certainCycle || !this.order.settle(this.turns)) return 'none';
     let conflicts = 0;
     let restarts = 1;
     for (;;) {
@@ -96,27 +110,14 @@ export class OrderSolver {
         this.assign(decision, DECISION);
         continue;
       }
-      const refuted = refute?.() ?? [];
-      if (refuted.length === 0) return 'found';
-      this.backtrack(0);
+      // Places have drifted while edges came and went: back to the likely order, as far as the choices allow.
+      this.order.settle(this.turns);
+      const { added, refuted } = extend?.() ?? { added: false, refuted: [] };
+      if (refuted.length > 0) this.backtrack(0);
+      else if (!added) return 'found';
       for (const literals of refuted)
         if (!this.addClause(literals.map((literal) => literal ^ 1))) return 'none';
     }
-  }
-
-  private start(): boolean {
-    if (this.settled) return true;
-    this.settled = true;
-    const { choices } = this;
-    this.value = new Int8Array(2 * choices).fill(UNSET);
-    this.level = new Int32Array(choices);
-    this.reason = new Int32Array(choices);
-    this.seen = new Uint8Array(choices);
-    this.activity = new Float64Array(choices);
-    this.heap = new ActivityHeap(this.activity);
-    this.watches = Array.from({ length: 2 * choices }, () => []);
-    for (let choice = 0; choice < choices; choice++) this.heap.push(choice);
-    return this.order.settle();
   }
 
   /** Adds a clause at the top level; false when it cannot be satisfied. */
@@ -314,15 +315,15 @@ function luby(index: number): number {
 /** A binary heap of choices, the most active on top; ties go to the smaller number. */
 class ActivityHeap {
   private readonly items: number[] = [];
-  private readonly position: Int32Array;
-  private readonly activity: Float64Array;
+  private readonly position: number[] = [];
+  private readonly activity: readonly number[];
 
-  constructor(activity: Float64Array) {
+  constructor(activity: readonly number[]) {
     this.activity = activity;
-    this.position = new Int32Array(activity.length).fill(-1);
   }
 
   push(choice: number): void {
+    while (this.position.length <= choice) this.position.push(-1);
     if ((this.position[choice] as number) >= 0) return;
     this.items.push(choice);
     this.rise(this.items.length - 1);

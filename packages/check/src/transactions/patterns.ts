@@ -36,6 +36,8 @@ export type PatternResult = Cycle | 'spent' | undefined;
 
 /** Tries this many starting points for a short cycle once one is known to exist. */
 const SHORT_TRIES = 12;
+/** As many examples as a search for orders takes at a time. */
+const SEVERAL = 64;
 
 /** Looks for each pattern in one strongly connected component; everything in it is linear but the batched sweeps. */
 export class PatternSearch {
@@ -82,6 +84,16 @@ export class PatternSearch {
       case 'G2-item':
         return this.writeSkew() ?? this.cycleThrough(RW, anyOf(WW | WR | RW | order), 0, 1);
     }
+  }
+
+  /** Several examples of the pattern, where more than one is at hand. */
+  findSeveral(pattern: CyclePattern, level: OrderLevel): readonly Cycle[] | 'spent' {
+    if (pattern === 'G-single' || pattern === 'G-monotonic') {
+      return this.antiDependencies(level, pattern === 'G-monotonic', SEVERAL);
+    }
+    const found = this.find(pattern, level);
+    if (found === 'spent') return found;
+    return found === undefined ? [] : [found];
   }
 
   /** Two transactions that each overwrote what the other read: the smallest cycle of anti-dependencies. */
@@ -164,10 +176,19 @@ export class PatternSearch {
 
   /** Exactly one anti-dependency; with `monotonic`, entered at an event ahead of the read it leaves from. */
   private oneAntiDependency(level: OrderLevel, monotonic: boolean): PatternResult {
+    const cycles = this.antiDependencies(level, monotonic, 1);
+    return cycles === 'spent' ? cycles : cycles[0];
+  }
+
+  private antiDependencies(
+    level: OrderLevel,
+    monotonic: boolean,
+    atMost: number,
+  ): readonly Cycle[] | 'spent' {
     const { graph } = this;
     const kinds = WW | WR | orderMask(level);
     const rank = this.rank(kinds);
-    if (rank === undefined) return undefined;
+    if (rank === undefined) return [];
     const queries: (ReachQuery & { anti: number })[] = [];
     for (let anti = 0; anti < graph.from.length; anti++) {
       if (graph.kind[anti] !== RW) continue;
@@ -177,22 +198,23 @@ export class PatternSearch {
       const query = { sources: [source], target, anti };
       queries.push(monotonic ? { ...query, before: graph.fromOperation[anti] as number } : query);
     }
-    const hit = this.sweep(kinds, rank, queries);
-    if (hit === undefined || hit === 'spent') return hit;
-    return cycleOfEdges(graph, [hit.query.anti, ...this.walkTo(hit, kinds)]);
+    const hits = this.sweep(kinds, rank, queries, atMost);
+    if (hits === 'spent') return hits;
+    return hits.map((hit) => cycleOfEdges(graph, [hit.query.anti, ...this.walkTo(hit, kinds)]));
   }
 
   private sweep<Q extends ReachQuery>(
     kinds: number,
     rank: Int32Array,
     queries: Q[],
-  ): ReachHit<Q> | 'spent' | undefined {
+    atMost = 1,
+  ): readonly ReachHit<Q>[] | 'spent' {
     // Neighbouring targets share a window of the sweep.
     queries.sort((a, b) => (rank[a.target] as number) - (rank[b.target] as number));
     const sweep = new ReachSweep(this.graph, kinds, rank);
-    const hit = sweep.first(queries, this.stepLimit - this.steps);
+    const hits = sweep.answered(queries, this.stepLimit - this.steps, atMost);
     this.steps += sweep.steps;
-    return hit;
+    return hits;
   }
 
   /** A walk from one of the sources to the target that arrives by the edge that answered the question. */
@@ -213,8 +235,10 @@ export class PatternSearch {
     const { graph } = this;
     const rank = this.rank(WW | WR | PROCESS);
     if (rank === undefined) return undefined;
-    const hit = this.sweep(WR | PROCESS, rank, this.shapes.staleReads(rank));
-    if (hit === undefined || hit === 'spent') return hit;
+    const hits = this.sweep(WR | PROCESS, rank, this.shapes.staleReads(rank));
+    if (hits === 'spent') return hits;
+    const [hit] = hits;
+    if (hit === undefined) return undefined;
     const back = this.walkTo(hit, WR | PROCESS);
     const first = graph.from[back[0] as number] as number;
     const newer = hit.query.newer.find((each) => each.node === first);
@@ -240,8 +264,10 @@ export class PatternSearch {
     for (let node = 0; node < graph.nodes; node++) if (writers[node] === 0) rank[node] = graph.nodes;
     const queries = this.throughReaders(writers, rank);
     const direct = queries.find((query) => query.sources.includes(query.target));
-    const hit = direct === undefined ? this.sweep(kinds, rank, queries) : { query: direct };
-    if (hit === undefined || hit === 'spent') return hit;
+    const hits = direct === undefined ? this.sweep(kinds, rank, queries) : [{ query: direct }];
+    if (hits === 'spent') return hits;
+    const [hit] = hits;
+    if (hit === undefined) return undefined;
     const { reader } = hit.query;
     writers[reader] = 1;
     const walk = shortestWalk(graph, anyOf(kinds), reader, 0, reader, 1, writers);

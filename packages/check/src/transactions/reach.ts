@@ -53,7 +53,7 @@ const BATCH = 32;
 
 /**
  * Answers many reachability questions over the acyclic edges of some kinds: 32 at a time, one bit each, swept once in
- * topological order. Returns the first question answered yes, `undefined` for none, `'spent'` past the step limit.
+ * topological order.
  */
 export class ReachSweep {
   steps = 0;
@@ -74,14 +74,19 @@ export class ReachSweep {
     this.targetBits = new Int32Array(graph.nodes);
   }
 
-  first<Q extends ReachQuery>(queries: readonly Q[], stepLimit: number): ReachHit<Q> | 'spent' | undefined {
-    for (let begin = 0; begin < queries.length; begin += BATCH) {
-      const batch = queries.slice(begin, begin + BATCH);
-      const hit = this.sweep(batch);
-      if (hit !== undefined) return hit;
-      if (this.steps > stepLimit) return 'spent';
+  /** Questions answered yes, one of a batch, at most so many; `'spent'` past the step limit with none. */
+  answered<Q extends ReachQuery>(
+    queries: readonly Q[],
+    stepLimit: number,
+    atMost: number,
+  ): readonly ReachHit<Q>[] | 'spent' {
+    const hits: ReachHit<Q>[] = [];
+    for (let begin = 0; begin < queries.length && hits.length < atMost; begin += BATCH) {
+      const hit = this.sweep(queries.slice(begin, begin + BATCH));
+      if (hit !== undefined) hits.push(hit);
+      if (this.steps > stepLimit) return hits.length === 0 ? 'spent' : hits;
     }
-    return undefined;
+    return hits;
   }
 
   private sweep<Q extends ReachQuery>(batch: readonly Q[]): ReachHit<Q> | undefined {

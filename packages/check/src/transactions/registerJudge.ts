@@ -1,9 +1,10 @@
 import { causalOrder } from './causal.ts';
 import { type CertainOrder, certainOrder, type CertainPlacement, placeCertain } from './certain.ts';
 import type { TransactionColumns } from './columns.ts';
-import { forcedBySources, type ForcedOrders } from './forced.ts';
+import { forceBySources, type ForcedOrders, type ForcedPlacement, placeForced } from './forced.ts';
 import { registerMethod, type RegisterMethod } from './goals.ts';
 import { PROCESS, WR } from './graph.ts';
+import { greedySerialOrder } from './greedySerial.ts';
 import { modelsForbidding, TRANSACTION_MODELS, type OrderLevel, type TransactionModel } from './models.ts';
 import { type OrderProblem, registerProblem } from './orderProblem.ts';
 import { type OrderGoal, searchOrders } from './orderSearch.ts';
@@ -16,6 +17,8 @@ export interface Decision {
   readonly status: 'holds' | 'violated' | 'undecided';
   /** Transactions in an order that shows that the model holds, where the method finds one. */
   readonly order?: readonly number[] | Int32Array;
+  /** True when the order is a serial one whatever the model asks. */
+  readonly serial?: boolean;
   /** Begins and commits in an order that shows it; see `replaySnapshots`. */
   readonly events?: readonly number[];
   /** Transactions among which the reason for a violation is likely to be found. */
@@ -31,6 +34,8 @@ export class RegisterJudge {
   private readonly stepLimit: number;
   private readonly direct = new Set<TransactionModel>();
   private readonly decided = new Map<string, Decision>();
+  private readonly searched = new Map<string, Decision>();
+  private readonly greedy = new Map<OrderLevel, Int32Array | undefined>();
   private problem: OrderProblem | undefined;
 
   constructor(columns: TransactionColumns, stepLimit: number) {
@@ -65,16 +70,17 @@ export class RegisterJudge {
       case 'certain':
         return this.ofPlacement(this.place(level), level);
       case 'sources': {
-        const forced = forcedBySources(this.certain, method.visibility, level !== 'none');
-        this.steps += forced.from.length;
-        const placement = placeCertain(this.certain, kindsOf(level), false, forced);
-        return this.ofPlacement(placement, level, forced);
+        const { visibility } = method;
+        const sessions = level !== 'none';
+        return this.ofForced(
+          level,
+          placeForced(this.certain, kindsOf(level), (_, __, forced) =>
+            forceBySources(this.certain, visibility, sessions, forced),
+          ),
+        );
       }
-      case 'causal past': {
-        const { placement, forced, steps } = causalOrder(this.certain);
-        this.steps += steps;
-        return this.ofPlacement(placement, level, forced);
-      }
+      case 'causal past':
+        return this.ofForced(level, causalOrder(this.certain));
       case 'search':
         return this.search(method.goal, level);
     }
@@ -83,6 +89,11 @@ export class RegisterJudge {
   private place(level: OrderLevel): CertainPlacement {
     this.steps += this.certain.sources.length + this.columns.count;
     return placeCertain(this.certain, kindsOf(level), level === 'realtime');
+  }
+
+  private ofForced(level: OrderLevel, { placement, forced, steps }: ForcedPlacement): Decision {
+    this.steps += steps;
+    return this.ofPlacement(placement, level, forced);
   }
 
   private ofPlacement(placement: CertainPlacement, level: OrderLevel, forced?: ForcedOrders): Decision {
@@ -94,12 +105,41 @@ export class RegisterJudge {
   private search(goal: OrderGoal, level: OrderLevel): Decision {
     const placement = this.place(level);
     if (!placement.complete) return this.ofPlacement(placement, level);
+    return this.inSerialOrder(level) ?? this.byStronger(goal, level) ?? this.amongOrders(goal);
+  }
+
+  /** A serial order, where one is found without searching, satisfies every model of the level. */
+  private inSerialOrder(level: OrderLevel): Decision | undefined {
+    if (!this.greedy.has(level)) {
+      this.greedy.set(level, greedySerialOrder(this.certain, level));
+      this.steps += this.columns.target.length;
+    }
+    const order = this.greedy.get(level);
+    return order && { status: 'holds', order, serial: true };
+  }
+
+  /** What only looking can exclude is left to a stronger model that edges express, where that one holds. */
+  private byStronger(goal: OrderGoal, level: OrderLevel): Decision | undefined {
+    if (goal.patterns.length === 0) return undefined;
+    const layout = goal.layout === 'updates' ? 'serial' : 'snapshot';
+    const stronger = this.amongOrders({ layout, level, patterns: [] });
+    return stronger.status === 'holds' ? stronger : undefined;
+  }
+
+  private amongOrders(goal: OrderGoal): Decision {
+    const name = JSON.stringify(goal);
+    const known = this.searched.get(name);
+    if (known !== undefined) return known;
     this.problem ??= registerProblem(this.certain);
     const { result, found, core, steps } = searchOrders(this.problem, goal, this.stepLimit);
     this.steps += steps;
-    if (result === 'none') return { status: 'violated', suspects: core };
-    if (result === 'spent' || found === undefined) return { status: 'undecided' };
-    return { status: 'holds', order: found.order, ...(found.events && { events: found.events }) };
+    let decision: Decision = { status: 'undecided' };
+    if (result === 'none') decision = { status: 'violated', suspects: core };
+    else if (result === 'found' && found !== undefined) {
+      decision = { status: 'holds', order: found.order, ...(found.events && { events: found.events }) };
+    }
+    this.searched.set(name, decision);
+    return decision;
   }
 }
 

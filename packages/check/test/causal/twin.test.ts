@@ -29,7 +29,6 @@ describe.each(Object.entries(MODELS) as [CausalModel, (reading: Reference) => bo
           expect({ seed, status, history }).toEqual({ seed, status: expected, history });
         if (status === 'violated') violated++;
       }
-      console.log(name, violated);
       expect(violated).toBeGreaterThan(CASES / 100);
       expect(violated).toBeLessThan((CASES * 9) / 10);
     });

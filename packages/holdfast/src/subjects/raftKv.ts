@@ -4,7 +4,6 @@ import {
   kv,
   leaderClient,
   raft,
-  RAFT_PROMISES,
   type RaftCommand,
   type RaftMessage,
   raftMessageName,
@@ -16,6 +15,7 @@ import { ExperimentError } from '../experiment/errors.ts';
 import type { Subject } from '../experiment/subject.ts';
 import { KV_OPERATIONS } from './raft/operation.ts';
 import { RAFT_KV_NODES, type RaftKvOptions } from './raft/options.ts';
+import { WATCHED_PROMISES } from './raft/promises.ts';
 import { type RaftCore, RunningRaftKv } from './raft/running.ts';
 
 /** How clients of the store retry; the budget of S3.32. */
@@ -64,7 +64,7 @@ export function raftKv(options: RaftKvOptions): Subject {
       ...(options.defect === undefined ? [] : (['unstable-storage'] as const)),
     ],
     operations: KV_OPERATIONS,
-    promises: [...RAFT_PROMISES, 'equal states at equal applied index'],
+    promises: [...WATCHED_PROMISES, 'equal states at equal applied index'],
     link: linkPolicy({ latency: options.latency ?? { kind: 'uniform', minUs: 200, maxUs: 1_000 } }),
     messageLabel,
     resized: (nodes) =>

@@ -39,7 +39,10 @@ export class Operator {
     world.at(atUs, 'membership churn', () => {
       if (this.stopped) return;
       const wanted = servers.map((id) => id + 1).filter(() => this.choices.chance(0.6, 'voter'));
-      if (wanted.length > 0) this.ask(wanted);
+      // Whoever leads stays: a leader steps down when it has applied its own removal, whether or not those who remain know of it by
+      // then. Of two members the other can be left without a majority for good, which etcd's manual warns of.
+      const leader = this.leader();
+      if (leader !== undefined) this.ask([...new Set([...wanted, leader.state.self])]);
       this.churn(everyUs);
     });
   }

@@ -1,11 +1,12 @@
 import type { Operation, Verdict } from '@holdfast/check';
 import { equalPlain, firstDifference, hashPlain } from '@holdfast/plain';
 import {
+  type AppliedCommand,
   type ClientMessage,
   type ClientResult,
   type ClientState,
+  ConsensusMonitor,
   type Core,
-  RAFT_PROMISES,
   type RaftCommand,
   type RaftMessage,
   RaftMonitor,
@@ -19,6 +20,7 @@ import { RaftMetrics } from './metrics.ts';
 import { Operator } from './operator.ts';
 import { callWords, changedSomething, kvOperation } from './operation.ts';
 import type { RaftKvOptions } from './options.ts';
+import { heldReason, times, WATCHED_PROMISES } from './promises.ts';
 
 type Server = CoreProgram<RaftState, RaftMessage, RaftCommand, RaftResult>;
 /** A server's program, in one version. */
@@ -58,6 +60,7 @@ export class RunningRaftKv implements RunningSubject {
   readonly versions: Readonly<Record<string, BootProgram>>;
   private readonly clientCore: ClientCore;
   private readonly monitor = new RaftMonitor();
+  private readonly consensus = new ConsensusMonitor();
   private readonly telemetry = new RaftMetrics();
   private readonly operator: Operator | undefined;
   /** Where each client command was first applied: `client * 2^20 + sequence` -> entry. */
@@ -98,6 +101,7 @@ export class RunningRaftKv implements RunningSubject {
       operation: kvOperation(call),
       ...(call.f === 'read' ? { read: this.options.reads ?? 'index' } : {}),
     };
+    this.consensus.proposed(command.client, command.sequence, command.operation);
     program.request(command, (result) => {
       if (result.outcome !== 'ok') {
         done({ outcome: result.outcome, output: result.error });
@@ -122,10 +126,8 @@ export class RunningRaftKv implements RunningSubject {
   }
 
   isViolated(promise?: string): boolean {
-    const { violations } = this.monitor;
-    if (promise === undefined) return violations.size > 0 || this.machineViolation !== undefined;
-    if (promise === MACHINE_PROMISE) return this.machineViolation !== undefined;
-    return violations.size > 0 && this.brokenAt.has(promise);
+    if (promise === undefined) return this.brokenAt.size > 0 || this.machineViolation !== undefined;
+    return promise === MACHINE_PROMISE ? this.machineViolation !== undefined : this.brokenAt.has(promise);
   }
 
   verdicts(_operations: readonly Operation[]): Verdict[] {
@@ -143,6 +145,7 @@ export class RunningRaftKv implements RunningSubject {
 
   private bootServer(host: Host, core: RaftCore): ReturnType<typeof bootCore> {
     this.monitor.restarted(nodeOf(host.id));
+    this.consensus.restarted(nodeOf(host.id));
     this.telemetry.restarted(nodeOf(host.id));
     return bootCore(core, host, {
       hostOf,
@@ -177,12 +180,14 @@ export class RunningRaftKv implements RunningSubject {
       >;
       const key = client * 0x100000 + sequence;
       if (client !== 0 && !this.appliedAt.has(key)) this.appliedAt.set(key, { index, term });
+      this.consensus.applied(node, data as AppliedCommand);
       if (index % COMPARE_EVERY === 0) this.compareMachine(node, index);
     } else if (kind === 'role') {
       if ((data as { role: string }).role === 'leader') this.telemetry.leaderChanges++;
     } else if (kind === 'snapshot') {
       const { action, index } = data as { readonly action: string; readonly index: number };
       this.telemetry.snapshot(node, action, index);
+      if (action === 'install') this.consensus.installed(node, index);
     }
   }
 
@@ -190,15 +195,20 @@ export class RunningRaftKv implements RunningSubject {
     if (host.id >= this.context.servers.length || !(host.program instanceof CoreProgram)) return;
     const state = (host.program as Server).state;
     this.monitor.observe(nodeOf(host.id), state);
+    this.consensus.observe(nodeOf(host.id), state);
     this.noteBreaches();
     this.telemetry.observe(nodeOf(host.id), state, this.world.nowUs);
   }
 
   private noteBreaches(): void {
-    if (this.brokenAt.size === this.monitor.violations.size) return;
-    for (const [promise, { node, reason }] of this.monitor.violations) {
-      if (this.brokenAt.has(promise)) continue;
-      this.brokenAt.set(promise, this.world.nowUs);
+    const { monitor, consensus, brokenAt } = this;
+    if (brokenAt.size === monitor.violations.size + consensus.violations.size) return;
+    for (const { promise, node, reason } of [
+      ...monitor.violations.values(),
+      ...consensus.violations.values(),
+    ]) {
+      if (brokenAt.has(promise)) continue;
+      brokenAt.set(promise, this.world.nowUs);
       const cause = this.world.currentEvent;
       this.world.note(hostOf(node), 'violation', promise, { cause, data: reason });
     }
@@ -294,44 +304,20 @@ export class RunningRaftKv implements RunningSubject {
   }
 
   private monitorVerdicts(): Verdict[] {
-    return RAFT_PROMISES.map((promise): Verdict => {
-      const examined = this.monitor.examined[promise];
-      const violation = this.monitor.violations.get(promise);
+    const examinedOf = { ...this.monitor.examined, ...this.consensus.examined };
+    const violations = new Map<string, { readonly reason: string }>([
+      ...this.monitor.violations,
+      ...this.consensus.violations,
+    ]);
+    return WATCHED_PROMISES.map((promise): Verdict => {
+      const examined = examinedOf[promise];
       const evidence = { examined, steps: examined };
-      if (violation !== undefined) {
-        return {
-          promise,
-          status: 'violated',
-          reason: violation.reason,
-          evidence: { ...evidence, atUs: this.world.nowUs },
-        };
+      const violation = violations.get(promise);
+      if (violation === undefined) {
+        return { promise, status: 'holds', reason: heldReason(promise, examined), evidence };
       }
-      const reason = examined === 0 ? NOTHING[promise] : HELD[promise](examined);
-      return { promise, status: 'holds', reason, evidence };
+      const atUs = this.brokenAt.get(promise) ?? this.world.nowUs;
+      return { promise, status: 'violated', reason: violation.reason, evidence: { ...evidence, atUs } };
     });
   }
 }
-
-const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
-
-/** What was examined when nothing was found, in words; `NOTHING` says so where there was nothing to examine. */
-const HELD: Readonly<Record<(typeof RAFT_PROMISES)[number], (n: number) => string>> = {
-  'election safety': (n) => `an election was won ${times(n)}, never by two nodes in one term`,
-  'log matching': (n) =>
-    `an entry was appended somewhere ${times(n)} and compared with every other of its index and term`,
-  'leader completeness': (n) =>
-    `a committed entry was looked for in the log of a newly elected leader ${times(n)}, and found`,
-  'state machine safety': (n) =>
-    `a node committed an entry ${times(n)}, never two different ones at an index`,
-  'no acknowledged write lost': (n) =>
-    `an acknowledged write was looked for at a later leader ${times(n)}, and found`,
-};
-
-const NOTHING: Readonly<Record<(typeof RAFT_PROMISES)[number], string>> = {
-  'election safety': 'nobody was elected, so nothing was examined',
-  'log matching': 'no entry was appended anywhere, so nothing was examined',
-  'leader completeness': 'nobody was elected after an entry was committed, so nothing was examined',
-  'state machine safety': 'no entry was committed, so nothing was examined',
-  'no acknowledged write lost':
-    'no leader was elected after a write was acknowledged, so nothing was examined',
-};

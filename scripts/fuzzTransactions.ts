@@ -1,7 +1,7 @@
 /**
  * Compares the transaction checkers with the definitions read out loud, on random small histories.
  *
- *   npx tsx --conditions=holdfast:source scripts/fuzz-transactions.ts [count] [seed]
+ *   npx tsx --conditions=holdfast:source scripts/fuzzTransactions.ts [count] [seed]
  *
  * Prints how many histories violated each model; ends with code 1 and the history on the first difference.
  */
