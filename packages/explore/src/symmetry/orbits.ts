@@ -1,6 +1,7 @@
 import type { NodeId } from '@holdfast/protocols';
 import { CoreModelError, type CoreModel } from '../engine/cores/model.ts';
 import type { VectorParts } from '../engine/cores/parts.ts';
+import { HELD_SEND, settled } from '../engine/cores/held.ts';
 import type { NodeSymmetry, Renaming } from './nodeSymmetry.ts';
 
 /** More permutations than this are not worth trying for every state. */
@@ -11,6 +12,8 @@ interface Permutation {
   readonly rename: Renaming;
   /** Per position, the position its node goes to. */
   readonly slots: readonly number[];
+  /** Per position, the position its new node comes from. */
+  readonly sources: readonly number[];
   readonly situations: (number | undefined)[];
   readonly envelopes: (number | undefined)[];
   readonly histories: (number | undefined)[];
@@ -24,14 +27,14 @@ export class Orbits<M, C, R> {
   private readonly symmetry: NodeSymmetry<M>;
   private readonly parts: VectorParts<M, C, R>;
   private readonly permutations: readonly Permutation[];
-  private readonly readableCount: number;
+  private readonly nodes: number;
   private least = new Int32Array(64);
   private image = new Int32Array(64);
 
   constructor(model: CoreModel<M, C, R>, symmetry: NodeSymmetry<M>, parts: VectorParts<M, C, R>) {
     this.symmetry = symmetry;
     this.parts = parts;
-    this.readableCount = parts.catalogue.nodes.length;
+    this.nodes = parts.catalogue.nodes.length;
     for (const { requests } of model.clients ?? [])
       if (requests.some(({ to }) => to !== undefined))
         throw new CoreModelError(model.name, 'its clients tell nodes apart that symmetry takes for alike');
@@ -49,10 +52,10 @@ export class Orbits<M, C, R> {
       this.least = new Int32Array(2 * length);
       this.image = new Int32Array(2 * length);
     }
-    this.least.set(words.subarray(from, to));
+    const { least } = this;
+    for (let i = 0; i < length; i++) least[i] = words[from + i] as number;
     for (const permutation of this.permutations) {
-      this.apply(permutation, words, from, to);
-      if (!isLess(this.image, this.least, length)) continue;
+      if (!this.isLess(permutation, words, from, length)) continue;
       const swap = this.least;
       this.least = this.image;
       this.image = swap;
@@ -60,35 +63,60 @@ export class Orbits<M, C, R> {
     words.set(this.least.subarray(0, length), from);
   }
 
-  private apply(permutation: Permutation, words: Int32Array, from: number, to: number): void {
-    const { shape, clients, ordered } = this.parts;
-    const { image } = this;
-    for (let i = from; i < to; i++) image[i - from] = words[i] as number;
-    if (shape.history >= 0) image[shape.history] = this.history(permutation, image[shape.history] as number);
-    for (let i = 0; i < clients.count; i++) {
-      const at = shape.clients + i;
-      image[at] = clients.renamed(image[at] as number, permutation.slots);
+  /** Builds the image of a vector, as far as it may be less than the least so far; true when it is. */
+  private isLess(permutation: Permutation, words: Int32Array, from: number, length: number): boolean {
+    const { shape } = this.parts;
+    const { image, least } = this;
+    let less = false;
+    for (let i = 0; i < shape.fixed; i++) {
+      const word = this.imageOf(permutation, words, from, i);
+      image[i] = word;
+      if (less) continue;
+      if (word > (least[i] as number)) return false;
+      less = word < (least[i] as number);
     }
-    for (let slot = 0; slot < this.readableCount; slot++) {
-      const situation = words[from + shape.nodes + slot] as number;
-      image[shape.nodes + (permutation.slots[slot] as number)] = this.situation(permutation, situation);
+    this.imageOfBag(permutation, words, from, length);
+    for (let i = shape.fixed; !less && i < length; i++) {
+      if ((image[i] as number) > (least[i] as number)) return false;
+      less = (image[i] as number) < (least[i] as number);
     }
-    if (ordered) this.applyToChannels(permutation, words, from);
-    for (let i = shape.fixed; i < to - from; i++) image[i] = this.envelope(permutation, image[i] as number);
-    image.subarray(shape.fixed, to - from).sort();
+    return less;
   }
 
-  private applyToChannels(permutation: Permutation, words: Int32Array, from: number): void {
+  /** Word `at` of a vector's image. */
+  private imageOf(permutation: Permutation, words: Int32Array, from: number, at: number): number {
+    const { shape, clients } = this.parts;
+    if (at >= shape.channels) return this.channel(permutation, words, from, at - shape.channels);
+    if (at >= shape.nodes) {
+      const source = permutation.sources[at - shape.nodes] as number;
+      return this.situation(permutation, words[from + shape.nodes + source] as number);
+    }
+    const word = words[from + at] as number;
+    if (at >= shape.clients) return clients.renamed(word, permutation.slots);
+    return at === shape.history ? this.history(permutation, word) : word;
+  }
+
+  private channel(permutation: Permutation, words: Int32Array, from: number, at: number): number {
     const { shape, queues } = this.parts;
-    const { slots } = permutation;
-    const count = this.readableCount;
-    for (let a = 0; a < count; a++) {
-      for (let b = 0; b < count; b++) {
-        const queue = words[from + shape.channels + a * count + b] as number;
-        const items = queues.items(queue).map((envelope) => this.envelope(permutation, envelope));
-        const at = shape.channels + (slots[a] as number) * count + (slots[b] as number);
-        this.image[at] = queues.of(items);
+    const { sources } = permutation;
+    const a = sources[Math.floor(at / this.nodes)] as number;
+    const b = sources[at % this.nodes] as number;
+    const queue = words[from + shape.channels + a * this.nodes + b] as number;
+    return queues.of(queues.items(queue).map((envelope) => this.envelope(permutation, envelope)));
+  }
+
+  /** The envelopes in flight, each renamed, sorted. */
+  private imageOfBag(permutation: Permutation, words: Int32Array, from: number, length: number): void {
+    const { image } = this;
+    const { fixed } = this.parts.shape;
+    for (let i = fixed; i < length; i++) {
+      const envelope = this.envelope(permutation, words[from + i] as number);
+      let place = i;
+      while (place > fixed && (image[place - 1] as number) > envelope) {
+        image[place] = image[place - 1] as number;
+        place--;
       }
+      image[place] = envelope;
     }
   }
 
@@ -98,7 +126,8 @@ export class Orbits<M, C, R> {
     const names = new Map(nodes.map((node, i) => [node, order[i] as NodeId]));
     const rename: Renaming = (node) => names.get(node) ?? node;
     const slots = catalogue.nodes.map(({ id }) => catalogue.slot(rename(id)) as number);
-    return { rename, slots, situations: [], envelopes: [], histories: [] };
+    const sources = slots.map((_, slot) => slots.indexOf(slot));
+    return { rename, slots, sources, situations: [], envelopes: [], histories: [] };
   }
 
   private history({ rename, histories }: Permutation, history: number): number {
@@ -170,9 +199,10 @@ export class Orbits<M, C, R> {
     const items = catalogue.lists.toArray(list);
     for (let i = 0; i < items.length; i += 3) {
       const what = items[i + 2] as number;
-      items[i + 2] = items[i + 1] === 0 ? this.envelope(permutation, what) : this.reply(permutation, what);
+      items[i + 2] =
+        items[i + 1] === HELD_SEND ? this.envelope(permutation, what) : this.reply(permutation, what);
     }
-    return catalogue.lists.intern(items);
+    return catalogue.lists.intern(settled(items, catalogue, this.parts.ordered));
   }
 
   private reply({ rename }: Permutation, reply: number): number {
@@ -182,14 +212,6 @@ export class Orbits<M, C, R> {
     const result = symmetry.result(catalogue.results.value(catalogue.second(reply)), rename);
     return catalogue.pair(catalogue.first(reply), catalogue.results.intern(result));
   }
-}
-
-function isLess(a: Int32Array, b: Int32Array, length: number): boolean {
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 /** All orders of the nodes, the given one first. */

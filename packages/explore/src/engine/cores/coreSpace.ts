@@ -57,7 +57,7 @@ export class CoreSpace<M, C, R> implements Space {
       bounds,
       recorder: history,
       clientOf: (request) => this.clients.ownerOf(request),
-      keepIdle: this.ordered,
+      ordered: this.ordered,
     });
     this.pasts = history === undefined ? undefined : new Pasts(history, this.catalogue);
     this.shape = new Shape({

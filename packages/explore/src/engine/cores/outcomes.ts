@@ -13,8 +13,8 @@ export interface OutcomesOptions<M, C, R> {
   readonly recorder: Recorder<M, C, R> | undefined;
   /** The client a request id belongs to. */
   readonly clientOf: (request: number) => number;
-  /** Whether a delivery that changes nothing is an outcome: it is where messages keep their order, as it is used up. */
-  readonly keepIdle: boolean;
+  /** Whether messages keep their order. Then a delivery that changes nothing is an outcome, as it uses the message up. */
+  readonly ordered: boolean;
 }
 
 /** Runs cores: what comes of an event in a situation, one outcome for each way the core's choices may fall. */
@@ -26,17 +26,17 @@ export class Outcomes<M, C, R> {
   private readonly recorder: Recorder<M, C, R> | undefined;
   private readonly bench: Workbench<M, C, R>;
   private readonly clientOf: (request: number) => number;
-  private readonly keepIdle: boolean;
+  private readonly ordered: boolean;
   /** How many observations the last delivery itself was, before its effects. */
   private heard = 0;
 
-  constructor({ catalogue, bounds, recorder, clientOf, keepIdle }: OutcomesOptions<M, C, R>) {
+  constructor({ catalogue, bounds, recorder, clientOf, ordered }: OutcomesOptions<M, C, R>) {
     this.catalogue = catalogue;
     this.bounds = bounds;
     this.recorder = recorder;
     this.clientOf = clientOf;
-    this.keepIdle = keepIdle;
-    this.bench = new Workbench(catalogue, recorder, clientOf);
+    this.ordered = ordered;
+    this.bench = new Workbench(catalogue, recorder, clientOf, ordered);
   }
 
   /** Works out each outcome of an event, branching over the core's choices. */
@@ -56,7 +56,7 @@ export class Outcomes<M, C, R> {
     }
   }
 
-  /** One outcome; undefined for a delivery that changes nothing, unless `keepIdle`. */
+  /** One outcome; undefined for a delivery that changes nothing, unless `ordered`. */
   private once(
     situation: number,
     before: Situation,
@@ -74,7 +74,7 @@ export class Outcomes<M, C, R> {
       after === situation &&
       bench.sends.length + bench.replies.length === 0 &&
       bench.seen.length === this.heard;
-    if (idle && !this.keepIdle) return undefined;
+    if (idle && !this.ordered) return undefined;
     const { lists } = catalogue;
     return {
       kind,

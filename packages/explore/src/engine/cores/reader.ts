@@ -1,5 +1,6 @@
 import { encodePlain } from '@holdfast/plain';
 import type { StepText } from '../space.ts';
+import { HELD_REPLY } from './held.ts';
 import { ASKS, MOVES } from './moves.ts';
 import { envelopesOf, type VectorParts } from './parts.ts';
 import { ROW_KINDS } from './rows.ts';
@@ -21,7 +22,18 @@ export class Reader<M, C, R> {
       const s = catalogue.readSituation(words[from + shape.nodes + slot] as number);
       const timers = catalogue.lists.toArray(s.timers).map((timer) => catalogue.timers.value(timer));
       const records = catalogue.disks.value(s.disk);
-      return { node: id, up: s.up, state: catalogue.states.value(s.state), records, timers };
+      const storing = this.storing(s.pending);
+      const waiting = this.waiting(s.held);
+      return {
+        node: id,
+        up: s.up,
+        state: catalogue.states.value(s.state),
+        records,
+        storing,
+        waiting,
+        nextStore: s.token,
+        timers,
+      };
     });
     const inFlight = envelopesOf(this.parts, words, from, to).map((envelope) => ({
       from: catalogue.node(catalogue.sender(envelope)).id,
@@ -32,7 +44,26 @@ export class Reader<M, C, R> {
       clients.show(words[from + shape.clients + i] as number),
     );
     const history = pasts?.values.value(words[from + shape.history] as number) ?? null;
-    return { nodes, inFlight, clients: asking, history };
+    return { nodes, inFlight, clients: asking, history, used: shape.used(words, from) };
+  }
+
+  /** Stores under way, the earliest first. */
+  private storing(pending: number): unknown[] {
+    const { catalogue } = this.parts;
+    const items = catalogue.lists.toArray(pending);
+    return items.flatMap((item, i) => (i % 2 === 0 ? [] : [catalogue.writes.value(item)]));
+  }
+
+  /** What leaves once stores are durable. */
+  private waiting(held: number): unknown[] {
+    const { catalogue } = this.parts;
+    const items = catalogue.lists.toArray(held);
+    return items.flatMap((what, i): unknown[] => {
+      if (i % 3 !== 2) return [];
+      if (items[i - 1] === HELD_REPLY) return [{ result: catalogue.results.value(catalogue.second(what)) }];
+      const message = catalogue.messages.value(catalogue.message(what));
+      return [{ to: catalogue.node(catalogue.recipient(what)).id, message }];
+    });
   }
 
   /** A step from a state: what happened, in a line. */

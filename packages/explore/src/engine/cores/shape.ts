@@ -52,6 +52,14 @@ export class Shape {
     return this.budgets[budget];
   }
 
+  /** What was used of each budget that is counted. */
+  used(words: Int32Array, from: number): Record<string, number> {
+    const counted = BUDGETS.filter((budget) => this.budgets[budget] >= 0);
+    return Object.fromEntries(
+      counted.map((budget) => [budget, words[from + this.budgets[budget]] as number]),
+    );
+  }
+
   /** Whether a budget allows one more. */
   allows(budget: Budget, words: Int32Array, from: number): boolean {
     const slot = this.budgets[budget];

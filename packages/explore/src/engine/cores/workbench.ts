@@ -2,9 +2,7 @@ import { clonePlain } from '@holdfast/plain';
 import type { NodeId, Outbox, RecordWrite, RequestId, StoreToken } from '@holdfast/protocols';
 import type { Observation, Recorder } from '../../properties/recorder.ts';
 import type { Catalogue, Situation } from './catalogue.ts';
-
-const HELD_SEND = 0;
-const HELD_REPLY = 1;
+import { HELD_REPLY, HELD_SEND, settled } from './held.ts';
 
 /**
  * A node's circumstances while one event is handled: the outbox its core writes to, and what came of it. All numbers are the
@@ -23,6 +21,7 @@ export class Workbench<M, C, R> implements Outbox<M, R> {
   private readonly catalogue: Catalogue<M, C, R>;
   private readonly recorder: Recorder<M, C, R> | undefined;
   private readonly clientOf: (request: RequestId) => number;
+  private readonly ordered: boolean;
   private script: readonly number[] = [];
   private slot = 0;
   private node: NodeId = 0;
@@ -37,10 +36,12 @@ export class Workbench<M, C, R> implements Outbox<M, R> {
     catalogue: Catalogue<M, C, R>,
     recorder: Recorder<M, C, R> | undefined,
     clientOf: (request: RequestId) => number,
+    ordered: boolean,
   ) {
     this.catalogue = catalogue;
     this.recorder = recorder;
     this.clientOf = clientOf;
+    this.ordered = ordered;
   }
 
   /** Lays out a node's circumstances; the core's first choices are answered from `script`, later ones with 0. */
@@ -70,7 +71,7 @@ export class Workbench<M, C, R> implements Outbox<M, R> {
       timers: lists.intern(this.armed),
       disk,
       pending: lists.intern(this.pending),
-      held: lists.intern(this.held),
+      held: lists.intern(settled(this.held, catalogue, this.ordered)),
       token,
       fired,
     });
