@@ -85,13 +85,7 @@ function checkBounds(bounds: Bounds): void {
 
 function checkContract(definition: ExperimentDefinition): void {
   const { subject, workload, contract } = definition;
-  if (modelNamed(workload.model) === undefined) {
-    throw new ExperimentError(
-      'workload.model',
-      `'${workload.model}' is not a model of the checker`,
-      `use one of ${modelNames.join(', ')}`,
-    );
-  }
+  checkModel(workload);
   for (const f of Object.keys(contract)) {
     if (subject.operations.includes(f)) continue;
     throw new ExperimentError(
@@ -108,13 +102,30 @@ function checkContract(definition: ExperimentDefinition): void {
         `its operations are ${subject.operations.join(', ')}`,
       );
     }
-    if (contract[f] !== undefined) continue;
+    const promised = contract[f];
+    if (promised === undefined) {
+      throw new ExperimentError(
+        'contract',
+        `says nothing of operation '${f}', which the workload uses`,
+        `add '${f}: linearizable({ ... })', or unclaimed({ ... }) to leave it unjudged`,
+      );
+    }
+    if (workload.model !== null || promised.consistency === 'unclaimed') continue;
     throw new ExperimentError(
-      'contract',
-      `says nothing of operation '${f}', which the workload uses`,
-      `add '${f}: linearizable({ ... })', or unclaimed({ ... }) to leave it unjudged`,
+      `contract.${f}`,
+      `claims to be ${promised.consistency}, but workload '${workload.name}' has no sequential model to judge that by (its model is null)`,
+      `promise unclaimed({ ... }) for '${f}', or give the workload a model: one of ${modelNames.join(', ')}`,
     );
   }
+}
+
+function checkModel({ model }: Workload): void {
+  if (model === null || modelNamed(model) !== undefined) return;
+  throw new ExperimentError(
+    'workload.model',
+    `'${model}' is not a model of the checker`,
+    `use one of ${modelNames.join(', ')}, or null when no operation claims consistency`,
+  );
 }
 
 function checkFaults(definition: ExperimentDefinition): void {

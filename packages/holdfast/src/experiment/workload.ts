@@ -32,7 +32,10 @@ export interface Workload {
   readonly clients: number;
   /** Operations it can produce; each must be one of the subject's, and each must be named in the contract. */
   readonly operations: readonly string[];
-  /** Name of the sequential model its histories are judged by: one of `modelNames` of the checker. */
-  readonly model: string;
+  /**
+   * Name of the sequential model its histories are judged by: one of `modelNames` of the checker. Null when what its operations answer
+   * follows no sequential model; the contract then claims no consistency for them (`unclaimed`), and the subject's own promises are judged.
+   */
+  readonly model: string | null;
   plan(context: PlanningContext): PlannedOperation[];
 }

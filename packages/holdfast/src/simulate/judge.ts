@@ -20,16 +20,30 @@ export function judgeHistory(
   endedAtUs: number,
 ): Verdict[] {
   return [
-    linearizability(experiment, history),
+    claimsConsistency(experiment) ? linearizability(experiment, history) : nothingClaimed(history),
     ...livenessAfterHealing(experiment, plan, history, endedAtUs),
   ];
 }
 
+function claimsConsistency({ contract, workload }: Experiment): boolean {
+  return workload.operations.some((f) => contract[f]?.consistency !== 'unclaimed');
+}
+
 function modelOf(workload: Workload): Model {
-  const model = modelNamed(workload.model);
+  const model = workload.model === null ? undefined : modelNamed(workload.model);
   if (model === undefined)
     throw new RangeError(`Cannot judge by model '${workload.model}': the checker has none`);
   return model;
+}
+
+/** Where no operation of the workload claims anything about consistency: said, and not passed off as a promise kept. */
+function nothingClaimed(history: History): Verdict {
+  return {
+    promise: 'consistency',
+    status: 'holds',
+    reason: `nothing was examined: none of the ${history.operations.length} operations claims anything about consistency`,
+    evidence: { examined: 0, steps: 0 },
+  };
 }
 
 function linearizability(experiment: Experiment, history: History): Verdict {

@@ -83,6 +83,12 @@ const UNUSABLE: readonly (readonly [why: string, make: () => unknown, text: stri
     "workload.model 'regsiter' is not a model of the checker; use one of register, cas-register, kv,",
   ],
   [
+    'a claim about consistency without a model',
+    () => experiment(definition({ workload: { ...definition().workload, model: null } })),
+    "contract.read claims to be linearizable, but workload 'registers' has no sequential model to judge that by (its model is null); " +
+      "promise unclaimed({ ... }) for 'read', or give the workload a model: one of register, cas-register, kv,",
+  ],
+  [
     'an operation in the contract that the subject does not have',
     () => experiment(definition({ contract: { ...definition().contract, wirte: CONTRACT } })),
     "contract.wirte names an operation that subject 'raft key-value store on 3 nodes' does not have; " +
@@ -259,6 +265,20 @@ describe('an experiment', () => {
     const contract = { ...definition().contract, delete: unclaimed({ duringPartition: 'accept-and-merge' }) };
     const faults = [partition({ sides: [['leader'], ['N2']], atMs: 100, forMs: 100 })];
     expect(experiment(definition({ contract, faults })).contract.delete?.consistency).toBe('unclaimed');
+  });
+
+  it('without a sequential model is run, and says that nothing was claimed about consistency', () => {
+    const workload = { ...definition().workload, model: null };
+    const nothing = unclaimed({ duringPartition: 'serve-stale' });
+    const contract = { read: nothing, write: nothing, cas: nothing };
+    const { verdicts, history, status } = simulate(experiment(definition({ workload, contract })), 3);
+    expect(status).toBe('holds');
+    expect(verdicts.find(({ promise }) => promise === 'consistency')).toMatchObject({
+      status: 'holds',
+      reason: `nothing was examined: none of the ${history.operations.length} operations claims anything about consistency`,
+      evidence: { examined: 0 },
+    });
+    expect(verdicts.some(({ promise }) => promise === 'linearizability')).toBe(false);
   });
 
   it('plans from the seed alone: faults before healing, final reads after it, the same every time', () => {
