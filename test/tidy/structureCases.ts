@@ -169,6 +169,14 @@ export const EXPORTS: readonly Case[] = [
   },
   {
     rule: 'index-exports',
+    name: 'an index gives all of a folder whose own index names it',
+    passes: { 'packages/world/src/index.ts': "export * from './disk/index.ts';\n" },
+    fails: { 'packages/world/src/index.ts': "export * from './disk/disk.ts';\n" },
+    line: 1,
+    says: 'list the names',
+  },
+  {
+    rule: 'index-exports',
     name: 'an index holds nothing itself',
     passes: { 'packages/world/src/index.ts': 'export {};\n' },
     fails: { 'packages/world/src/index.ts': 'export const a = 1;\n' },

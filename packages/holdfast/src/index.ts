@@ -1,4 +1,6 @@
+export { type Twin, TWINS } from './catalogue/everyTwin.ts';
 export { flagship } from './catalogue/flagship.ts';
+export { labExperiment, labTwin, labTwinControl } from './catalogue/labs.ts';
 export { RAFT_TWINS, raftTwin, raftTwinControl } from './catalogue/twins.ts';
 export {
   EVIDENCE_VERSION,
@@ -25,6 +27,7 @@ export {
 export type { Call, OperationEnd, RunningSubject, Subject, SubjectContext } from './experiment/subject.ts';
 export type { PlannedOperation, PlanningContext, Workload } from './experiment/workload.ts';
 export { exactly } from './faults/exactly.ts';
+export { lying, type LyingOptions } from './faults/lying.ts';
 export { type PartitionOptions, partition } from './faults/partition.ts';
 export type { FaultDraft, FaultPlanningContext, FaultSpec } from './faults/spec.ts';
 export { type SteadyOptions, steady } from './faults/steady.ts';
@@ -36,5 +39,7 @@ export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
 export { simulateTwice, type TwiceResult } from './simulate/twice.ts';
 export type { OperatorChange, RaftKvOptions } from './subjects/raft/options.ts';
+export { protocol, type ProtocolOptions } from './subjects/protocol/subject.ts';
 export { raftKv } from './subjects/raftKv.ts';
 export { type RegistersOptions, registers } from './workloads/registers.ts';
+export { labLoad } from './workloads/labLoad.ts';

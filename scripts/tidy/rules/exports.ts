@@ -4,7 +4,7 @@ import { child, children, nameOf, type SyntaxNode } from '../syntax.ts';
 /** An entry lists by name what a package gives; it holds nothing itself. */
 export const indexExports: Rule = {
   id: 'index-exports',
-  about: 'index.ts files only re-export, by name',
+  about: 'index.ts files only re-export, by name, or all of a folder whose own index lists the names',
   check(project) {
     const findings: Finding[] = [];
     for (const file of project.code()) {
@@ -21,7 +21,10 @@ export const indexExports: Rule = {
 };
 
 function indexFault(statement: SyntaxNode): string | undefined {
-  if (statement.type === 'ExportAllDeclaration') return 'list the names instead of exporting everything';
+  if (statement.type === 'ExportAllDeclaration') {
+    const from = String(child(statement, 'source')?.['value']);
+    return from.endsWith('/index.ts') ? undefined : 'list the names instead of exporting everything';
+  }
   const named = statement.type === 'ExportNamedDeclaration' && child(statement, 'declaration') === undefined;
   const empty = children(statement, 'specifiers').length === 0;
   if (named && (child(statement, 'source') !== undefined || empty)) return undefined;

@@ -23,6 +23,8 @@ export interface ShrinkResult {
 export interface ShrinkOptions {
   /** Most world events to spend on runs. Default 8 million: some twenty seconds at worst. */
   readonly maxEvents?: number;
+  /** The promise to keep violated. Default: the most telling of the violated ones. */
+  readonly promise?: string;
   /** Called now and then with what is known so far. */
   readonly onProgress?: (runs: number, events: number) => void;
   /** Asked before each run; true ends shrinking with the best found so far. */
@@ -106,9 +108,13 @@ class Shrinker {
     runs: number,
   ) {
     const violated = result.verdicts.filter((verdict) => verdict.status === 'violated');
-    const chosen = PREFERRED.flatMap((name) => violated.filter((v) => v.promise === name))[0] ?? violated[0];
-    if (chosen === undefined)
-      throw new RangeError('Cannot shrink a run as it must be violated: every promise held');
+    const wanted = options.promise === undefined ? PREFERRED : [options.promise];
+    const first = options.promise === undefined ? violated[0] : undefined;
+    const chosen = wanted.flatMap((name) => violated.filter((v) => v.promise === name))[0] ?? first;
+    if (chosen === undefined) {
+      const what = options.promise === undefined ? 'every promise' : `'${options.promise}'`;
+      throw new RangeError(`Cannot shrink a run as it must be violated: ${what} held`);
+    }
     this.experiment = experiment;
     this.options = options;
     this.promise = chosen.promise;

@@ -21,7 +21,9 @@ export function judgeHistory(
 ): Verdict[] {
   return [
     claimsConsistency(experiment) ? linearizability(experiment, history) : nothingClaimed(history),
-    ...livenessAfterHealing(experiment, plan, history, endedAtUs),
+    ...(experiment.subject.recovers === false
+      ? []
+      : livenessAfterHealing(experiment, plan, history, endedAtUs)),
   ];
 }
 

@@ -1,14 +1,12 @@
 import type { Verdict } from '@holdfast/check';
-import type { RaftDefect } from '@holdfast/protocols';
 import {
   type Experiment,
-  raftTwin,
-  raftTwinControl,
   type RunResult,
   type ShrinkOptions,
   type ShrinkResult,
   shrinkRun,
   simulate,
+  type Twin,
 } from 'holdfast';
 
 /** The only promise that is not about safety: a broken twin must be caught lying, not only standing still. */
@@ -30,29 +28,42 @@ export function unsafe(result: RunResult): Verdict[] {
   return result.verdicts.filter(({ status, promise }) => status === 'violated' && promise !== LIVENESS);
 }
 
-/** The first seed from 0, below `limit`, that breaks a safety promise of the twin. */
-export function firstUnsafeSeed(experiment: Experiment, limit: number): number | undefined {
+/** The verdicts that convict a twin: the promise it must break, or any promise of safety when none is named. */
+export function convicts(twin: Twin, result: RunResult): Verdict[] {
+  const { breaks } = twin;
+  if (breaks === undefined) return unsafe(result);
+  return result.verdicts.filter(({ status, promise }) => status === 'violated' && promise === breaks);
+}
+
+/** The first seed from 0, below `limit`, that convicts the twin. */
+export function firstConvictingSeed(twin: Twin, limit: number): number | undefined {
+  const experiment = twin.broken();
+  // What is judged from the whole history needs the whole run.
+  const stopAtViolation = twin.breaks === undefined || experiment.subject.promises.includes(twin.breaks);
   for (let seed = 0; seed < limit; seed++) {
-    if (unsafe(simulate(experiment, seed, { stopAtViolation: true })).length > 0) return seed;
+    if (convicts(twin, simulate(experiment, seed, { stopAtViolation })).length > 0) return seed;
   }
   return undefined;
 }
 
 /** Finds a twin out and makes its run small; undefined when it survives `limit` seeds. */
-export function kill(defect: RaftDefect, limit: number, options: ShrinkOptions = {}): Kill | undefined {
-  const experiment = raftTwin(defect);
-  const seed = firstUnsafeSeed(experiment, limit);
+export function kill(twin: Twin, limit: number, options: ShrinkOptions = {}): Kill | undefined {
+  const experiment = twin.broken();
+  const seed = firstConvictingSeed(twin, limit);
   if (seed === undefined) return undefined;
   const original = simulate(experiment, seed);
-  const shrunk = shrinkRun(experiment, original, options);
+  const shrunk = shrinkRun(experiment, original, {
+    ...(twin.breaks === undefined ? {} : { promise: twin.breaks }),
+    ...options,
+  });
   const verdict = shrunk.result.verdicts.find(({ promise }) => promise === shrunk.promise);
   if (verdict === undefined) throw new RangeError(`Cannot show '${shrunk.promise}' of ${experiment.name}`);
   return { experiment, seed, original, shrunk, verdict };
 }
 
 /** The first of seeds 0 to `last` on which the correct protocol is accused in the twin's setting, with the accusation. */
-export function accusedControl(defect: RaftDefect, last: number): string | undefined {
-  const control = raftTwinControl(defect);
+export function accusedControl(twin: Twin, last: number): string | undefined {
+  const control = twin.control();
   for (let seed = 0; seed <= last; seed++) {
     const bad = simulate(control, seed).verdicts.find(({ status }) => status !== 'holds');
     if (bad !== undefined) return `seed ${seed}: ${bad.promise}: ${bad.reason}`;

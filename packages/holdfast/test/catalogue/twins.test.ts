@@ -7,6 +7,7 @@ import {
   raftTwin,
   simulate,
   simulatePlan,
+  TWINS,
 } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { accusedControl, kill } from './hunt.ts';
@@ -85,7 +86,9 @@ describe('the broken twins of Raft', () => {
   for (const defect of RAFT_TWINS) {
     const { rows, promises, seeds, events, maxEvents = ENOUGH } = KNOWN[defect];
     it(`${rows} ${defect} is found, shrunk, explained and replayed, and the control holds`, () => {
-      const found = kill(defect, seeds, { maxEvents });
+      const twin = TWINS.find((other) => other.protocol === 'raft' && other.defect === defect);
+      if (twin === undefined) expect.fail(`${defect} is not listed`);
+      const found = kill(twin, seeds, { maxEvents });
       if (found === undefined) expect.fail(`${defect} survived ${seeds} seeds`);
       const { experiment, seed, original, shrunk, verdict } = found;
       expect(promises).toContain(shrunk.promise);
@@ -95,7 +98,7 @@ describe('the broken twins of Raft', () => {
       expect(shrunk.toEvents).toBeLessThanOrEqual(events);
       expect(shrunk.toEvents).toBe(shrunk.result.events);
       expect(verdict.reason).toMatch(/\bnodes? \{?\d|\bprocess \d/);
-      expect(accusedControl(defect, seed)).toBeUndefined();
+      expect(accusedControl(twin, seed)).toBeUndefined();
 
       const evidence = evidenceOf(experiment.name, shrunk.result, { edited: true });
       const { plan, digest } = parseEvidence(printEvidence(evidence));

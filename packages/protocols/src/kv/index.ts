@@ -1,0 +1,8 @@
+export {
+  type Divergence,
+  DivergenceDetector,
+  type ReplayReport,
+  replayVersions,
+} from './divergence.ts';
+export { kv, type KvOperation, type KvState } from './kv.ts';
+export type { Machine } from './machine.ts';

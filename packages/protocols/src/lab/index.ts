@@ -1,0 +1,19 @@
+export { Breaches } from './breaches.ts';
+export type {
+  Breach,
+  LabAnswer,
+  LabCall,
+  LabClients,
+  LabDefect,
+  LabDraw,
+  LabLie,
+  LabMonitor,
+  LabOperation,
+  LabSwarmClass,
+  LabTrouble,
+  LabVariant,
+  LieContext,
+  ProtocolLab,
+} from './lab.ts';
+export { LABS } from './labs.ts';
+export { READ_WRITE_OPERATIONS, REGISTER_OPERATIONS, registerOperation } from './operations.ts';

@@ -1,0 +1,5 @@
+import { multiPaxosLab } from '../multipaxos/lab.ts';
+import type { ProtocolLab } from './lab.ts';
+
+/** Every protocol that comes with a laboratory, in the order of lists. */
+export const LABS: readonly ProtocolLab[] = [multiPaxosLab];
