@@ -10,7 +10,26 @@ export { layoutStrips } from './pictures/strips.ts';
 export { firstView, type View, wholeRun } from './pictures/view.ts';
 export { eventSentence, operationText } from './text/sentence.ts';
 export { renderTextTimeline, type TextTimelineOptions } from './text/timeline.ts';
+export {
+  codeDigest,
+  type PlanFault,
+  type PlanMessage,
+  type Rerun,
+  type RerunAnswer,
+  type RerunDivergence,
+  type RerunPlan,
+  type RerunRequest,
+} from './rerun/data.ts';
+export {
+  addHostFault,
+  editMessage,
+  moveHost,
+  planChanges,
+  retimeFault,
+  withoutFault,
+} from './rerun/edits.ts';
 export type {
+  CausalSlice,
   OriginalSummary,
   ReportPage,
   ReportSection,

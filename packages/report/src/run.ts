@@ -1,5 +1,6 @@
 import type { History, Verdict } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
+import type { Rerun } from './rerun/data.ts';
 
 /**
  * How a run was made smaller: events handled before and after (a trace records more than was handled: sends, states and
@@ -34,6 +35,13 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The events behind a violation, each by its id in the trace; `necessary` when the violation goes away without it. */
+export interface CausalSlice {
+  readonly events: readonly { readonly id: number; readonly necessary: boolean }[];
+  /** The event after which the violation could not be averted any more, or -1. */
+  readonly pointOfNoReturn: number;
+}
+
 /** Everything a report shows of one run: plain data, made by whoever ran it. */
 export interface RunReport {
   readonly title: string;
@@ -54,6 +62,11 @@ export interface RunReport {
   readonly shrink?: ShrinkSummary;
   readonly original?: OriginalSummary;
   readonly sections?: readonly ReportSection[];
+  /** Why it happened, as far as somebody has worked it out. */
+  readonly slice?: CausalSlice;
+  /** What the page needs to run it again, or why it cannot. */
+  readonly rerun?: Rerun;
+  readonly noRerun?: string;
 }
 
 /** One page: several runs side by side, then tables. */

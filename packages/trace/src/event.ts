@@ -69,11 +69,20 @@ export interface FaultSpan {
   readonly text: string;
 }
 
+/** How far a node's wall clock was ahead of true time at an instant; it holds until the node's next reading, within 100 us. */
+export interface ClockReading {
+  readonly node: number;
+  readonly at: number;
+  readonly skewUs: number;
+}
+
 /** What happened inside a run. `state` events carry the node's observable view (`role`, `term`, `log`, `commit`, ...) when it changed. */
 export interface Trace {
   readonly nodes: readonly TraceNode[];
   readonly events: readonly TraceEvent[];
   readonly faults: readonly FaultSpan[];
+  /** In order of time; absent when every clock was right all the time. A node without a reading was right so far. */
+  readonly clocks?: readonly ClockReading[];
   /** Simulated microseconds at which the run ended. */
   readonly endedAt: number;
 }

@@ -1,1 +1,1 @@
-export type { FaultSpan, Trace, TraceEvent, TraceEventKind, TraceNode } from './event.ts';
+export type { ClockReading, FaultSpan, Trace, TraceEvent, TraceEventKind, TraceNode } from './event.ts';

@@ -30,6 +30,7 @@ export { type Divergence, firstDivergence } from './record/divergence.ts';
 export { MAX_TRACE_EVENTS, Recorder } from './record/recorder.ts';
 export { Host, type TimerHandle } from './world/host.ts';
 export type { BootProgram, HostId, Program, Rewrite } from './world/program.ts';
+export type { MessageEdit, MessageEdits } from './network/messageEdit.ts';
 export type { WorldOptions } from './world/options.ts';
 export { type Observer, World } from './world/world.ts';
 export { DEFAULT_EPOCH_US } from './clock/hostClock.ts';

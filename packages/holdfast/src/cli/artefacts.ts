@@ -40,6 +40,7 @@ export function writeArtefacts(
     title,
     command,
     originalCommand,
+    living: { reference, cwd: io.cwd },
   });
   const reportPath = writeReport(place.folder, artefactName(reference.name, investigation), {
     title,

@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { type ReportPage, type RunReport, renderReport } from '@holdfast/report';
+import { relative, sep } from 'node:path';
 import type { RunResult } from '../simulate/simulate.ts';
 import { writeOnce } from './files.ts';
 import { type Investigation, shownRun } from './investigate.ts';
+import { rerunOf } from './livingCode.ts';
+import type { ExperimentReference } from './resolveExperiment.ts';
 
 /** What a report says of a run beside the run itself. */
 export interface RunReportOptions {
@@ -10,13 +13,22 @@ export interface RunReportOptions {
   readonly title: string;
   /** The one command that replays exactly this run. */
   readonly command: string;
+  /** Where the experiment came from, and the folder the command is for: with them the page can run the run again. */
+  readonly living?: { readonly reference: ExperimentReference; readonly cwd: string };
 }
 
 /** A run, with its trace, as a report shows it. */
 export function runReport(result: RunResult, options: RunReportOptions): RunReport {
   const { plan, digest, history, verdicts, metrics } = result;
   const trace = result.trace ?? { nodes: [], events: [], faults: [], endedAt: plan.endUs };
-  return { ...options, seed: plan.seed, digest, trace, history, verdicts, metrics };
+  const { living, ...rest } = options;
+  const again = living === undefined ? {} : rerunOf(plan, living.reference, fileOf(living));
+  return { ...rest, seed: plan.seed, digest, trace, history, verdicts, metrics, ...again };
+}
+
+/** How evidence names the experiment's file. */
+function fileOf({ reference, cwd }: NonNullable<RunReportOptions['living']>): string | undefined {
+  return reference.kind === 'file' ? relative(cwd, reference.path).split(sep).join('/') : undefined;
 }
 
 /** The run an investigation shows; `originalCommand` reaches the run as it was before shrinking. */

@@ -1,4 +1,4 @@
-import { Choices, type ChoiceEdits, type Fault } from '@holdfast/world';
+import { Choices, type ChoiceEdits, type Fault, type MessageEdits } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { PlannedOperation } from '../experiment/workload.ts';
 
@@ -14,6 +14,8 @@ export interface RunPlan {
   readonly endUs: number;
   /** What replaces the seed's answers while the run goes on. */
   readonly choices: ChoiceEdits;
+  /** What becomes of chosen messages, whatever the network decides. */
+  readonly messages?: MessageEdits;
 }
 
 /** Names of the client hosts of an experiment: C1, C2, ... */

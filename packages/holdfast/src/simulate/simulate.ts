@@ -94,6 +94,7 @@ class SimulatedRun {
       hosts: [...subject.nodes, ...clients],
       channels: ['peers', 'clients'],
       link: subject.link,
+      messages: plan.messages,
       recorder: this.recorder,
       messageLabel: subject.messageLabel,
     });

@@ -48,7 +48,7 @@ const OUTCOMES: readonly Outcome[] = ['ok', 'fail', 'unknown'];
 /** A run as columns: times as differences, repeated texts and payloads once. Plain JSON. */
 interface Packed {
   readonly version: number;
-  readonly trace: Pick<Trace, 'nodes' | 'faults' | 'endedAt'>;
+  readonly trace: Omit<Trace, 'events'>;
   /** Distinct labels, and distinct payloads as JSON values. */
   readonly labels: readonly string[];
   readonly payloads: readonly Plain[];
@@ -95,10 +95,10 @@ export function encodeRun(run: RunData): string {
     cells.forEach((cell, i) => columns[i]?.push(cell));
     before = event.at;
   }
-  const { nodes, faults, endedAt } = run.trace;
+  const { events: _, ...trace } = run.trace;
   const packed: Packed = {
     version: VERSION,
-    trace: { nodes, faults, endedAt },
+    trace,
     labels: labels.items,
     payloads: payloads.items,
     events: columns,

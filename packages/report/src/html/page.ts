@@ -4,14 +4,19 @@ import { sceneDefs } from '../scene/style.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { counted } from '../text/format.ts';
 import type { RenderOptions } from './options.ts';
-import { pageScript } from '../page/bundle.generated.ts';
+import { pageScript, pageScriptHash } from '../page/bundle.generated.ts';
+import { packedText } from './packed.ts';
 import { pageStyle } from './pageStyle.ts';
 import { runHtml } from './run.ts';
 import { statusBadge, tableHtml } from './tables.ts';
 
-/** The page loads nothing: no network, no frame, no plugin. Only what is written inside it runs. */
-export const CONTENT_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+/**
+ * The page loads nothing: no network, no frame, no plugin, no form. Its own script runs, by its hash, and a worker made from the
+ * code the page carries, under the same policy: nothing else, and nothing is evaluated.
+ */
+export const CONTENT_POLICY: string =
+  `default-src 'none'; script-src '${pageScriptHash}'; worker-src blob:; style-src 'unsafe-inline'; ` +
+  "img-src data:; base-uri 'none'; form-action 'none'";
 
 /** A report as one HTML file: opens from disk, offline, loads nothing. Equal pages give equal text. */
 export function renderReport(page: ReportPage, options: RenderOptions = {}): string {
@@ -32,14 +37,28 @@ export function renderReport(page: ReportPage, options: RenderOptions = {}): str
 <svg class="defs" width="0" height="0" aria-hidden="true">${sceneDefs}</svg>
 <header class="page"><h1>${escapeHtml(page.title)}</h1><p class="for">${escapeHtml(page.generatedFor)}</p>
 ${overviewOfRuns(page)}</header>
+<p id="stale" class="refused" role="alert" hidden></p>
 <main id="main">
 ${runs}
 ${tables}
 </main>
-<script>${pageScript}</script>
+${codeHtml(page, options)}<script>${pageScript}</script>
 </body>
 </html>
 `;
+}
+
+/** The code of the runs, each once however many runs it makes. */
+function codeHtml(page: ReportPage, options: RenderOptions): string {
+  const codes = new Map(
+    page.runs.flatMap(({ rerun }) => (rerun === undefined ? [] : [[rerun.codeDigest, rerun.code]])),
+  );
+  return [...codes]
+    .map(([digest, code]) => {
+      const mark = `data-code="${escapeHtml(digest)}"`;
+      return `${packedText(JSON.stringify(code), 'application/json', mark, options)}\n`;
+    })
+    .join('');
 }
 
 /** What the whole page says, first thing: one line for each run. */

@@ -53,6 +53,17 @@ const player = `
 .details pre{margin:0;max-height:16rem;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground);border:1px solid var(--rule);border-radius:6px;padding:6px 10px}
 `;
 
+const whatIf = `
+.knobs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:12px}
+fieldset{border:1px solid var(--rule);border-radius:8px;padding:6px 12px 10px;margin:0;min-width:0}legend{font-weight:600;font-size:.9rem;padding:0 4px}
+fieldset div,.changes{margin:4px 0}fieldset p{margin:0 0 4px;overflow-wrap:anywhere}.faults{grid-column:1/-1}.faults .rows{max-height:24rem;overflow:auto}
+.fault{border-top:1px solid var(--rule);padding:6px 0}.fault:first-child{border-top:0}.sides{font-size:.88rem}
+input,select{font:inherit;font-size:.9rem;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px;padding:2px 6px;min-height:30px}
+input[type=number]{width:9ch}input:focus-visible,select:focus-visible{outline:3px solid var(--accent);outline-offset:1px}
+.changes ol{margin:0 0 6px;padding-left:24px}.refused{color:var(--bad);font-weight:600}.rerun{font-weight:600}
+.future{border-left:4px double var(--accent);padding-left:12px;margin-top:16px}
+`;
+
 const narrow = `
 @media (max-width:640px){body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
 .verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
@@ -60,14 +71,12 @@ const narrow = `
 `;
 
 const print = `
-@media print{body{max-width:none;padding:0}.skip,.controls,.live,.help,.details,button{display:none}.run,.card{break-before:page}
+@media print{body{max-width:none;padding:0}.skip,.controls,.live,.help,.details,.knobs,button{display:none}.run,.card{break-before:page}
 .run:first-of-type{break-before:auto}.picture,tr{break-inside:avoid}.canvas{overflow:hidden}.canvas svg{max-width:100%;height:auto}
 .twin ol{max-height:none}a{color:inherit;text-decoration:none}}
 @media (forced-colors:active){.hf text{fill:CanvasText}.hf line,.hf path{stroke:CanvasText}.badge{border-color:CanvasText}}
 `;
 
 /** The style sheet of a report page. */
-export const pageStyle: string = `${themeStyle}${base}${player}${sceneRules}${narrow}${print}`.replaceAll(
-  '\n',
-  '',
-);
+export const pageStyle: string =
+  `${themeStyle}${base}${player}${whatIf}${sceneRules}${narrow}${print}`.replaceAll('\n', '');

@@ -1,23 +1,15 @@
 import { worstStatus } from '@holdfast/check';
 import { encodeRun } from '../data/codec.ts';
-import { buildModel, type RunData, type RunModel, verdictMarks } from '../model/model.ts';
-import { KEYS } from '../page/steps.ts';
-import { layoutLegend } from '../pictures/legend.ts';
-import { picturesOf } from '../pictures/pictures.ts';
-import { firstView } from '../pictures/view.ts';
+import { buildModel, type RunData, verdictMarks } from '../model/model.ts';
 import type { RunReport } from '../run.ts';
-import { sceneToSvg } from '../scene/svg.ts';
-import { escapeHtml, escapeJson } from '../text/escape.ts';
+import { escapeHtml } from '../text/escape.ts';
 import { counted, formatDuration, formatNumber } from '../text/format.ts';
-import { figureHtml } from './figure.ts';
 import type { RenderOptions } from './options.ts';
+import { packedText } from './packed.ts';
+import { playerHtml } from './player.ts';
 import { statusBadge, tableHtml } from './tables.ts';
 import { verdictTable } from './verdicts.ts';
-
-/** Width pictures are drawn for before a script knows the window's; narrower windows scroll without it. */
-export const STATIC_WIDTH = 1190;
-/** Data of at least this many characters is worth compressing. */
-const WORTH_PACKING = 20_000;
+import { whatIfHtml } from './whatIf.ts';
 
 /** One run of a page, as HTML. */
 export function runHtml(run: RunReport, index: number, options: RenderOptions): string {
@@ -25,83 +17,21 @@ export function runHtml(run: RunReport, index: number, options: RenderOptions): 
   const data: RunData = { trace, history, verdicts: run.verdicts.map(verdictMarks) };
   const model = buildModel(data);
   const status = run.verdicts.length === 0 ? 'undecided' : worstStatus(run.verdicts);
-  return `<section class="run" id="run-${index}" data-run="${index}" aria-labelledby="run-${index}-title">
+  return `<section class="run" id="run-${index}" data-run="${index}" data-digest="${escapeHtml(run.digest)}" aria-labelledby="run-${index}-title">
 <h2 id="run-${index}-title">${statusBadge(status)} ${escapeHtml(run.title)}</h2>
 ${factsHtml(run)}${commandHtml(run, index)}
 <h3>Verdicts</h3>
 ${verdictTable(run.verdicts, index, model)}
 ${playerHtml(model, index)}
+${whatIfHtml(run, index)}
 ${metricsHtml(run)}${sectionsHtml(run)}
 ${dataHtml(data, options)}
 </section>`;
 }
 
-/** The pictures of a run; a run without events or operations has none. */
-function playerHtml(model: RunModel, index: number): string {
-  if (model.trace.events.length === 0 && model.history.operations.length === 0) {
-    return '<p class="muted">Nothing was recorded that could be drawn.</p>';
-  }
-  const view = firstView(model, STATIC_WIDTH);
-  const figures = picturesOf(model).map(({ layout }) => {
-    const scene = layout(model, view);
-    const extra = scene.id === 'messages' ? legendHtml() : '';
-    return figureHtml(scene, sceneToSvg(scene), model.unit, index, extra);
-  });
-  const short = KEYS.map(({ keys }) => keys[0]).join(' ');
-  return (
-    `<h3>What happened</h3><div class="player">${controlsHtml(index)}` +
-    '<p class="live" role="status" aria-live="polite" hidden>Nothing selected: click a mark, or press n for the first event of the window.</p>' +
-    '<div class="stage" tabindex="0" role="group" aria-label="Pictures of the run; press ? for the keys" ' +
-    `aria-keyshortcuts="${escapeHtml(short)}">${figures.join('')}</div>` +
-    '<aside class="details" aria-label="Selected" hidden>' +
-    '<button type="button" class="close" data-command="clear">Close</button><div class="body"></div></aside></div>'
-  );
-}
-
-function legendHtml(): string {
-  const items = layoutLegend().map((scene) => sceneToSvg(scene));
-  return `<div class="signs">${items.join('')}</div>`;
-}
-
-function controlsHtml(index: number): string {
-  const buttons = KEYS.filter(({ label }) => label !== '').map(
-    ({ command, keys, label, help }) =>
-      `<button type="button" data-command="${command}" title="${escapeHtml(`${help} (${keys[0] ?? ''})`)}"` +
-      `${command === 'squeeze' ? ' aria-pressed="false"' : ''}>${escapeHtml(label)}</button>`,
-  );
-  const rows = KEYS.map(
-    ({ keys, help }) =>
-      `<div><dt><kbd>${escapeHtml(keys[0] ?? '')}</kbd></dt><dd>${escapeHtml(help)}</dd></div>`,
-  );
-  return (
-    `<div class="controls" role="toolbar" aria-label="Move in the run" aria-controls="run-${index}" hidden>` +
-    `${buttons.join('')}<span class="window-label"></span></div>` +
-    `<div class="help" tabindex="-1" role="region" aria-label="Keys" hidden><dl>${rows.join('')}</dl>` +
-    '<p>Keys work while the pictures have the keyboard: click them or reach them with Tab. Click any mark to select it. ' +
-    'Drag in the overview to choose a window, drag in a picture to move it; Ctrl and wheel zooms.</p></div>'
-  );
-}
-
 /** The run's data, for the script: JSON text, or gzip of it as base64. */
 function dataHtml(data: RunData, options: RenderOptions): string {
-  const json = encodeRun(data);
-  if (options.compress === undefined || json.length < WORTH_PACKING) {
-    return `<script type="application/json" data-packing="none">${escapeJson(json)}</script>`;
-  }
-  const packed = options.compress(json);
-  if (!/^[A-Za-z0-9+/=]*$/.test(packed)) throw new NotBase64Error(packed);
-  return `<script type="application/json" data-packing="gzip">${packed}</script>`;
-}
-
-/** Thrown when `compress` gives back something that is not base64. */
-export class NotBase64Error extends TypeError {
-  readonly code = 'NOT_BASE64';
-  readonly found: string;
-  constructor(found: string) {
-    super(`Cannot embed compressed data as base64: compress returned ${JSON.stringify(found.slice(0, 40))}`);
-    this.name = 'NotBase64Error';
-    this.found = found;
-  }
+  return packedText(encodeRun(data), 'application/json', 'data-trace', options);
 }
 
 function factsHtml(run: RunReport): string {

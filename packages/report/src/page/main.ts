@@ -1,34 +1,45 @@
 /// <reference lib="dom" />
 import { decodeRun } from '../data/codec.ts';
 import { buildModel } from '../model/model.ts';
+import { textOf } from './packed.ts';
 import { Player } from './player.ts';
+import { WhatIf } from './whatIf.ts';
 
 const players = new Map<number, Player>();
 
-/** The text of a run's data element, unpacked when it was packed. */
-async function textOf(element: Element): Promise<string> {
-  const text = element.textContent ?? '';
-  if (element.getAttribute('data-packing') !== 'gzip') return text;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return await new Response(stream).text();
-}
-
 async function start(section: HTMLElement): Promise<void> {
   const run = Number(section.dataset['run']);
-  const data = section.querySelector('script[type="application/json"]');
+  const data = section.querySelector('script[data-trace]');
   const root = section.querySelector<HTMLElement>('.player');
   if (data === null || root === null) return;
   const model = buildModel(decodeRun(await textOf(data)));
-  for (const hidden of root.querySelectorAll<HTMLElement>('.controls, .live')) hidden.hidden = false;
-  players.set(run, new Player(root, model, run));
+  const player = new Player(root, model, run);
+  players.set(run, player);
+  const place = section.querySelector<HTMLElement>('.whatif');
+  if (place !== null) void new WhatIf(section, place, player, model, players).start();
 }
 
-/** Selects what an address names: `#run-1/e17` an event, `#run-1/o4` an operation. */
+/**
+ * Selects what an address names: `#run-1/e17` an event, `#run-1/o4` an operation. An address made for another run
+ * (`#run-1/e17~` and the first digits of its digest) selects nothing and is said to be stale.
+ */
 function follow(hash: string): boolean {
-  const match = /^#run-(\d+)\/([eo])(\d+)$/.exec(hash);
-  const player = players.get(Number(match?.[1] ?? -1));
+  const match = /^#run-(\d+)\/([eo])(\d+)(?:~([0-9a-f]+))?$/.exec(hash);
+  const run = Number(match?.[1] ?? -1);
+  const player = players.get(run);
   if (match === null || player === undefined) return false;
+  const own = document.getElementById(`run-${run}`)?.dataset['digest'] ?? '';
+  const wanted = match[4] ?? '';
+  const warning = document.getElementById('stale');
+  if (warning !== null) warning.hidden = own.startsWith(wanted);
+  if (!own.startsWith(wanted)) {
+    if (warning !== null) {
+      warning.textContent =
+        `This link is stale: it was made for a run with digest ${wanted}…, and this page shows ${own}. ` +
+        'The code or the plan has changed since.';
+    }
+    return false;
+  }
   if (match[2] === 'e') player.selectEvent(Number(match[3]));
   else player.selectOperation(Number(match[3]));
   player.focus();

@@ -22,23 +22,46 @@ import {
 /** How long the reader rests before pictures out of sight are drawn. */
 const REST_MS = 120;
 
+/** What others may want to know of a player. */
+export interface PlayerHooks {
+  /** The reader has selected an event, or (-1) none. */
+  readonly onSelect?: (event: number) => void;
+  /** The window has changed. */
+  readonly onWindow?: (view: View) => void;
+  /** The reader has chosen an event in a picture of another run. */
+  readonly onForeign?: (event: number) => void;
+  /** What can be done with the selected event, as trusted markup. */
+  readonly actions?: (event: number) => string;
+}
+
 /** Shows one run and lets the reader move in it. All drawing is done by the same pure functions that wrote the page. */
 export class Player {
   private view: View;
-  private readonly root: HTMLElement;
+  readonly root: HTMLElement;
   private readonly model: RunModel;
   private readonly run: number;
   private readonly pictures: readonly Picture[];
+  /** Ends links to events, so that a link to another run is known to be stale. */
+  private readonly suffix: string;
+  hooks: PlayerHooks = {};
   /** Pictures out of sight are drawn when the reader rests. */
   private readonly stale = new Set<Picture>();
   private resting = 0;
   private pending = false;
 
-  constructor(root: HTMLElement, model: RunModel, run: number) {
+  constructor(
+    root: HTMLElement,
+    model: RunModel,
+    run: number,
+    pictures: readonly Picture[] = picturesOf(model),
+  ) {
     this.root = root;
     this.model = model;
     this.run = run;
-    this.pictures = picturesOf(model);
+    for (const hidden of root.querySelectorAll<HTMLElement>('.controls, .live')) hidden.hidden = false;
+    const digest = document.getElementById(`run-${run}`)?.dataset['digest'] ?? '';
+    this.suffix = digest === '' ? '' : `~${digest.slice(0, 8)}`;
+    this.pictures = pictures;
     this.view = firstView(model, this.width());
     this.listen();
     this.draw();
@@ -52,6 +75,33 @@ export class Player {
   /** Selects an operation and shows it. */
   selectOperation(operation: number): void {
     this.change(selectOperation(this.model, this.view, operation));
+  }
+
+  /** The window shown. */
+  get window(): View {
+    return this.view;
+  }
+
+  /** Shows the window of another player. */
+  follow({ from, until, squeeze }: Pick<View, 'from' | 'until' | 'squeeze'>): void {
+    if (from === this.view.from && until === this.view.until && squeeze === this.view.squeeze) return;
+    this.show({ ...this.view, from, until, squeeze });
+  }
+
+  /** Marks where this run and another part, or (-1) that they do not. */
+  markDivergence(event: number): void {
+    this.show({ ...this.view, divergence: event });
+  }
+
+  /** Moves the window to an event when it lies outside, without selecting it. */
+  reveal(event: number): void {
+    const { from, until } = selectEvent(this.model, this.view, event);
+    this.show({ ...this.view, from, until });
+  }
+
+  /** Draws everything anew, after something outside the view has changed. */
+  redraw(): void {
+    this.show({ ...this.view });
   }
 
   /** Brings the pictures into sight and gives them the keyboard. */
@@ -120,7 +170,8 @@ export class Player {
       return;
     }
     const id = mark.getAttribute('data-e');
-    if (id !== null) this.selectEvent(Number(id));
+    if (mark.closest('[data-foreign]') !== null) this.hooks.onForeign?.(Number(id ?? -1));
+    else if (id !== null) this.selectEvent(Number(id));
     else this.selectOperation(Number(mark.getAttribute('data-o')));
     this.part('.stage')?.focus({ preventScroll: true });
   }
@@ -220,11 +271,19 @@ export class Player {
   }
 
   private change(view: View): void {
+    const before = this.view;
+    this.show(view);
+    const moved = view.from !== before.from || view.until !== before.until || view.squeeze !== before.squeeze;
+    if (moved) this.hooks.onWindow?.(view);
+  }
+
+  private show(view: View): void {
     const selected = view.event !== this.view.event || view.operation !== this.view.operation;
     this.view = view;
     if (selected) {
       this.announce();
       this.link();
+      this.hooks.onSelect?.(view.event);
     }
     if (this.pending) return;
     this.pending = true;
@@ -292,7 +351,7 @@ export class Player {
     const key = `${event} ${operation}`;
     if (panel.dataset['shown'] === key) return;
     panel.dataset['shown'] = key;
-    put(panel.querySelector('.body'), html);
+    put(panel.querySelector('.body'), `${html}${event >= 0 ? (this.hooks.actions?.(event) ?? '') : ''}`);
     panel.scrollTop = 0;
   }
 
@@ -312,7 +371,7 @@ export class Player {
     const { event, operation } = this.view;
     const place = event >= 0 ? `/e${event}` : operation >= 0 ? `/o${operation}` : '';
     try {
-      window.history.replaceState(null, '', `#run-${this.run}${place}`);
+      window.history.replaceState(null, '', `#run-${this.run}${place}${place === '' ? '' : this.suffix}`);
     } catch {
       // Some viewers forbid it for local files; the page works without.
     }

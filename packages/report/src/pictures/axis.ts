@@ -54,9 +54,26 @@ function breakMarks(frame: Frame, base: number, bottom: number): readonly Mark[]
 /** The vertical line through the selected instant. */
 export function cursorMarks(frame: Frame, top: number, bottom: number): readonly Mark[] {
   const at = selectedInstant(frame);
-  if (at === undefined || at < frame.scale.from || at > frame.scale.until) return [];
+  const marks = divergenceMarks(frame, top, bottom);
+  if (at === undefined || at < frame.scale.from || at > frame.scale.until) return marks;
   const x = frame.scale.x(at);
-  return [decoration('cursor', [{ kind: 'line', from: { x, y: top }, to: { x, y: bottom } }])];
+  return [...marks, decoration('cursor', [{ kind: 'line', from: { x, y: top }, to: { x, y: bottom } }])];
+}
+
+/** Where two runs part: all before it is the same in both. */
+function divergenceMarks(frame: Frame, top: number, bottom: number): readonly Mark[] {
+  const { scale, view, model } = frame;
+  const event = view.divergence ?? -1;
+  const at = model.trace.events[event]?.at;
+  if (at === undefined || at < scale.from || at > scale.until) return [];
+  const x = scale.x(at);
+  const anchor = x > (scale.left + scale.right) / 2 ? 'end' : 'start';
+  const shapes: Shape[] = [
+    { kind: 'line', from: { x, y: top }, to: { x, y: bottom } },
+    { kind: 'text', at: { x: anchor === 'end' ? x - 4 : x + 4, y: bottom - 3 }, text: '≠ from here', anchor },
+  ];
+  const text = 'The two runs are the same up to here and differ from here on';
+  return [{ class: 'divergence', at, text, events: [event], shapes }];
 }
 
 function selectedInstant(frame: Frame): number | undefined {

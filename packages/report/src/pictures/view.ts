@@ -17,6 +17,8 @@ export interface View {
   readonly event: number;
   /** Selected operation, or -1. */
   readonly operation: number;
+  /** The event from which on this run differs from the one it is compared with. */
+  readonly divergence?: number;
 }
 
 /** The shared part of all pictures of one view. */
@@ -121,6 +123,13 @@ function firstTrouble(model: RunModel): number {
   }
   const [gravest] = gravestFirst(model.trace.faults);
   return gravest === undefined ? 0 : firstAtOrAfter(events, gravest.from);
+}
+
+/** Gives two runs one axis: idle stretches of both are squeezed, and equal windows look alike. */
+export function shareInstants(a: RunModel, b: RunModel): void {
+  const all = [...new Set([...instantsOf(a), ...instantsOf(b)])].sort((x, y) => x - y);
+  instantsCache.set(a, all);
+  instantsCache.set(b, all);
 }
 
 const instantsCache = new WeakMap<RunModel, readonly number[]>();

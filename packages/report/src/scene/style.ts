@@ -98,6 +98,7 @@ const shared = `
 .hf .lane line{stroke:var(--rule)}.hf .lane .name{font-weight:600;font-size:12px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 .hf .cursor line{stroke:var(--accent);stroke-width:1.2;stroke-dasharray:2 2}
 .hf .empty text{fill:var(--muted)}
+.hf .divergence line{stroke:var(--accent);stroke-width:2;stroke-dasharray:1 3;stroke-linecap:round}.hf .divergence text{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 `;
 
 const lanes = `

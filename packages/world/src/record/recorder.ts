@@ -1,5 +1,5 @@
 import { clonePlain, type Plain } from '@holdfast/plain';
-import type { FaultSpan, Trace, TraceEvent, TraceEventKind, TraceNode } from '@holdfast/trace';
+import type { ClockReading, FaultSpan, Trace, TraceEvent, TraceEventKind, TraceNode } from '@holdfast/trace';
 
 /** The parts of an event that most kinds leave out. */
 export interface EventDetails {
@@ -13,6 +13,9 @@ export interface EventDetails {
 /** Most events one trace may hold; a run that would exceed it is recorded up to here and says so. */
 export const MAX_TRACE_EVENTS: number = 2_000_000;
 
+/** A clock reading this near to the one before it says nothing new. */
+const CLOCK_GRAIN_US = 100;
+
 const NONE: EventDetails = {};
 
 /**
@@ -23,6 +26,8 @@ export class Recorder {
   private readonly events: TraceEvent[] = [];
   private readonly spans: FaultSpan[] = [];
   private readonly open = new Map<number, { span: Omit<FaultSpan, 'until'>; index: number }>();
+  private readonly clocks: ClockReading[] = [];
+  private readonly skews: number[] = [];
   private nextSpan = 0;
   /** Events beyond `MAX_TRACE_EVENTS` that were not kept. */
   notKept = 0;
@@ -49,6 +54,13 @@ export class Recorder {
     return id;
   }
 
+  /** Notes how far a node's wall clock is ahead; kept where it differs from what is known. */
+  clock(at: number, node: number, skewUs: number): void {
+    if (Math.abs(skewUs - (this.skews[node] ?? 0)) < CLOCK_GRAIN_US) return;
+    this.skews[node] = skewUs;
+    this.clocks.push({ node, at, skewUs });
+  }
+
   /** Opens a fault's span; returns a handle for `closeFault`. */
   openFault(kind: string, from: number, nodes: readonly number[], text: string): number {
     const handle = this.nextSpan++;
@@ -69,6 +81,7 @@ export class Recorder {
     const faults = this.spans.map((span) =>
       Number.isFinite(span.until) ? span : { ...span, until: endedAt },
     );
-    return { nodes, events: this.events, faults, endedAt };
+    const { clocks } = this;
+    return { nodes, events: this.events, faults, ...(clocks.length === 0 ? {} : { clocks }), endedAt };
   }
 }

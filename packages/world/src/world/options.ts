@@ -2,6 +2,7 @@ import type { Choices } from '../choices/choices.ts';
 import type { HostClock } from '../clock/hostClock.ts';
 import type { DiskOptions } from '../disk/disk.ts';
 import type { LinkPolicy } from '../network/link.ts';
+import type { MessageEdits } from '../network/messageEdit.ts';
 import type { PartialSynchronyOptions } from '../network/partialSynchrony.ts';
 import type { Recorder } from '../record/recorder.ts';
 
@@ -21,6 +22,8 @@ export interface WorldOptions {
   readonly disk?: DiskOptions | undefined;
   /** Clocks of hosts, by name; perfect ones when left out. A clock belongs to one world: the run changes it. */
   readonly clocks?: Readonly<Record<string, HostClock>>;
+  /** What becomes of chosen messages, whatever the network decides; its choices are drawn all the same. Default: none. */
+  readonly messages?: MessageEdits | undefined;
   /** Keeps the trace, when wanted; never changes the run. */
   readonly recorder?: Recorder | undefined;
   /** Message names for the trace. */

@@ -1,5 +1,6 @@
 import { hashPlain, type Plain } from '@holdfast/plain';
 import type { EventQueue, Slot } from '../loop/eventQueue.ts';
+import { assertMessageEdits, type MessageEdits } from '../network/messageEdit.ts';
 import type { Network } from '../network/network.ts';
 import { DELIVER } from './eventKinds.ts';
 import type { Host } from './host.ts';
@@ -22,6 +23,7 @@ export class PostOffice {
   private readonly messageLabel: (payload: unknown) => string;
   private readonly sizeOf: (payload: unknown) => number;
   private readonly hashOf: (payload: unknown) => number;
+  private readonly edits: MessageEdits | undefined;
   private readonly mangle: ((payload: unknown) => unknown) | undefined;
 
   constructor(world: World, network: Network, queue: EventQueue, options: WorldOptions) {
@@ -31,6 +33,8 @@ export class PostOffice {
     this.messageLabel = options.messageLabel ?? (() => 'message');
     this.sizeOf = options.sizeOf ?? (() => 256);
     this.hashOf = options.hashOf ?? hashPlain;
+    if (options.messages !== undefined) assertMessageEdits(options.messages);
+    this.edits = options.messages;
     this.mangle = options.mangle;
   }
 
@@ -65,6 +69,11 @@ export class PostOffice {
       this.drop(from, to, payload, message, sent, fate.reason);
       return;
     }
+    const edit = this.edits?.[message];
+    if (edit?.kind === 'drop') {
+      this.drop(from, to, payload, message, sent, 'taken out');
+      return;
+    }
     let carried = payload;
     if (fate.corrupt) {
       if (this.mangle === undefined) {
@@ -74,8 +83,9 @@ export class PostOffice {
       carried = this.mangle(payload);
     }
     const content = this.hashOf(carried);
+    const lateUs = edit?.byUs ?? 0;
     for (let i = 0; i < fate.count; i++) {
-      this.schedule(fate.atUs[i] as number, from, to, carried, channel, message, content, sent);
+      this.schedule((fate.atUs[i] as number) + lateUs, from, to, carried, channel, message, content, sent);
     }
   }
 

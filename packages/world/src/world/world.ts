@@ -224,7 +224,9 @@ export class World {
 
   /** Adds an event to the trace, if one is kept; returns its id or -1. */
   note(node: HostId, kind: TraceEventKind, label: string, details?: EventDetails): number {
-    return this.recorder === undefined ? -1 : this.recorder.event(this.nowUs, node, kind, label, details);
+    if (this.recorder === undefined) return -1;
+    if (node >= 0) this.recorder.clock(this.nowUs, node, this.host(node).clock.skewUs(this.nowUs));
+    return this.recorder.event(this.nowUs, node, kind, label, details);
   }
 
   /** Handles one popped event and releases, holds back or re-queues its slot. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Choices } from '../../src/choices/choices.ts';
 import { linkPolicy } from '../../src/network/link.ts';
+import type { WorldOptions } from '../../src/world/options.ts';
 import { World } from '../../src/world/world.ts';
 import { lab, STEADY } from '../helpers/lab.ts';
 
@@ -202,5 +203,25 @@ describe('the loop', () => {
 
   it('names the hosts there are when asked for one there is not', () => {
     expect(() => lab().world.host(3)).toThrow('Cannot find host 3 as there are 3 hosts');
+  });
+
+  it('an edited message is lost or late, and no other message is touched', () => {
+    const send = (messages: WorldOptions['messages']): ReturnType<typeof lab> => {
+      const l = lab({
+        link: linkPolicy({ latency: { kind: 'uniform', minUs: 100, maxUs: 900 } }),
+        messages,
+        seed: 5,
+      });
+      for (const word of ['a', 'b', 'c']) l.world.host(0).send(1, word);
+      l.world.run(50_000);
+      return l;
+    };
+    const at = (l: ReturnType<typeof lab>): Record<string, number> =>
+      Object.fromEntries((l.diaries[1] ?? []).map((e) => [e.what.slice(5, 6), e.at]));
+    const plain = at(send(undefined));
+    const edited = send({ 0: { kind: 'delay', byUs: 20_000 }, 1: { kind: 'drop' } });
+    expect(at(edited)).toEqual({ a: (plain.a ?? 0) + 20_000, c: plain.c });
+    expect(edited.trace().events.find((e) => e.kind === 'drop')?.label).toBe('message: taken out');
+    expect(() => send({ 0: { kind: 'delay', byUs: -1 } })).toThrow('messages.0.byUs');
   });
 });

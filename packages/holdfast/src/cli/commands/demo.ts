@@ -98,7 +98,8 @@ async function correctPart(io: Io, interrupted: AbortSignal): Promise<Part> {
   const summary = await campaign(io, loaded, interrupted);
   const { result, facts } = partitionRun(loaded, interrupted);
   const command = seedCommand(loaded.reference, result.plan.seed, io.cwd);
-  const about = { experiment: CORRECT, title: `${CORRECT}, seed ${result.plan.seed}`, command };
+  const living = { reference: loaded.reference, cwd: io.cwd };
+  const about = { experiment: CORRECT, title: `${CORRECT}, seed ${result.plan.seed}`, command, living };
   const report = runReport(result, about);
   const asExpected = summary.conclusion === 'holds';
   if (facts === undefined) return { asExpected, runs: [report], digest: summary.digest };
@@ -141,6 +142,7 @@ async function brokenPart(io: Io, interrupted: AbortSignal, folder: string): Pro
     experiment: BROKEN,
     title: `${BROKEN}, seed ${seed}, shrunk`,
     command: finding.command,
+    living: { reference, cwd: io.cwd },
     originalCommand: seedCommand(reference, seed, io.cwd),
   });
   return { asExpected: true, runs: [report], digest: finding.evidence.digest };

@@ -155,6 +155,13 @@ function report({ reference, evidence, investigation, path }: Replay, folder: st
   return writeReport(folder, artefactName(reference.name, investigation), {
     title,
     generatedFor: `experiment ${reference.name}`,
-    runs: [runReport(investigation.original, { experiment: reference.name, title, command })],
+    runs: [
+      runReport(investigation.original, {
+        experiment: reference.name,
+        title,
+        command,
+        living: { reference, cwd: io.cwd },
+      }),
+    ],
   });
 }

@@ -1,0 +1,2 @@
+export { experimentNamed } from './named.ts';
+export { Rerunner } from './rerunner.ts';
