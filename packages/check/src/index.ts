@@ -164,3 +164,19 @@ export {
   type TotalQueueOptions,
 } from './plain/totalQueue.ts';
 export { checkUniqueIds, uniqueIdsChecker } from './plain/uniqueIds.ts';
+export type {
+  CheckerFamily,
+  CheckerSetting,
+  JudgeOptions,
+  NamedChecker,
+  NamedVerdict,
+  Settings,
+} from './named/entry.ts';
+export { ModelNeededError } from './named/consistency.ts';
+export { checkerNamed, checkerNames, checkers, judge, UnknownCheckerError } from './named/registry.ts';
+export { CheckerSettingError } from './named/settings.ts';
+export { type HistoryShape, shapeOf } from './named/shape.ts';
+export { fittingCheckers, type Suggestion, suggestCheckers } from './named/suggest.ts';
+export { judgeTransactions, TransactionTimesError } from './named/transactions.ts';
+export { drawOperations, type DrawOptions } from './text/draw.ts';
+export { labelOf } from './text/label.ts';

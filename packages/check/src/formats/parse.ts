@@ -8,7 +8,7 @@ import { excerpt, HistoryFormatError } from './error.ts';
 import { looksIndependent, splitColumnKeys, splitKeys } from './independent.ts';
 import { type FormatOptions, type Parsed, type ReadTarget, type TimeShape, Warnings } from './parsed.ts';
 import { type FormatName, formatNames, TEXT_FORMATS } from './registry.ts';
-import { decodeText } from './text.ts';
+import { decodePieces } from './text.ts';
 
 /** How to read a history. */
 export interface ParseOptions extends FormatOptions {
@@ -43,7 +43,7 @@ export function parseHistory(content: string | Uint8Array, options: ParseOptions
   if (typeof content === 'string') return parseHistoryChunks([content], options);
   const found = format === 'auto' ? detectFormat(content, fileName) : format;
   if (found === 'cobra') return parseCobra([{ name: fileName ?? 'the log', content }]);
-  return parseHistoryChunks([decodeText(content, found ?? 'auto')], options);
+  return parseHistoryChunks(decodePieces(content, found ?? 'auto'), options);
 }
 
 /**

@@ -90,6 +90,19 @@ export interface HistoryEntry {
   /** The operation that cannot be explained, and a smallest contradiction, where the judge names them. */
   readonly blocking: Operation | null;
   readonly minimal: readonly Operation[];
+  /** Ids of operations in an order that explains the history, when it was asked for and there is one. */
+  readonly order: readonly number[] | null;
+  /** Of transactions: what is wrong with them, and the models that rules out. */
+  readonly anomalies: readonly { readonly name: string; readonly title: string; readonly sentence: string }[];
+  readonly ruledOut: readonly string[];
+  /** Of plain checkers: what was found, and what was counted and measured on the way. */
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly violates: boolean;
+    readonly sentence: string;
+  }[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly measures: Readonly<Record<string, number>>;
   readonly examined: number;
   readonly steps: number;
   readonly warnings: readonly string[];
@@ -100,6 +113,7 @@ export interface HistoryEntry {
 export interface CheckDocument extends Head {
   readonly command: 'check';
   readonly model: string;
+  readonly consistency: string | null;
   readonly histories: readonly HistoryEntry[];
 }
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../node/versions.ts';
+import type { CheckOptions } from './commands/check.ts';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
 import { firstSeedNumber, jobCount, seedCount, seedNumber, stepBudget } from './numbers.ts';
@@ -14,7 +15,8 @@ Examples:
   holdfast run ./bank.ts --seed 17 --report out     one seed of your own experiment, with a report
   holdfast run ./bank.ts#transfers --json           one of several in a file, for a program to read
   holdfast replay holdfast-report/bank-....json     the very run a violation was found in
-  holdfast check history.edn --model cas-register   a history that anybody recorded
+  holdfast check history.edn                        what a history that anybody recorded can be judged by
+  holdfast check history.edn --model cas-register   is it linearizable?
 
 Exit codes: 0 holds, 1 violated, 2 unusable input or a run that threw, 3 undecided.`;
 
@@ -102,10 +104,16 @@ function addReplay(program: Command, io: Io, done: Done): void {
 }
 
 function addCheck(program: Command, io: Io, done: Done): void {
-  sub(program, 'check <history...>', 'judge recorded histories by a model')
+  sub(program, 'check [history...]', 'judge recorded histories by a model; without one it suggests what fits')
     .option(
       '--model <name>',
-      'what the operations act on: register, cas-register, kv, ...; or a model of transactions',
+      'what the operations act on, or a promise: register, kv, set-full, serializable, ...',
+    )
+    .option('--consistency <name>', 'what is promised instead of linearizability: sequential, causal, ...')
+    .addOption(
+      new Option('--with <setting>', 'a setting of the checker, as in versions=2; may be repeated')
+        .default([], 'none')
+        .argParser((word: string, before: readonly string[]) => [...before, word]),
     )
     .option('--format <name>', 'how the files are written (default: recognised from their content)')
     .addOption(
@@ -113,17 +121,14 @@ function addCheck(program: Command, io: Io, done: Done): void {
         stepBudget,
       ),
     )
+    .option('--order', 'print the order that explains a history, or how far one goes')
+    .option('--list', 'print everything there is to judge by, and the formats')
+    .option('--litmus', 'print which consistency model accepts which small history')
     .option('--json', 'print one JSON document and nothing else')
-    .action(
-      async (
-        files: string[],
-        flags: { model?: string; format?: string; stepBudget?: number; json?: boolean },
-      ) => {
-        const { check } = await import('./commands/check.ts');
-        const { json, ...rest } = flags;
-        done(check(files, { ...rest, json: json === true }, io));
-      },
-    );
+    .action(async (files: string[], flags: Partial<CheckOptions>) => {
+      const { check } = await import('./commands/check.ts');
+      done(check(files, { ...flags, json: flags.json === true }, io));
+    });
 }
 
 function addList(program: Command, io: Io, done: Done): void {

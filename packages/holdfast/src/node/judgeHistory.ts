@@ -1,46 +1,123 @@
 import {
-  checkLinearizable,
-  checkTransactions,
+  checkerNamed,
+  checkerNames,
   type FormatName,
   formatNames,
+  type History,
   type HistoryFile,
-  isMicroOperations,
-  type Model,
-  modelNamed,
+  type JudgeOptions,
+  judge as judgeByName,
   modelNames,
+  type NamedVerdict,
   type ParsedHistory,
   parseHistoryFiles,
-  TRANSACTION_MODEL_NAMES,
-  type TransactionModel,
-  type Verdict,
+  type Settings,
 } from '@holdfast/check';
 import { InputError } from './inputError.ts';
 import { didYouMean } from './nearest.ts';
 
 /** What to judge histories by. */
-export type Judge =
-  | { readonly kind: 'object'; readonly name: string; readonly model: Model }
-  | { readonly kind: 'transactions'; readonly name: TransactionModel };
+export interface Judge {
+  /** As it was asked for: `cas-register`, `cas-register, sequential`. */
+  readonly name: string;
+  readonly judge: (history: History, options: JudgeOptions) => NamedVerdict;
+}
+
+/** What a person asks histories to be judged by. */
+export interface Asked {
+  readonly model?: string;
+  readonly consistency?: string;
+}
 
 /** A history read from its file, or several files of one history, and judged. */
 export interface JudgedHistory {
   readonly parsed: ParsedHistory;
-  readonly verdict: Verdict;
+  readonly verdict: NamedVerdict;
 }
 
-/** All models by name: of objects (judged for linearizability), then of transactions. */
-export const judgeNames: readonly string[] = [...modelNames, ...TRANSACTION_MODEL_NAMES];
+/** Models whose consistency can be chosen: of objects, then of transactions. */
+const WORKLOADS: readonly string[] = ['list-append', 'rw-register'];
 
-/** The judge of that name. Throws `InputError`. */
+/** The judge of that name; of several names, separated by commas, all of them together. Throws `InputError`. */
 export function judgeNamed(name: string): Judge {
-  const model = modelNamed(name);
-  if (model !== undefined) return { kind: 'object', name, model };
-  const transactions = TRANSACTION_MODEL_NAMES.find((candidate) => candidate === name);
-  if (transactions !== undefined) return { kind: 'transactions', name: transactions };
+  for (const part of name.split(',')) checkerOf(part.trim(), 'model');
+  return { name, judge: (history, options) => judgeByName(history, name, options) };
+}
+
+/** The judge for a model, a consistency, or both; undefined when neither is asked for. Throws `InputError`. */
+export function judgeFor({ model, consistency }: Asked): Judge | undefined {
+  if (consistency === undefined) return model === undefined ? undefined : judgeNamed(model);
+  const checker = checkerOf(consistency, 'consistency');
+  if (checker.family !== 'consistency' && checker.family !== 'transactions') {
+    throw new InputError(
+      `Cannot ask for '${consistency}' as a consistency: it is a checker of its own`,
+      `say --model ${consistency}`,
+    );
+  }
+  if (model === undefined) {
+    return {
+      name: consistency,
+      judge: (history, options) => judgeByName(history, checker.name, options),
+    };
+  }
+  const found = checkerOf(model, 'model').name;
+  const objectModel = modelNames.find((each) => each === found);
+  if (objectModel !== undefined && checker.family === 'consistency') {
+    return {
+      name: `${found}, ${consistency}`,
+      judge: (history, options) => judgeByName(history, checker.name, { ...options, model: objectModel }),
+    };
+  }
+  const workload = (['list-append', 'rw-register'] as const).find((each) => each === found);
+  if (workload !== undefined && (checker.family === 'transactions' || checker.name === 'causal')) {
+    return {
+      name: `${found}, ${consistency}`,
+      judge: (history, options) => judgeByName(history, checker.name, { ...options, workload }),
+    };
+  }
+  const takes =
+    objectModel !== undefined
+      ? 'it goes with models of transactions; say --model list-append or --model rw-register, or leave --model out'
+      : workload !== undefined
+        ? `name a model of transactions, such as serializable, or leave --consistency out`
+        : `leave --consistency out; it goes with ${[...modelNames, ...WORKLOADS].join(', ')}`;
   throw new InputError(
-    `Cannot judge by model '${name}': there is none of that name`,
-    didYouMean(name, judgeNames) ?? `use one of ${judgeNames.join(', ')}`,
+    `Cannot judge model '${model}' for consistency '${consistency}': they do not go together`,
+    takes,
   );
+}
+
+function checkerOf(name: string, option: string): NonNullable<ReturnType<typeof checkerNamed>> {
+  const found = checkerNamed(name);
+  if (found !== undefined) return found;
+  throw new InputError(
+    `Cannot judge by ${option} '${name}': there is none of that name`,
+    `${didYouMean(name, checkerNames) ?? `use one of ${modelNames.join(', ')}, or another`} ('holdfast check --list' names them all)`,
+  );
+}
+
+/** Settings given as `name=value`, the value as JSON or as it stands. Throws `InputError`. */
+export function settingsFrom(words: readonly string[]): Settings {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      if (at < 1) {
+        throw new InputError(
+          `Cannot use '${word}' as a setting: it has no name and value`,
+          "write it as in '--with versions=2'",
+        );
+      }
+      return [word.slice(0, at), valueOf(word.slice(at + 1))] as const;
+    }),
+  );
+}
+
+function valueOf(text: string): Settings[string] {
+  try {
+    return JSON.parse(text) as Settings[string];
+  } catch {
+    return text;
+  }
 }
 
 /** The history format of that name. Throws `InputError`. */
@@ -53,29 +130,21 @@ export function formatNamed(name: string): FormatName | 'auto' {
   );
 }
 
+/** How to read and judge. */
+export interface JudgeHistoryOptions extends JudgeOptions {
+  readonly format: FormatName | 'auto';
+}
+
 /**
  * Reads and judges one history. Throws the readers' and judges' own errors, each with a `code`: `HistoryFormatError`,
- * `HistoryError`, `UnsupportedOperationError`, `TransactionInputError`.
+ * `HistoryError`, `UnsupportedOperationError`, `TransactionInputError`, `CheckerSettingError`.
  */
 export function judgeHistory(
   files: readonly HistoryFile[],
   judge: Judge,
-  options: { readonly format: FormatName | 'auto'; readonly stepBudget?: number },
+  options: JudgeHistoryOptions,
 ): JudgedHistory {
-  const parsed = parseHistoryFiles(files, { format: options.format });
-  return { parsed, verdict: verdictOn(parsed, judge, options.stepBudget) };
-}
-
-function verdictOn({ history }: ParsedHistory, judge: Judge, steps: number | undefined): Verdict {
-  if (judge.kind === 'object') {
-    return checkLinearizable(history, judge.model, steps === undefined ? {} : { stepBudget: steps });
-  }
-  const appends = history.operations.some(
-    ({ input }) => isMicroOperations(input) && input.some(([f]) => f === 'append'),
-  );
-  return checkTransactions(history, {
-    workload: appends ? 'list-append' : 'rw-register',
-    model: judge.name,
-    ...(steps === undefined ? {} : { stepLimit: steps }),
-  });
+  const { format, ...rest } = options;
+  const parsed = parseHistoryFiles(files, { format });
+  return { parsed, verdict: judge.judge(parsed.history, rest) };
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkerNames, formatNames, litmusHistories } from '@holdfast/check';
 import { describe, expect, it } from 'vitest';
 import { judgeRecorded } from '../../src/cli/demo/recordedHistories.ts';
 import { differences, documentedFields } from './jsonSchema.ts';
@@ -10,6 +11,15 @@ const FIELDS = documentedFields('`check`');
 const GOOD = 'jepsen-etcd/etcd_002.log';
 const BAD = 'jepsen-etcd/etcd_000.log';
 const MODEL = ['--model', 'cas-register'];
+
+/** A read that missed a write that was over. */
+const STALE = [
+  '{"holdfast":"history","version":1,"timeUnit":"us","operations":3}',
+  '{"process":0,"f":"write","key":"x","input":1,"outcome":"ok","invokedAt":0,"completedAt":5}',
+  '{"process":1,"f":"read","key":"x","outcome":"ok","output":null,"invokedAt":10,"completedAt":15}',
+  '{"process":1,"f":"read","key":"x","outcome":"ok","output":1,"invokedAt":20,"completedAt":25}',
+  '',
+].join('\n');
 
 interface Document {
   readonly verdict: string;
@@ -88,6 +98,88 @@ describe('holdfast check', () => {
     const { code, out } = await holdfast(words, FIXTURES);
     expect(documentOf(out)).toMatchObject({ model: 'serializable', verdict: 'violated' });
     expect(code).toBe(1);
+  });
+
+  it('draws a smallest contradiction with a line per process, and marks where it is blocked', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'stale.jsonl'), STALE);
+    const { code, out } = await holdfast(['check', 'stale.jsonl', '--model', 'register'], folder);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      [
+        '  smallest contradiction:',
+        '    process 0  [write x 1]',
+        '    process 1             [read x -> null]  <--',
+        '  blocked at: process 1, read x -> null (10 to 15)',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints the order that explains a history, or how far one goes, when asked', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'stale.jsonl'), STALE);
+    const words = ['check', 'stale.jsonl', '--model', 'register', '--consistency', 'sequential'];
+    const offered = await holdfast(words, folder);
+    expect(offered.out).toContain('  an order that explains it was found; --order prints it\n');
+    const { code, out } = await holdfast([...words, '--order'], folder);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      [
+        '  an order that explains it:',
+        '    1  process 1  read x -> null  10 to 15',
+        '    2  process 0  write x 1       0 to 5',
+        '    3  process 1  read x -> 1     20 to 25',
+        '',
+      ].join('\n'),
+    );
+    const json = documentOf((await holdfast([...words, '--order', '--json'], folder)).out);
+    expect(json).toMatchObject({ consistency: 'sequential', histories: [{ order: [1, 0, 2] }] });
+    const blocked = await holdfast(['check', 'stale.jsonl', '--model', 'register', '--order'], folder);
+    expect(blocked.out).toMatch(
+      /longest beginning that can be explained \(1 of 3 operations\):\n +1 +process 0/,
+    );
+  });
+
+  it('takes the model that fits when only a consistency is asked for, and says so', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'stale.jsonl'), STALE);
+    const words = ['check', 'stale.jsonl', '--consistency', 'bounded-versions'];
+    const { code, out } = await holdfast([...words, '--with', 'versions=1'], folder);
+    expect(code).toBe(0);
+    expect(out).toContain('  note: taken as register, whose operations fit\n');
+    const missing = await holdfast(words, folder);
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain(
+      "stale.jsonl: Cannot judge by 'bounded-versions' with setting 'versions': it is not given",
+    );
+  });
+
+  it('says of transactions what they rule out, and of plain checkers what they counted', async () => {
+    const elle = await holdfast(
+      ['check', 'formats/jepsen-edn/elle.edn', '--model', 'transactions'],
+      FIXTURES,
+    );
+    expect(elle.code).toBe(1);
+    expect(elle.out).toMatch(/anomalies:\n {4}read of what nobody wrote/);
+    expect(elle.out).toMatch(/ruled out: read-uncommitted and everything stronger \(27 of 27 models\)/);
+    const words = ['check', 'formats/limo/queue.hist', '--model', 'total-queue,availability'];
+    const { code, out } = await holdfast(words, FIXTURES);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^VIOLATED {2}total-queue; availability\n/);
+  });
+
+  it('lists everything there is to judge by, and the litmus table without an empty cell', async () => {
+    const { code, out } = await holdfast(['check', '--list']);
+    expect(code).toBe(0);
+    for (const name of checkerNames) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const format of formatNames) expect(out).toContain(format);
+    const table = await holdfast(['check', '--litmus']);
+    expect(table.code).toBe(0);
+    const rows = table.out.split('\n').filter((text) => text.startsWith('|'));
+    expect(rows.length).toBe(litmusHistories.length + 2);
+    for (const row of rows.slice(2))
+      expect(row.split('|').slice(2, -1).join('')).toMatch(/^(?: (?:yes|no) *)+$/);
   });
 
   it('the recorded histories of the tour are judged as published', () => {

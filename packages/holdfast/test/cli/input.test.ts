@@ -115,8 +115,39 @@ describe('unusable input ends with exit code 2 and a message that says how to me
     ],
     [
       'a check without a model',
+      ['check', '../../../../check/fixtures/formats/jsonl/register.jsonl'],
+      /without a model to judge it by: it holds 4 operations .*, read as jsonl; these fit[^]*\n {2}--model cas-register {4,}linearizable: /,
+    ],
+    ['a check of nothing', ['check'], /Cannot check a history: none is named; name a file/],
+    [
+      'a check without a model of what is no history',
       ['check', 'tiny.ts'],
-      /without a model .* say --model with one of register, cas-register, kv/,
+      /tiny\.ts: Cannot read .* expected a history in one of the formats/,
+    ],
+    [
+      'a misspelt consistency',
+      ['check', 'tiny.ts', '--model', 'register', '--consistency', 'sequental'],
+      /Cannot judge by consistency 'sequental': .* did you mean 'sequential'/,
+    ],
+    [
+      'a plain checker as a consistency',
+      ['check', 'tiny.ts', '--consistency', 'set-full'],
+      /it is a checker of its own; say --model set-full/,
+    ],
+    [
+      'a model of transactions for an object',
+      ['check', 'tiny.ts', '--model', 'kv', '--consistency', 'serializable'],
+      /they do not go together; it goes with models of transactions; say --model list-append/,
+    ],
+    [
+      'a consistency for a plain checker',
+      ['check', 'tiny.ts', '--model', 'bank', '--consistency', 'causal'],
+      /they do not go together; leave --consistency out/,
+    ],
+    [
+      'a setting without a value',
+      ['check', 'tiny.ts', '--model', 'bank', '--with', 'total'],
+      /Cannot use 'total' as a setting: it has no name and value; write it as in '--with versions=2'/,
     ],
     ['a misspelt model', ['check', 'tiny.ts', '--model', 'cas-registre'], /did you mean 'cas-register'/],
     [

@@ -19,6 +19,7 @@ const WHOLE: Readonly<Record<string, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number' && Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',
   null: (value) => value === null,
+  numbers: (value) => Array.isArray(value) && value.every((item) => typeof item === 'number'),
   strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   'numbers by name': (value) => isObject(value) && Object.values(value).every(WHOLE.number ?? (() => false)),
   operation: isOperation,

@@ -2,45 +2,77 @@ import { resolve } from 'node:path';
 import { detectFormat, type HistoryFile } from '@holdfast/check';
 import { readGiven } from '../../node/files.ts';
 import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
-import { formatNamed, type Judge, judgeHistory, judgeNamed, judgeNames } from '../../node/judgeHistory.ts';
+import {
+  formatNamed,
+  type Judge,
+  judgeFor,
+  type JudgeHistoryOptions,
+  judgeHistory,
+  settingsFrom,
+} from '../../node/judgeHistory.ts';
 import { versions } from '../../node/versions.ts';
+import { details, type Judged } from '../check/details.ts';
+import { entryOf, unread } from '../check/entry.ts';
+import { listing, litmus } from '../check/listing.ts';
+import { askForModel } from '../check/suggestion.ts';
 import { type CheckDocument, type HistoryEntry, printDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES, type ExitCode, worstConclusion } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
-import { columns, counted, grouped, painted, rounded, spent } from '../text.ts';
+import { counted, grouped, painted, rounded, spent } from '../text.ts';
 
 /** What `holdfast check` takes. */
 export interface CheckOptions {
   readonly model?: string;
+  readonly consistency?: string;
+  /** Settings of the checker, `name=value`. */
+  readonly with?: readonly string[];
   readonly format?: string;
   readonly stepBudget?: number;
+  /** Print the order that explains a history. */
+  readonly order?: boolean;
+  /** Print what there is to judge by, and nothing else. */
+  readonly list?: boolean;
+  /** Print the litmus table, and nothing else. */
+  readonly litmus?: boolean;
   readonly json: boolean;
 }
 
 /** `holdfast check`: recorded histories, whoever recorded them, judged by a model. */
 export function check(paths: readonly string[], options: CheckOptions, io: Io): ExitCode {
+  if (options.list === true || options.litmus === true) {
+    io.out(`${options.list === true ? listing() : litmus()}\n`);
+    return EXIT_CODES.holds;
+  }
   const start = performance.now();
-  if (options.model === undefined) {
+  if (paths.length === 0) {
     throw new InputError(
-      'Cannot check a history without a model to judge it by',
-      `say --model with one of ${judgeNames.join(', ')}`,
+      'Cannot check a history: none is named',
+      "name a file, as in 'holdfast check history.edn'; 'holdfast check --list' says what it can be judged by",
     );
   }
-  const judge = judgeNamed(options.model);
+  const judge = judgeFor(options);
   const format = formatNamed(options.format ?? 'auto');
+  const settings = settingsFrom(options.with ?? []);
+  const groups = grouping(paths, io, format);
+  if (judge === undefined) throw askForModel(filesOf(groups[0] ?? []), format);
+  const { stepBudget, order = false } = options;
+  const judging = { format, settings, ...(stepBudget === undefined ? {} : { stepBudget }) };
   const histories: HistoryEntry[] = [];
-  for (const group of grouping(paths, io, format)) {
-    const entry = judgeOne(group, judge, { ...options, format });
+  let last: Judged | undefined;
+  for (const group of groups) {
+    const judged = judgeOne(group, judge, judging, order);
+    const entry = 'entry' in judged ? judged.entry : judged;
+    last = 'entry' in judged ? judged : undefined;
     histories.push(entry);
     if (!options.json && paths.length > 1) io.out(`${line(io, entry, paths)}\n`);
   }
   const totalMs = performance.now() - start;
   const verdict = worstConclusion(histories.map((entry) => entry.verdict));
-  if (options.json) printDocument(io, documentOf(options.model, judge, histories, totalMs));
+  if (options.json) printDocument(io, documentOf(options, judge, histories, totalMs));
   else {
     const [only] = histories;
     if (histories.length === 1 && only?.verdict === 'error') io.err(`${only.file}: ${only.reason}\n`);
-    else if (paths.length === 1 && only !== undefined) io.out(`${details(io, only)}\n`);
+    else if (paths.length === 1 && last !== undefined) io.out(`${details(io, last, order)}\n`);
     else io.out(`\n${totals(io, histories)} in ${spent(totalMs)}\n`);
   }
   return EXIT_CODES[verdict];
@@ -64,57 +96,32 @@ function grouping(paths: readonly string[], io: Io, format: string): Given[][] {
   return given.map((one) => [one]);
 }
 
+/** Throws the first error met when the files were read. */
+function filesOf(group: readonly Given[]): HistoryFile[] {
+  return group.map((one): HistoryFile => {
+    if ('error' in one) throw one.error;
+    return one;
+  });
+}
+
 function judgeOne(
   group: readonly Given[],
   judge: Judge,
-  options: CheckOptions & { readonly format: ReturnType<typeof formatNamed> },
-): HistoryEntry {
+  options: JudgeHistoryOptions,
+  order: boolean,
+): Judged | HistoryEntry {
   const start = performance.now();
   const file = group.map(({ name }) => name).join(' ');
   try {
-    const files = group.map((one): HistoryFile => {
-      if ('error' in one) throw one.error;
-      return one;
-    });
-    const { format, stepBudget } = options;
-    const { parsed, verdict } = judgeHistory(files, judge, {
-      format,
-      ...(stepBudget === undefined ? {} : { stepBudget }),
-    });
-    const { status, reason, evidence } = verdict;
-    return {
-      file,
-      format: parsed.format,
-      operations: parsed.history.operations.length,
-      // A history without operations says nothing.
-      verdict: status === 'holds' && evidence.examined === 0 ? 'undecided' : status,
-      promise: verdict.promise,
-      reason: evidence.examined === 0 ? `nothing was examined: ${reason}` : reason,
-      blocking: evidence.blocking ?? null,
-      minimal: evidence.minimal ?? [],
-      examined: evidence.examined,
-      steps: evidence.steps,
-      warnings: parsed.warnings,
-      ms: rounded(performance.now() - start),
-    };
+    const judged = judgeHistory(filesOf(group), judge, options);
+    const entry = entryOf(file, judged, order, rounded(performance.now() - start));
+    return { entry, history: judged.parsed.history, verdict: judged.verdict };
   } catch (error) {
     // What readers and judges throw has a code; anything else is a defect of ours.
     if (systemCode(error) === undefined) throw error;
-    return { ...UNREAD, file, reason: messageOf(error), ms: rounded(performance.now() - start) };
+    return unread(file, messageOf(error), rounded(performance.now() - start));
   }
 }
-
-const UNREAD = {
-  format: null,
-  operations: null,
-  verdict: 'error',
-  promise: null,
-  blocking: null,
-  minimal: [],
-  examined: 0,
-  steps: 0,
-  warnings: [],
-} as const;
 
 /** One line for one of several files. */
 function line(io: Io, entry: HistoryEntry, paths: readonly string[]): string {
@@ -133,39 +140,14 @@ function totals(io: Io, histories: readonly HistoryEntry[]): string {
   return `${counted(histories.length, 'history', 'histories')}: ${parts.join(', ')}`;
 }
 
-/** Everything about a single file. */
-function details(io: Io, entry: HistoryEntry): string {
-  const { verdict, file, format, operations, reason, promise, minimal, warnings } = entry;
-  const lines = [`${painted(io, verdict, verdict.toUpperCase())}  ${promise ?? file}`, `  ${reason}`];
-  if (minimal.length > 0) {
-    lines.push('', '  smallest contradiction:');
-    const rows = minimal.map((o) => [
-      `    process ${o.process}`,
-      `${o.f}${o.key === undefined ? '' : ` ${o.key}`}`,
-      JSON.stringify(o.input),
-      `-> ${o.outcome}${o.outcome === 'ok' ? ` ${JSON.stringify(o.output)}` : ''}`,
-      `${o.invokedAt} to ${Number.isFinite(o.completedAt) ? o.completedAt : 'never'}`,
-    ]);
-    lines.push(...columns(rows));
-  }
-  for (const warning of warnings) lines.push(`  note: ${warning}`);
-  if (format !== null) {
-    lines.push(
-      '',
-      `${file}: ${counted(operations ?? 0, 'operation')}, read as ${format}, ${spent(entry.ms)}`,
-    );
-  }
-  return lines.join('\n');
-}
-
 function documentOf(
-  model: string,
+  options: CheckOptions,
   judge: Judge,
   histories: readonly HistoryEntry[],
   totalMs: number,
 ): CheckDocument {
   const verdict = worstConclusion(histories.map((entry) => entry.verdict));
-  const promise = judge.kind === 'object' ? 'linearizability' : `${judge.name} transactions`;
+  const promise = histories.find((entry) => entry.promise !== null)?.promise ?? judge.name;
   const examined = histories.reduce((sum, entry) => sum + entry.examined, 0);
   const telling = histories.find((entry) => entry.verdict === verdict);
   const judged = histories.some((entry) => entry.verdict !== 'error');
@@ -176,7 +158,8 @@ function documentOf(
     command: 'check',
     verdict,
     exitCode: EXIT_CODES[verdict],
-    model,
+    model: options.model ?? judge.name,
+    consistency: options.consistency ?? null,
     checks:
       judged && status !== 'error'
         ? [{ promise, status, reason: telling?.reason ?? '', examined, seed: null }]
