@@ -1,14 +1,12 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
 import { type Bounds, boundsText, resolveBounds } from './bounds/bounds.ts';
-import type { CoreModel } from './engine/cores/model.ts';
-import { CoreSpace } from './engine/cores/coreSpace.ts';
 import { collisionOdds } from './engine/fingerprints.ts';
 import { Search } from './engine/search.ts';
 import type { PropertyName, Space } from './engine/space.ts';
-import type { Spec } from './engine/spec/spec.ts';
-import { SpecSpace } from './engine/spec/specSpace.ts';
+import { type Explorable, explorable, type ExploreModel, isExplorable } from './explorable.ts';
 import type { ExploreProgress, ExploreResult, ExploreTrace, PropertyResult } from './report/result.ts';
 import { grouped } from './report/text.ts';
+import { estimatedStates } from './report/estimate.ts';
 import { followPath } from './report/trace.ts';
 
 /** How to explore. None of it changes what is found, only how far and in what detail. */
@@ -29,9 +27,6 @@ export interface ExploreOptions {
   readonly progressEvery?: number;
 }
 
-/** What can be explored: a specification, or a system of cores. */
-export type ExploreModel<S extends object, M, C, R> = Spec<S> | CoreModel<M, C, R>;
-
 const PROGRESS_EVERY = 100_000;
 
 /**
@@ -40,11 +35,11 @@ const PROGRESS_EVERY = 100_000;
  * `ImpureCoreError` or `ImpureModelError` when the model's code turns out not to be a function of its arguments.
  */
 export function explore<S extends object, M, C, R>(
-  model: ExploreModel<S, M, C, R>,
-  bounds: Bounds = {},
+  model: ExploreModel<S, M, C, R> | Explorable,
+  bounds?: Bounds,
   options: ExploreOptions = {},
 ): ExploreResult {
-  const exploration = new Exploration(model, bounds, options);
+  const exploration = new Exploration(isExplorable(model) ? model : explorable(model), bounds, options);
   const { progressEvery = PROGRESS_EVERY, onProgress } = options;
   while (exploration.advance(progressEvery))
     if (onProgress?.(exploration.progress()) === false) exploration.cancel();
@@ -52,24 +47,21 @@ export function explore<S extends object, M, C, R>(
 }
 
 /** An exploration that is carried on piece by piece, so that its host can do other things in between. */
-export class Exploration<S extends object, M, C, R> {
+export class Exploration {
   private readonly space: Space;
   private readonly search: Search;
   private readonly boundsText: string;
   private readonly exact: boolean;
 
-  constructor(model: ExploreModel<S, M, C, R>, bounds: Bounds = {}, options: ExploreOptions = {}) {
+  /** Without bounds the model's own. */
+  constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
     this.exact = exact;
-    const resolved = resolveBounds(bounds);
+    const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
-    if ('actions' in model) {
-      this.space = new SpecSpace(model, { symmetry });
-      this.boundsText = rounds === Infinity ? '' : `${rounds} steps`;
-    } else {
-      this.space = new CoreSpace(model, resolved, { symmetry });
-      this.boundsText = boundsText(resolved);
-    }
+    this.space = model.open(resolved, { symmetry });
+    const limited = rounds === Infinity ? '' : `${rounds} steps`;
+    this.boundsText = model.kind === 'specification' ? limited : boundsText(resolved);
     this.search = new Search(this.space, {
       exact,
       maxStates,
@@ -90,8 +82,8 @@ export class Exploration<S extends object, M, C, R> {
   }
 
   progress(): ExploreProgress {
-    const { states, generated, depth, queued, bytes } = this.search;
-    return { states, generated, depth, queued, bytes };
+    const { states, generated, depth, queued, bytes, levels } = this.search;
+    return { states, generated, depth, queued, bytes, estimate: estimatedStates(levels) };
   }
 
   /** What is known so far; all there is to know once `advance` has answered false. */
@@ -167,11 +159,11 @@ export class Exploration<S extends object, M, C, R> {
       const reason = done ? `in all ${states} states` : `not violated in ${states} states so far`;
       return { name, kind, status: done ? 'holds' : 'undecided', reason };
     }
-    const trace: ExploreTrace = followPath(space, search.pathTo(witness.state));
+    const trace: ExploreTrace = followPath(space, search.pathTo(witness.state), index);
     const steps = `${trace.steps.length} step${trace.steps.length === 1 ? '' : 's'}`;
     return kind === 'reachable'
       ? { name, kind, status: 'holds', reason: `shown after ${steps}`, trace }
-      : { name, kind, status: 'violated', reason: `violated after ${steps}`, trace };
+      : { name, kind, status: 'violated', reason: `violated after ${steps}: ${trace.seen}`, trace };
   }
 }
 

@@ -11,7 +11,7 @@ export {
 export { collisionOdds } from './engine/fingerprints.ts';
 export { ImpureModelError } from './engine/impure.ts';
 export type { SearchEnd } from './engine/search.ts';
-export type { PropertyKind, SpaceWork, StepText } from './engine/space.ts';
+export type { PropertyKind, Space, SpaceWork, StepText, Successors } from './engine/space.ts';
 export {
   type PeerSymmetry,
   type Pick,
@@ -19,7 +19,15 @@ export {
   type SpecAction,
   SpecError,
 } from './engine/spec/spec.ts';
-export { Exploration, explore, type ExploreModel, type ExploreOptions } from './explore.ts';
+export {
+  type Explorable,
+  explorable,
+  type ExploreModel,
+  isExplorable,
+  isExploreModel,
+  type SpaceOptions,
+} from './explorable.ts';
+export { Exploration, explore, type ExploreOptions } from './explore.ts';
 export {
   historyOf,
   linearizable,
@@ -67,3 +75,10 @@ export {
   type RaftSystem,
   raftSystem,
 } from './models/raftSystem.ts';
+export { type CommitSystem, commitSystem } from './models/commitSystem.ts';
+export { type MultiPaxosSystem, multiPaxosSystem } from './models/multiPaxosSystem.ts';
+export { type PaxosSystem, paxosSystem } from './models/paxosSystem.ts';
+export { type RaftReads, raftReads } from './models/raftReads.ts';
+export { NAMED_MODELS } from './catalogue/models.ts';
+export type { NamedModel } from './catalogue/named.ts';
+export { type EnabledStep, followRun, StepNotEnabledError, Walkthrough } from './walk/walkthrough.ts';

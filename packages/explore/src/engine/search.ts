@@ -39,6 +39,8 @@ export class Search {
   depth = 0;
   end: SearchEnd | undefined;
   readonly witnesses: Witness[] = [];
+  /** New states of each level begun and left behind. */
+  readonly levels: number[] = [];
   /** States whose successors a bound on the depth kept from being looked at. */
   unexpanded = 0;
   private readonly space: Space;
@@ -159,6 +161,7 @@ export class Search {
   }
 
   private turn(): void {
+    this.levels.push(this.next.count);
     this.current = this.next;
     this.next = new Frontier(this.pool);
     this.segment = 0;

@@ -13,6 +13,8 @@ export interface StepText {
   readonly kind: string;
   /** One line: `N1 -> N2 RequestVote {"term":1}`. */
   readonly text: string;
+  /** What it changed of what observers may know, in a few words: `N1 role follower -> candidate, term 0 -> 1`. */
+  readonly changes: string;
   /** The state after the step, plain. */
   readonly after: unknown;
 }
@@ -49,6 +51,8 @@ export interface Space {
    * a `reachable`, a violation of a `terminal` when `stuck`.
    */
   judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number;
+  /** What a property looked at in a state, for readers. */
+  explain(words: Int32Array, from: number, to: number, property: number): string;
   /** Turns a vector into the least of its orbit, in place; absent when symmetry is off. */
   canonicalise?(words: Int32Array, from: number, to: number): void;
   /** Step `index` of `out`, for readers. */

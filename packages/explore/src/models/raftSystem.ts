@@ -19,6 +19,10 @@ export interface RaftSystem {
   readonly nodes: number;
   /** Clients that make one request each, to any node. Default 0. */
   readonly clients?: number;
+  /** One client for each of these, which asks it of any node; in place of `clients`. */
+  readonly commands?: readonly RaftCommand[];
+  /** Voters at the start, the first so many nodes; the others may join. Default all. Fewer switch symmetry off. */
+  readonly voters?: number;
   readonly network?: NetworkKind;
   /** Beside `voters`. Pre-vote, quorum checks and snapshots are off unless said. */
   readonly options?: Partial<RaftOptions>;
@@ -53,17 +57,21 @@ const NOTHING: Machine = { name: 'nothing', init: () => null, apply: () => null 
  */
 export function raftSystem(system: RaftSystem): CoreModel<RaftMessage, RaftCommand, RaftResult> {
   const { name, nodes, clients = 0, network = 'unordered', options = {} } = system;
-  const voters = Array.from({ length: nodes }, (_, i) => i + 1);
+  const ids = Array.from({ length: nodes }, (_, i) => i + 1);
+  const voters = ids.slice(0, system.voters ?? nodes);
   const core = raft({ preVote: false, checkQuorum: false, snapshotEvery: 0, ...options, voters }, NOTHING);
-  const command: RaftCommand = { client: 0, sequence: 0, operation: { f: 'write' } };
+  const write: RaftCommand = { client: 0, sequence: 0, operation: { f: 'write' } };
+  const commands = system.commands ?? Array.from({ length: clients }, () => write);
+  // Commands that change or name members tell nodes apart.
+  const alike = voters.length === nodes && commands.every((command) => 'operation' in command);
   return {
     name,
-    nodes: voters.map((id) => ({ id, core })),
+    nodes: ids.map((id) => ({ id, core })),
     network,
-    clients: Array.from({ length: clients }, () => ({ requests: [{ command }] })),
+    clients: commands.map((command) => ({ requests: [{ command }] })),
     history: raftRecorder(),
     properties: raftProperties(),
-    symmetry: raftSymmetry(voters),
+    ...(alike ? { symmetry: raftSymmetry(voters) } : {}),
   };
 }
 

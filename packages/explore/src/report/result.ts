@@ -7,6 +7,8 @@ export interface ExploreTrace {
   /** The state it starts from, plain. */
   readonly initial: unknown;
   readonly steps: readonly StepText[];
+  /** What the property looked at in the last state, in words. */
+  readonly seen: string;
 }
 
 /** What became of one property. */
@@ -61,4 +63,6 @@ export interface ExploreProgress {
   readonly depth: number;
   readonly queued: number;
   readonly bytes: number;
+  /** How many states there may be in all; undefined while levels still grow, as nobody can know then. */
+  readonly estimate: number | undefined;
 }

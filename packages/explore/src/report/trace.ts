@@ -1,8 +1,11 @@
 import { type Space, type StepText, Successors } from '../engine/space.ts';
 import type { ExploreTrace } from './result.ts';
 
-/** Takes the steps of a path again and spells them out. `path` is as `Search.pathTo` gives it. */
-export function followPath(space: Space, path: readonly number[]): ExploreTrace {
+/**
+ * Takes the steps of a path again and spells them out, and at the end what a property looked at. `path` is as `Search.pathTo`
+ * gives it.
+ */
+export function followPath(space: Space, path: readonly number[], property: number): ExploreTrace {
   const [first = 0, ...vias] = path;
   const start = space.initial()[first] as Int32Array;
   let actual: Int32Array = start.slice();
@@ -16,7 +19,8 @@ export function followPath(space: Space, path: readonly number[]): ExploreTrace 
     steps.push(step);
     actual = words;
   }
-  return { initial: space.show(start, 0, start.length), steps };
+  const seen = space.explain(actual, 0, actual.length, property);
+  return { initial: space.show(start, 0, start.length), steps, seen };
 }
 
 function canonical(space: Space, words: Int32Array): Int32Array {

@@ -76,7 +76,7 @@ describe('crashes', () => {
   it('S3.23 a crash before a store is durable loses it: found with the shortest run', () => {
     const result = explore(journal(true), { crashes: 1 });
     expect(result.status).toBe('violated');
-    expect(traceText(result.counterexample ?? { initial: null, steps: [] })).toBe(
+    expect(traceText(result.counterexample ?? { initial: null, steps: [], seen: '' })).toBe(
       '1. client 1 asks N1 {"value":1}\n2. N1 crashes',
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   BoundsError,
+  explorable,
   Exploration,
   explore,
   exploreText,
@@ -47,7 +48,7 @@ describe('what ends a search', () => {
   });
 
   it('S3.23 it can be carried on piece by piece with the same result', () => {
-    const exploration = new Exploration(commit(), {}, { symmetry: false });
+    const exploration = new Exploration(explorable(commit()), {}, { symmetry: false });
     let pieces = 0;
     while (exploration.advance(100)) pieces++;
     expect(pieces).toBe(88);

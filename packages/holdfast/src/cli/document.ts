@@ -117,6 +117,53 @@ export interface CheckDocument extends Head {
   readonly histories: readonly HistoryEntry[];
 }
 
+/** What `explore --json` prints. */
+export interface ExploreDocument extends Head {
+  readonly command: 'explore';
+  readonly model: { readonly name: string; readonly file: string | null };
+  /** As they are typed; empty when nothing is bounded. */
+  readonly bounds: string;
+  readonly interrupted: boolean;
+  readonly reason: string;
+  readonly coverage: {
+    readonly end: string;
+    readonly states: number;
+    readonly generated: number;
+    readonly depth: number;
+    readonly queued: number;
+    /** Steps a bound left out, by its name. */
+    readonly clipped: Readonly<Record<string, number>>;
+    readonly symmetry: boolean;
+    readonly exact: boolean;
+    readonly collisionOdds: number;
+    readonly bytes: number;
+  };
+  /** The shortest violation; null without one. */
+  readonly counterexample: {
+    readonly promise: string;
+    readonly seen: string;
+    readonly steps: readonly { readonly kind: string; readonly text: string; readonly changes: string }[];
+  } | null;
+  /** Path of the run's file, as typed from the current folder. */
+  readonly evidence: string | null;
+  readonly replay: string | null;
+}
+
+/** What `explore --json` without a model prints. */
+export interface ModelsDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'explore';
+  readonly models: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly family: string;
+    readonly about: string;
+    readonly bounds: string;
+  }[];
+  readonly versions: Versions;
+}
+
 /** What `list --json` prints. */
 export interface ListDocument {
   readonly format: 'holdfast-result';
@@ -138,7 +185,13 @@ export interface ErrorDocument {
 }
 
 /** Everything `--json` can print. */
-export type ResultDocument = RunDocument | CheckDocument | ListDocument | ErrorDocument;
+export type ResultDocument =
+  | RunDocument
+  | CheckDocument
+  | ExploreDocument
+  | ModelsDocument
+  | ListDocument
+  | ErrorDocument;
 
 /** Prints the one document. Times that are infinite (an operation never answered) are written as null. */
 export function printDocument(io: Io, document: ResultDocument): void {

@@ -27,3 +27,5 @@ export const firstSeedNumber: (text: string) => number = wholeNumber(
 export const jobCount: (text: string) => number = wholeNumber('--jobs', 1, MAX_JOBS);
 /** `--step-budget`. */
 export const stepBudget: (text: string) => number = wholeNumber('--step-budget', 1, Number.MAX_SAFE_INTEGER);
+/** `--max-states`. */
+export const stateCount: (text: string) => number = wholeNumber('--max-states', 1, Number.MAX_SAFE_INTEGER);

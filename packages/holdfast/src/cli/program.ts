@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { packageVersion } from '../node/versions.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { ExitCode } from './exitCodes.ts';
+import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import type { Io } from './io.ts';
 import { firstSeedNumber, jobCount, seedCount, seedNumber, stepBudget } from './numbers.ts';
 
@@ -15,6 +16,7 @@ Examples:
   holdfast run ./bank.ts --seed 17 --report out     one seed of your own experiment, with a report
   holdfast run ./bank.ts#transfers --json           one of several in a file, for a program to read
   holdfast replay holdfast-report/bank-....json     the very run a violation was found in
+  holdfast explore raft-election                    every run of a small system, or the shortest violation
   holdfast check history.edn                        what a history that anybody recorded can be judged by
   holdfast check history.edn --model cas-register   is it linearizable?
 
@@ -39,6 +41,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addRun(program, io, done);
   addReplay(program, io, done);
   addCheck(program, io, done);
+  addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
   addDemo(program, io, done);
   return program;

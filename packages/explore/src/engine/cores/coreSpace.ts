@@ -256,6 +256,10 @@ export class CoreSpace<M, C, R> implements Space {
     return this.judgement.judge(words, from, to, pending, stuck);
   }
 
+  explain(words: Int32Array, from: number, to: number, property: number): string {
+    return this.judgement.explain(words, from, to, property);
+  }
+
   describe(words: Int32Array, from: number, to: number, out: Successors, index: number): StepText {
     const after = new Int32Array(this.roomAfter(to - from));
     const end = this.write(words, from, to, out, index, after, 0);

@@ -1,3 +1,4 @@
+import { encodePlain } from '@holdfast/plain';
 import type {
   CoreProperty,
   HistoryProperty,
@@ -15,6 +16,8 @@ type JudgeParts<M, C, R> = Omit<VectorParts<M, C, R>, 'clients'>;
 interface Judged {
   /** Whether the property is satisfied there. */
   holds(words: Int32Array, from: number, to: number): boolean;
+  /** What it looked at, in words. */
+  explain(words: Int32Array, from: number, to: number): string;
   readonly bytes: number;
 }
 
@@ -47,6 +50,16 @@ export class CoreJudge<M, C, R> {
     }
     return found;
   }
+
+  /** What a property looked at. */
+  explain(words: Int32Array, from: number, to: number, property: number): string {
+    return (this.judged[property] as Judged).explain(words, from, to);
+  }
+}
+
+/** What of a history properties saw, in words. */
+function pastText<M, C, R>({ shape, pasts }: JudgeParts<M, C, R>, words: Int32Array, from: number): string {
+  return `history ${encodePlain(pasts?.values.value(words[from + shape.history] as number) ?? null)}`;
 }
 
 const UNJUDGED = undefined;
@@ -84,6 +97,16 @@ class OfNodes<M, C, R> implements Judged {
     const id = this.tuples.intern(tuple);
     const known = this.verdicts[id];
     return known === UNJUDGED ? this.decide(id) : known;
+  }
+
+  explain(words: Int32Array, from: number): string {
+    const { shape, catalogue } = this.parts;
+    const views = catalogue.nodes.map(({ id }, slot) => {
+      const view = this.viewed(words[from + shape.nodes + slot] as number);
+      return `N${id} ${encodePlain(this.views.value(view))}`;
+    });
+    const past = this.property.withHistory && shape.history >= 0;
+    return [...views, ...(past ? [pastText(this.parts, words, from)] : [])].join(', ');
   }
 
   private viewed(situation: number): number {
@@ -134,6 +157,10 @@ class OfHistory<M, C, R> implements Judged {
     while (this.verdicts.length <= history) this.verdicts.push(UNJUDGED);
     return (this.verdicts[history] = this.property.holds(pasts.values.value(history)));
   }
+
+  explain(words: Int32Array, from: number): string {
+    return pastText(this.parts, words, from);
+  }
 }
 
 class OfMessages<M, C, R> implements Judged {
@@ -152,6 +179,18 @@ class OfMessages<M, C, R> implements Judged {
     for (const envelope of envelopesOf(this.parts, words, from, to))
       if (this.satisfies(envelope) === some) return some;
     return !some;
+  }
+
+  explain(words: Int32Array, from: number, to: number): string {
+    const { catalogue } = this.parts;
+    const telling = envelopesOf(this.parts, words, from, to).filter((envelope) => !this.satisfies(envelope));
+    return telling
+      .map((envelope) => {
+        const sender = catalogue.node(catalogue.sender(envelope)).id;
+        const recipient = catalogue.node(catalogue.recipient(envelope)).id;
+        return `N${sender} -> N${recipient} ${encodePlain(catalogue.messages.value(catalogue.message(envelope)))}`;
+      })
+      .join(', ');
   }
 
   private satisfies(envelope: number): boolean {

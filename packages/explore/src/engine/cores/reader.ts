@@ -77,7 +77,23 @@ export class Reader<M, C, R> {
   ): StepText {
     const choices = this.choicesText(row);
     const [kind, text] = this.stepText(words, from, move, about, row);
-    return { kind, text: text + choices, after };
+    return { kind, text: text + choices, changes: this.changesText(words, from, row), after };
+  }
+
+  /** What a step changed of the node's view. */
+  private changesText(words: Int32Array, from: number, row: number): string {
+    if (row === 0) return '';
+    const { catalogue, shape } = this.parts;
+    const now = catalogue.readSituation(this.stepper.rows.situation(row));
+    const before = catalogue.readSituation(words[from + shape.nodes + now.slot] as number);
+    if (!now.up || !before.up) return '';
+    const { core, id } = catalogue.node(now.slot);
+    const old = core.view(catalogue.states.value(before.state));
+    const changed = Object.entries(core.view(catalogue.states.value(now.state))).filter(
+      ([key, value]) => old[key] !== value,
+    );
+    const texts = changed.map(([key, value]) => `${key} ${String(old[key] ?? null)} -> ${String(value)}`);
+    return texts.length === 0 ? '' : `N${id} ${texts.join(', ')}`;
   }
 
   private stepText(

@@ -10,8 +10,13 @@ import { ROW_KINDS, type Row, Rows } from './rows.ts';
 
 const KINDS = 8;
 
-/** One step answered from memory in so many is checked by running the core again. */
+/** One step answered from memory in so many is checked by running the core again; of the first ones more. */
 export const RECHECK_EVERY = 100;
+
+/** After a check, how many answers go by before the next. */
+function recheckPause(rechecks: number): number {
+  return Math.min(RECHECK_EVERY, 1 + Math.floor(rechecks / 20));
+}
 
 /** The same for deliveries remembered to change nothing, which are no steps. */
 const RECHECK_IDLE_EVERY = 1000;
@@ -30,7 +35,7 @@ export class Stepper<M, C, R> {
   private readonly own = new Ints(256);
   private hits = 0;
   private rechecks = 0;
-  private untilRecheck: number = RECHECK_EVERY;
+  private untilRecheck = 1;
   private untilIdleRecheck: number = RECHECK_IDLE_EVERY;
 
   constructor(options: OutcomesOptions<M, C, R>) {
@@ -103,7 +108,7 @@ export class Stepper<M, C, R> {
     this.hits++;
     if (first !== 0) {
       if (--this.untilRecheck > 0) return;
-      this.untilRecheck = RECHECK_EVERY;
+      this.untilRecheck = recheckPause(this.rechecks);
     } else {
       if (--this.untilIdleRecheck > 0) return;
       this.untilIdleRecheck = RECHECK_IDLE_EVERY;
@@ -114,7 +119,7 @@ export class Stepper<M, C, R> {
   private hitOwn(situation: number): void {
     this.hits++;
     if (--this.untilRecheck > 0) return;
-    this.untilRecheck = RECHECK_EVERY;
+    this.untilRecheck = recheckPause(this.rechecks);
     this.recheckOwn(situation);
   }
 

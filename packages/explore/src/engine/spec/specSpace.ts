@@ -1,3 +1,4 @@
+import { encodePlain } from '@holdfast/plain';
 import { Ints } from '../ints.ts';
 import { IntLists } from '../intLists.ts';
 import { mixHigh, mixLow } from '../mixing.ts';
@@ -6,7 +7,7 @@ import { ImpureModelError } from '../impure.ts';
 import { PeerSorter } from './peerSorter.ts';
 import { Decisions, leafOf, UNKNOWN } from './decisions.ts';
 import { Draft } from './draft.ts';
-import { Layout } from './layout.ts';
+import { type Field, Layout } from './layout.ts';
 import { type Spec, SpecError } from './spec.ts';
 
 /** Leaves of actions: 0 not enabled, 1 no change, 2 and above a list of changes. Leaves of properties: 0 false, 1 true. */
@@ -153,8 +154,13 @@ export class SpecSpace<S extends object> implements Space {
     }
   }
 
-  /** Runs a program's code and learns from it. Throws `ImpureModelError` when it contradicts an earlier run. */
+  /** Runs a program's code twice and learns from it. Throws `ImpureModelError` when runs contradict each other. */
   private run(program: number, words: Int32Array, from: number, picks: readonly number[]): void {
+    this.runOnce(program, words, from, picks);
+    this.runOnce(program, words, from, picks);
+  }
+
+  private runOnce(program: number, words: Int32Array, from: number, picks: readonly number[]): void {
     this.calls++;
     const action = this.spec.actions[program];
     let leaf: number;
@@ -243,7 +249,23 @@ export class SpecSpace<S extends object> implements Space {
     const after = new Int32Array(this.layout.size);
     this.write(words, from, to, out, index, after, 0);
     const name = this.spec.actions[out.b(index)]?.name ?? '';
-    return { kind: name, text: name, after: this.layout.decode(after, 0) };
+    const list = out.a(index);
+    const changes: string[] = [];
+    for (let i = 0; i < this.changes.length(list); i += 3) {
+      const [part, old, now] = [0, 1, 2].map((at) => this.changes.item(list, i + at)) as [
+        number,
+        number,
+        number,
+      ];
+      const { domain } = this.layout.fieldOf[part] as Field;
+      const texts = [old, now].map((value) => encodePlain(domain.value(value)));
+      changes.push(`${this.layout.partName(part)} ${texts.join(' -> ')}`);
+    }
+    return { kind: name, text: name, changes: changes.join(', '), after: this.layout.decode(after, 0) };
+  }
+
+  explain(words: Int32Array, from: number): string {
+    return encodePlain(this.layout.decode(words, from));
   }
 
   show(words: Int32Array, from: number): unknown {

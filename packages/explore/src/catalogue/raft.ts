@@ -1,0 +1,164 @@
+import type { RaftCommand, RaftDefect, RaftOptions } from '@holdfast/protocols';
+import type { Bounds } from '../bounds/bounds.ts';
+import { raftReads } from '../models/raftReads.ts';
+import { raftSystem } from '../models/raftSystem.ts';
+import { broken, correct, type NamedModel } from './named.ts';
+
+const family = 'raft';
+
+/** Elections, nothing else by itself: other timers would go off without end. */
+const ELECTIONS = { election: 1, '*': 0 };
+const TWO_ELECTIONS: Bounds = { timers: ELECTIONS, timeouts: 2 };
+const AT_ONCE: Bounds = { ...TWO_ELECTIONS, storage: 'at-once' };
+
+const SNAPSHOTS: Partial<RaftOptions> = { snapshotEvery: 1, keepEntries: 0 };
+
+function change(transition: 'auto' | 'implicit', ...changes: ('+3' | '-1' | '-2' | '+4')[]): RaftCommand {
+  return {
+    reconfigure: {
+      transition,
+      changes: changes.map((text) => ({
+        type: text.startsWith('+') ? 'voter' : 'remove',
+        node: Number(text.slice(1)),
+      })),
+    },
+  };
+}
+
+const CORRECT: readonly NamedModel[] = [
+  correct({
+    name: 'raft-election',
+    family,
+    size: 'medium',
+    about: 'elections among 3 Raft nodes, stores and messages in any order',
+    bounds: TWO_ELECTIONS,
+    model: (name) => raftSystem({ name, nodes: 3 }),
+  }),
+  correct({
+    name: 'raft-election-crash',
+    family,
+    about: 'elections between 2 Raft nodes of which one crashes at any point',
+    bounds: { timers: ELECTIONS, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 2 }),
+  }),
+  correct({
+    name: 'raft-pre-vote',
+    family,
+    about: 'elections with pre-vote among 3 Raft nodes',
+    bounds: AT_ONCE,
+    size: 'medium',
+    model: (name) => raftSystem({ name, nodes: 3, options: { preVote: true } }),
+  }),
+  correct({
+    name: 'raft-replication',
+    family,
+    about: 'a request and two elections among 3 Raft nodes',
+    bounds: AT_ONCE,
+    size: 'medium',
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1 }),
+  }),
+  correct({
+    name: 'raft-replication-crash',
+    family,
+    about: 'a request, elections and a crash at any point, 2 Raft nodes',
+    bounds: { timers: ELECTIONS, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 2, clients: 1 }),
+  }),
+  correct({
+    name: 'raft-snapshot',
+    family,
+    about: 'two requests, a snapshot after each entry, 2 Raft nodes, a crash at any point',
+    bounds: { ...AT_ONCE, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 2, clients: 2, options: SNAPSHOTS }),
+  }),
+  correct({
+    name: 'raft-reconfiguration',
+    family,
+    about: 'a third node joins 2 Raft nodes, one voter at a time',
+    bounds: AT_ONCE,
+    model: (name) => raftSystem({ name, nodes: 3, voters: 2, commands: [change('auto', '+3')] }),
+  }),
+  correct({
+    name: 'raft-joint-consensus',
+    family,
+    about: 'node 3 takes the place of node 2 in a Raft group, by joint consensus',
+    bounds: AT_ONCE,
+    model: (name) => raftSystem({ name, nodes: 3, voters: 2, commands: [change('implicit', '+3', '-2')] }),
+  }),
+  correct({
+    name: 'raft-read-index',
+    family,
+    about: 'a write and a read by ReadIndex on 2 Raft nodes, linearizable',
+    bounds: { timers: ELECTIONS, timeouts: 2, storage: 'at-once' },
+    model: (name) => raftReads({ name, nodes: 2, read: 'index' }),
+  }),
+];
+
+interface Twin {
+  readonly defect: RaftDefect;
+  readonly breaks: string;
+  readonly about: string;
+  readonly bounds: Bounds;
+  readonly nodes?: number;
+  readonly clients?: number;
+  readonly size?: NamedModel['size'];
+  readonly options?: Partial<RaftOptions>;
+}
+
+const TWINS: readonly Twin[] = [
+  {
+    defect: 'vote-not-persisted',
+    breaks: 'election safety',
+    about: 'answers a vote request before the vote is durable',
+    bounds: { ...TWO_ELECTIONS, crashes: 1 },
+  },
+  {
+    defect: 'no-up-to-date-check',
+    breaks: 'leader completeness',
+    about: 'votes for candidates whose log lacks committed entries',
+    bounds: AT_ONCE,
+  },
+  {
+    defect: 'forgets-on-restart',
+    breaks: 'election safety',
+    about: 'comes back from a crash without its log and vote',
+    bounds: { ...AT_ONCE, crashes: 1 },
+  },
+  {
+    defect: 'reply-before-fsync',
+    breaks: 'leader completeness',
+    about: 'acknowledges entries before they are durable',
+    size: 'medium',
+    bounds: { ...TWO_ELECTIONS, crashes: 1 },
+  },
+];
+
+const BROKEN: readonly NamedModel[] = [
+  ...TWINS.map(({ defect, breaks, about, bounds, nodes = 3, clients = 0, size = 'short', options = {} }) =>
+    broken(breaks, {
+      name: `raft-${defect}`,
+      family,
+      about,
+      bounds,
+      size,
+      model: (name) => raftSystem({ name, nodes, clients, options: { ...options, defect } }),
+    }),
+  ),
+  broken('linearizable', {
+    name: 'raft-local-read',
+    family,
+    about: 'serves reads from whoever is asked, without asking a majority',
+    bounds: AT_ONCE,
+    model: (name) => raftReads({ name, nodes: 3, read: 'index', options: { defect: 'local-read' } }),
+  }),
+  broken('linearizable', {
+    name: 'raft-ack-on-append',
+    family,
+    about: 'answers clients once the leader has appended, before a majority has',
+    bounds: AT_ONCE,
+    model: (name) => raftReads({ name, nodes: 3, read: 'log', options: { defect: 'ack-on-append' } }),
+  }),
+];
+
+/** The Raft core, its paths one by one, and its broken twins. */
+export const RAFT_MODELS: readonly NamedModel[] = [...CORRECT, ...BROKEN];

@@ -1,0 +1,304 @@
+import { join, resolve } from 'node:path';
+import {
+  type Bounds,
+  BoundsError,
+  CoreModelError,
+  type ExploreProgress,
+  type ExploreResult,
+  followRun,
+  ImpureModelError,
+  NAMED_MODELS,
+  SpecError,
+  StepNotEnabledError,
+} from '@holdfast/explore';
+import { programCommand, shellWord, shownPath } from '../../node/command.ts';
+import { mergedBounds, parseBounds, printBounds } from '../../node/exploration/parseBounds.ts';
+import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
+import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
+import { modelText, readTrace, writeTrace } from '../../node/exploration/traceFile.ts';
+import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
+import { versions } from '../../node/versions.ts';
+import { type ExploreDocument, printDocument, RESULT_VERSION } from '../document.ts';
+import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
+import {
+  describeExploration,
+  describeModels,
+  describeProperties,
+  describeRun,
+  exploreProgress,
+} from '../exploreText.ts';
+import type { Io } from '../io.ts';
+import { ProgressLine } from '../progressLine.ts';
+import { painted, rounded, spent } from '../text.ts';
+
+/** What `holdfast explore` takes. */
+export interface ExploreFlags {
+  readonly bounds?: string;
+  readonly symmetry: boolean;
+  readonly exact: boolean;
+  readonly keepGoing: boolean;
+  readonly maxStates?: number;
+  readonly replay?: string;
+  readonly json: boolean;
+}
+
+/** `holdfast explore`: every run of a model within bounds, or the shortest violation. */
+export async function explore(name: string | undefined, flags: ExploreFlags, io: Io): Promise<ExitCode> {
+  if (flags.replay !== undefined) return replayRun(name, flags.replay, flags, io);
+  if (name === undefined) return listModels(flags.json, io);
+  const loaded = await resolveModel(name, io.cwd);
+  const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
+  const bounds = mergedBounds(loaded.model.bounds, given);
+  const interrupt = io.catchInterrupt();
+  let progress: ExploreProgress | undefined;
+  const line = new ProgressLine(io, (elapsed) =>
+    progress === undefined ? 'starting' : exploreProgress(progress, elapsed),
+  );
+  let end: ExplorationEnd;
+  try {
+    end = await runExploration({
+      ...loaded,
+      bounds,
+      symmetry: flags.symmetry,
+      exact: flags.exact,
+      stopAtViolation: !flags.keepGoing,
+      ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+      signal: interrupt.signal,
+      onProgress: (now) => {
+        progress = now;
+      },
+    });
+  } catch (error) {
+    throw asInput(error);
+  } finally {
+    line.end();
+    interrupt.release();
+  }
+  return present(loaded, bounds, end, flags, io);
+}
+
+/** Models that make no sense, or are no functions of their arguments, are input that cannot be used. */
+function asInput(error: unknown): unknown {
+  const impure = error instanceof ImpureModelError || systemCode(error) === 'IMPURE_CORE';
+  if (impure)
+    return new InputError(messageOf(error), 'make it a function of its arguments', { cause: error });
+  if (error instanceof BoundsError || error instanceof CoreModelError || error instanceof SpecError)
+    return new InputError(messageOf(error), 'mend the model or its bounds', { cause: error });
+  return error;
+}
+
+/** What goes with a violation. */
+interface Evidence {
+  readonly path: string;
+  readonly command: string;
+}
+
+function present(
+  loaded: LoadedModel,
+  bounds: Bounds,
+  { result, wallMs }: ExplorationEnd,
+  { json }: ExploreFlags,
+  io: Io,
+): ExitCode {
+  const evidence = evidenceOf(loaded, bounds, result, io);
+  const document = documentOf(loaded, bounds, result, wallMs, evidence, io);
+  if (json) printDocument(io, document);
+  else {
+    const { counterexample } = result;
+    const within = result.bounds === '' ? '' : ` within ${result.bounds}`;
+    io.out(`${loaded.model.name}${within}\n\n${describeProperties(io, result)}\n\n`);
+    if (counterexample !== undefined) {
+      const head = painted(io, 'violated', 'VIOLATED');
+      io.out(`${head}  ${counterexample.property}, no run is shorter\n${describeRun(io, counterexample)}\n`);
+      io.out(`  so: ${counterexample.seen}\n\n`);
+    }
+    io.out(`${describeExploration(io, result, spent(wallMs))}\n`);
+    if (evidence !== undefined) io.out(`evidence  ${evidence.path}\nreplay    ${evidence.command}\n`);
+  }
+  return document.exitCode;
+}
+
+function evidenceOf(
+  { reference }: LoadedModel,
+  bounds: Bounds,
+  { counterexample }: ExploreResult,
+  io: Io,
+): Evidence | undefined {
+  if (counterexample === undefined) return undefined;
+  const path = shownPath(writeTrace(counterexample, reference, bounds, io.cwd), io.cwd);
+  return { path, command: `${programCommand(io.cwd)} explore --replay ${shellWord(path)}` };
+}
+
+function documentOf(
+  { model, reference }: LoadedModel,
+  bounds: Bounds,
+  result: ExploreResult,
+  wallMs: number,
+  evidence: Evidence | undefined,
+  io: Io,
+): ExploreDocument {
+  const { status, properties, counterexample, states } = result;
+  const { end, generated, depth, queued, clipped, symmetry, exact, collisionOdds, bytes } = result;
+  return {
+    format: 'holdfast-result',
+    version: RESULT_VERSION,
+    command: 'explore',
+    verdict: status,
+    exitCode: EXIT_CODES[status],
+    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
+    bounds: printBounds(bounds),
+    interrupted: end === 'cancelled',
+    reason: result.reason,
+    checks: properties.map((property) => ({
+      promise: property.name,
+      status: property.status,
+      reason: property.reason,
+      examined: states,
+      seed: null,
+    })),
+    findings: properties
+      .filter((property) => property.status === 'violated')
+      .map(({ name: promise, reason }) => ({ seed: null, file: null, promise, reason })),
+    errors: [],
+    coverage: {
+      end,
+      states,
+      generated,
+      depth,
+      queued,
+      clipped,
+      symmetry,
+      exact,
+      collisionOdds,
+      bytes,
+    },
+    counterexample:
+      counterexample === undefined
+        ? null
+        : {
+            promise: counterexample.property,
+            seen: counterexample.seen,
+            steps: counterexample.steps.map(({ kind, text, changes }) => ({ kind, text, changes })),
+          },
+    evidence: evidence?.path ?? null,
+    replay: evidence?.command ?? null,
+    timings: { totalMs: rounded(wallMs) },
+    versions: versions(),
+  };
+}
+
+function listModels(json: boolean, io: Io): ExitCode {
+  if (!json) {
+    io.out(`${describeModels(NAMED_MODELS)}\n`);
+    io.out(
+      "\nExplore one with 'holdfast explore <name>', or your own with 'holdfast explore ./my-model.ts'.\n",
+    );
+    return 0;
+  }
+  const models = NAMED_MODELS.map(({ name, kind, family, about, load }) => ({
+    name,
+    kind,
+    family,
+    about,
+    bounds: printBounds(load().bounds),
+  }));
+  printDocument(io, {
+    format: 'holdfast-result',
+    version: RESULT_VERSION,
+    command: 'explore',
+    models,
+    versions: versions(),
+  });
+  return 0;
+}
+
+/** Follows a run that was written down, and ends as it does: 1 when the promise is broken at its end. */
+async function replayRun(
+  name: string | undefined,
+  path: string,
+  flags: ExploreFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const start = performance.now();
+  const file = readTrace(resolve(io.cwd, path));
+  const loaded = await resolveModel(name ?? file.model, io.cwd);
+  const walk = followed(() => followRun(loaded.model, file.bounds, file.steps), path);
+  const broken = walk.broken();
+  const verdict = broken.length > 0 ? 'violated' : 'holds';
+  const wallMs = performance.now() - start;
+  if (!flags.json) {
+    io.out(`${modelText(loaded.reference, io.cwd)}, a run of ${walk.steps.length} steps\n`);
+    io.out(`${describeRun(io, { steps: walk.steps })}\n\n`);
+    for (const { property, seen } of broken)
+      io.out(`${painted(io, 'violated', 'VIOLATED')}  ${property}: ${seen}\n`);
+    if (broken.length === 0) io.out(`${painted(io, 'holds', 'HOLDS')}  no promise is broken at its end\n`);
+    return EXIT_CODES[verdict];
+  }
+  printDocument(
+    io,
+    replayDocument(loaded, file.bounds, walk, wallMs, shownPath(join(io.cwd, path), io.cwd), io),
+  );
+  return EXIT_CODES[verdict];
+}
+
+function followed<T>(follow: () => T, path: string): T {
+  try {
+    return follow();
+  } catch (error) {
+    if (error instanceof StepNotEnabledError)
+      throw new InputError(
+        `Cannot replay ${path}: ${messageOf(error)}`,
+        'the model has changed since; explore it again',
+        { cause: error },
+      );
+    throw asInput(error);
+  }
+}
+
+function replayDocument(
+  { model, reference }: LoadedModel,
+  bounds: Bounds,
+  walk: ReturnType<typeof followRun>,
+  wallMs: number,
+  path: string,
+  io: Io,
+): ExploreDocument {
+  const [broken] = walk.broken();
+  const verdict = broken === undefined ? 'holds' : 'violated';
+  const reason =
+    broken === undefined ? 'no promise is broken at its end' : `${broken.property}: ${broken.seen}`;
+  const steps = walk.steps.map(({ kind, text, changes }) => ({ kind, text, changes }));
+  return {
+    format: 'holdfast-result',
+    version: RESULT_VERSION,
+    command: 'explore',
+    verdict,
+    exitCode: EXIT_CODES[verdict],
+    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
+    bounds: printBounds(bounds),
+    interrupted: false,
+    reason,
+    checks: [],
+    findings: walk
+      .broken()
+      .map(({ property, seen }) => ({ seed: null, file: null, promise: property, reason: seen })),
+    errors: [],
+    coverage: {
+      end: 'replayed',
+      states: steps.length + 1,
+      generated: steps.length + 1,
+      depth: steps.length + 1,
+      queued: 0,
+      clipped: {},
+      symmetry: false,
+      exact: true,
+      collisionOdds: 0,
+      bytes: 0,
+    },
+    counterexample: broken === undefined ? null : { promise: broken.property, seen: broken.seen, steps },
+    evidence: path,
+    replay: null,
+    timings: { totalMs: rounded(wallMs) },
+    versions: versions(),
+  };
+}

@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander';
+import type { ExitCode } from './exitCodes.ts';
+import type { Io } from './io.ts';
+import { stateCount } from './numbers.ts';
+
+/** What the command is, in a line. */
+export const EXPLORE_ABOUT =
+  'search every run of a small system of cores, or of a specification: a built-in name, or a file; without one list them';
+
+interface ExploreFlags {
+  readonly bounds?: string;
+  readonly symmetry: boolean;
+  readonly exact?: boolean;
+  readonly keepGoing?: boolean;
+  readonly maxStates?: number;
+  readonly replay?: string;
+  readonly json?: boolean;
+}
+
+/** Gives the command its options and its action. `done` hears how it ended. */
+export function addExplore(command: Command, io: Io, done: (code: ExitCode) => void): void {
+  command
+    .option(
+      '--bounds <list>',
+      'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once',
+    )
+    .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
+    .option('--exact', 'compare whole states instead of 64-bit fingerprints')
+    .option('--keep-going', 'go on after the first violation')
+    .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
+    .option('--replay <file>', 'follow a run that an exploration wrote down, step by step')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (model: string | undefined, flags: ExploreFlags) => {
+      const { explore } = await import('./commands/explore.ts');
+      const { json, exact, keepGoing, ...rest } = flags;
+      const options = { ...rest, json: json === true, exact: exact === true, keepGoing: keepGoing === true };
+      done(await explore(model, options, io));
+    });
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { differences, documentedFields } from './jsonSchema.ts';
+import { EXPERIMENTS, holdfast, temporaryFolder } from './support.ts';
+
+const MODELS = join(EXPERIMENTS, 'models.ts');
+const FIELDS = documentedFields('`explore`');
+const LISTED = documentedFields('`explore` without a model');
+
+describe('holdfast explore', () => {
+  it('S3.23 ends with 0 when a model holds, and says what was covered', async () => {
+    const folder = temporaryFolder();
+    const { code, out } = await holdfast(['explore', 'register-paxos'], folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^linearizable +holds +in all 16,668 states$/m);
+    expect(out).toMatch(
+      /^HOLDS {2}all 16,668 states were visited\n {2}16,668 states, 32,971 steps, depth 21, /m,
+    );
+    expect(out).toMatch(/odds that any two states were taken for one: \d\.\de-\d+$/m);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('S3.23 ends with 1 on a violation: a shortest run, what it broke, and the command that replays it', async () => {
+    const folder = temporaryFolder();
+    const { code, out } = await holdfast(['explore', 'raft-vote-not-persisted'], folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^VIOLATED {2}election safety, no run is shorter\n {2}1\. N1 timer election goes off$/m,
+    );
+    expect(out).toMatch(/^ {2}8\. N3 -> N1 RequestVoteReply .*\n {7}N1 role candidate -> leader/m);
+    expect(out).toMatch(/^ {2}so: history .*"leaders":\{"1":\[1,2\]\}/m);
+    const [, evidence = ''] = /^evidence {2}(\S+)$/m.exec(out) ?? [];
+    expect(out).toMatch(new RegExp(`^replay {4}.* explore --replay ${evidence}$`, 'm'));
+    const again = await holdfast(['explore', '--replay', evidence], folder);
+    expect(again.code).toBe(1);
+    expect(again.out).toMatch(/^VIOLATED {2}election safety: history/m);
+    const json = await holdfast(['explore', '--replay', evidence, '--json'], folder);
+    const replayed: unknown = JSON.parse(json.out);
+    expect(differences(replayed, FIELDS)).toEqual([]);
+    expect(replayed).toMatchObject({ verdict: 'violated', coverage: { end: 'replayed', depth: 9 } });
+  });
+
+  it('S3.23 a run that the model no longer allows is refused with the step', async () => {
+    const folder = temporaryFolder();
+    const { out } = await holdfast(['explore', 'raft-ack-on-append', '--json'], folder);
+    const { evidence } = JSON.parse(out) as { readonly evidence: string };
+    const path = join(folder, evidence);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('N1 timer election', 'N1 timer selection'));
+    const { code, err } = await holdfast(['explore', '--replay', evidence], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(/step 1 is not enabled: N1 timer selection goes off; enabled: N1 timer election/);
+  });
+
+  it('S3.23 prints one documented object with --json, with and without a model', async () => {
+    const folder = temporaryFolder();
+    const { code, out } = await holdfast(
+      ['explore', 'raft-no-up-to-date-check', '--no-symmetry', '--exact', '--json'],
+      folder,
+    );
+    const document: unknown = JSON.parse(out);
+    expect(differences(document, FIELDS)).toEqual([]);
+    expect(document).toMatchObject({
+      exitCode: code,
+      verdict: 'violated',
+      bounds: 'timeouts=2,storage=at-once,timers.election=1,timers.*=0',
+      coverage: { symmetry: false, exact: true, collisionOdds: 0 },
+      counterexample: { promise: 'leader completeness' },
+    });
+    const listed = await holdfast(['explore', '--json']);
+    expect(differences(JSON.parse(listed.out), LISTED)).toEqual([]);
+    expect(listed.code).toBe(0);
+    const text = await holdfast(['explore']);
+    expect(text.out).toMatch(/^ {2}raft-local-read +BROKEN \(linearizable\): serves reads/m);
+  });
+
+  it('S3.23 bounds replace those of the model; ones too small to reach anything end with 3', async () => {
+    const tight = await holdfast(['explore', 'raft-election', '--bounds', 'timers.election=0']);
+    expect(tight.code).toBe(3);
+    expect(tight.out).toMatch(/^UNDECIDED {2}nothing can happen within these bounds$/m);
+    const stopped = await holdfast(['explore', 'raft-replication', '--max-states', '5000']);
+    expect(stopped.code).toBe(3);
+    expect(stopped.out).toMatch(/^UNDECIDED {2}stopped at the limit of states, /m);
+  });
+
+  it('S3.23 takes models from files, one of several by its name', async () => {
+    const folder = temporaryFolder();
+    expect((await holdfast(['explore', `${MODELS}#small`], folder)).code).toBe(0);
+    const large = await holdfast(['explore', `${MODELS}#large`], folder);
+    expect(large.code).toBe(1);
+    expect(large.out).toMatch(/^ {2}3\. count\n {7}count 2 -> 3\n {2}so: \{"count":3\}$/m);
+    expect((await holdfast(['explore', `${MODELS}#still`], folder)).code).toBe(3);
+  });
+
+  it.each([
+    [
+      'a misspelt model',
+      ['raft-electoin'],
+      /there is no built-in model of that name; did you mean 'raft-election/,
+    ],
+    [
+      'a misspelt bound',
+      ['paxos', '--bounds', 'crash=1'],
+      /Cannot use 'crash=1' as a bound; write --bounds as/,
+    ],
+    [
+      'half a crash',
+      ['paxos', '--bounds', 'crashes=0.5'],
+      /'crashes=0\.5' as a bound: it must be a whole number/,
+    ],
+    ['a missing file', ['./gone.ts'], /models from \.\/gone\.ts: there is no such file/],
+    [
+      'several models in a file',
+      [MODELS],
+      /it holds small, large, still, impure; pick one, as in models\.ts#small/,
+    ],
+    [
+      'a file of experiments',
+      ['./tiny.ts'],
+      /its default export is no model; write `export default explorable/,
+    ],
+    ['a run that is none', ['--replay', 'models.ts'], /models\.ts as a run: it is not JSON/],
+    ['an impure model', [`${MODELS}#impure`], /each step must depend on its state and its choices only/],
+  ])('S3.23 ends with 2 for %s', async (_, words, message) => {
+    const { code, err } = await holdfast(['explore', ...words]);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
