@@ -15,7 +15,7 @@ export interface NamedModel {
   readonly size: 'short' | 'medium' | 'long';
   /** What a violation breaks; for `broken` only. */
   readonly breaks?: string;
-  load(): Explorable;
+  readonly load: () => Explorable;
 }
 
 /** What a named model is made of. */
