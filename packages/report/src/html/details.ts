@@ -1,10 +1,11 @@
 import type { Plain } from '@holdfast/plain';
 import type { TraceEvent } from '@holdfast/trace';
+import { causalityOf, coneSizes, stampText } from '../model/causality.ts';
 import { causesOf, effectsOf, nodeName, type RunModel } from '../model/model.ts';
 import { downAt, stateAt } from '../model/nodes.ts';
 import { stripKeys, stripNodes } from '../pictures/strips.ts';
 import { escapeHtml } from '../text/escape.ts';
-import { counted, formatTime, plainText } from '../text/format.ts';
+import { counted, formatNumber, formatTime, plainText } from '../text/format.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
 
 /** Causes listed at once; the list says how many more there are. */
@@ -26,7 +27,7 @@ export function eventDetails(model: RunModel, id: number, run: number): string {
   return (
     `<h3>${escapeHtml(eventSentence(model, event))}</h3>` +
     `<p class="muted">Event ${id} of ${model.trace.events.length}, ${formatTime(event.at)} after the start, ` +
-    `at ${escapeHtml(nodeName(model, event.node))}</p>` +
+    `at ${escapeHtml(nodeName(model, event.node))}</p>${causalityHtml(model, event)}` +
     `<div class="columns">${columns.filter((column) => column !== '').join('')}</div>`
   );
 }
@@ -52,6 +53,20 @@ export function operationDetails(model: RunModel, id: number, run: number): stri
     `${formatTime(operation.invokedAt, model.history.timeUnit)}, ${done}</p>${said.join('')}` +
     `<div class="columns">${links === '' ? '' : `<div><h4>In the trace</h4><ol>${links}</ol></div>`}` +
     `<div><h4>Input and output</h4><pre>${payloadText(operation.input)}\n${payloadText(operation.output)}</pre></div></div>`
+  );
+}
+
+/** Its stamps, and how many events stand how to it. */
+function causalityHtml(model: RunModel, event: TraceEvent): string {
+  const causality = event.node < 0 ? undefined : causalityOf(model);
+  if (causality === undefined) return '';
+  const stamps = (['lamport', 'vector', 'hybrid'] as const).map(
+    (kind) => `${kind} ${stampText(causality, kind, event)}`,
+  );
+  const { past, future, concurrent } = coneSizes(model, causality, event.id);
+  return (
+    `<p class="muted stamps">Stamps: ${stamps.join(', ')}. ${counted(past, 'event')} can have led to it, ` +
+    `${formatNumber(future)} can have come of it, ${formatNumber(concurrent)} are concurrent.</p>`
   );
 }
 
@@ -115,7 +130,7 @@ function stateHtml(model: RunModel, event: TraceEvent): string {
   });
   const head = ['node', 'runs', ...keys].map((key) => `<th scope="col">${escapeHtml(key)}</th>`).join('');
   return (
-    '<div class="states"><h4>State of every node right after it</h4><div class="wide"><table>' +
+    '<div class="states"><h4>State of every node right after it</h4><div class="wide" tabindex="0" role="group" aria-label="States"><table>' +
     `<thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div></div>`
   );
 }

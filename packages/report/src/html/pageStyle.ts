@@ -38,7 +38,7 @@ const player = `
 .controls{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:6px;align-items:center;padding:8px 0;background:var(--ground)}
 .controls[hidden],.help[hidden],.details[hidden],[hidden]{display:none}
 .controls [aria-pressed=true]{background:var(--accent-pale);border-color:var(--accent)}
-.window-label{margin-left:auto;color:var(--muted);font-size:.88rem;font-variant-numeric:tabular-nums}
+.controls input[type=search]{width:17ch}.found{font-size:.88rem;color:var(--muted)}.window-label{margin-left:auto;color:var(--muted);font-size:.88rem;font-variant-numeric:tabular-nums}
 .live{margin:0 0 4px;font-weight:600;max-width:none;min-height:1.5em}
 .stage:focus-visible{outline:3px solid var(--accent);outline-offset:4px;border-radius:6px}
 .help{border:1px solid var(--rule);border-radius:8px;background:var(--raised);padding:12px 16px;margin:4px 0 8px}

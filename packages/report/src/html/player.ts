@@ -7,6 +7,9 @@ import { sceneToSvg } from '../scene/svg.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { figureHtml } from './figure.ts';
 
+/** Commands that switch something on and off. */
+const TOGGLES: ReadonlySet<string> = new Set(['squeeze', 'stamps', 'cone']);
+
 /** Width pictures are drawn for before a script knows the window's; narrower windows scroll without it. */
 export const STATIC_WIDTH = 1190;
 
@@ -41,7 +44,7 @@ function controlsHtml(index: number): string {
   const buttons = KEYS.filter(({ label }) => label !== '').map(
     ({ command, keys, label, help }) =>
       `<button type="button" data-command="${command}" title="${escapeHtml(`${help} (${keys[0] ?? ''})`)}"` +
-      `${command === 'squeeze' ? ' aria-pressed="false"' : ''}>${escapeHtml(label)}</button>`,
+      `${TOGGLES.has(command) ? ' aria-pressed="false"' : ''}>${escapeHtml(label)}</button>`,
   );
   const rows = KEYS.map(
     ({ keys, help }) =>
@@ -49,7 +52,8 @@ function controlsHtml(index: number): string {
   );
   return (
     `<div class="controls" role="toolbar" aria-label="Move in the run" aria-controls="run-${index}" hidden>` +
-    `${buttons.join('')}<span class="window-label"></span></div>` +
+    `${buttons.join('')}<input type="search" data-search aria-label="Search events: words, or kind:, node:, label:" placeholder="Search events (/)">` +
+    '<span class="found" role="status"></span><span class="window-label"></span></div>' +
     `<div class="help" tabindex="-1" role="region" aria-label="Keys" hidden><dl>${rows.join('')}</dl>` +
     '<p>Keys work while the pictures have the keyboard: click them or reach them with Tab. Click any mark to select it. ' +
     'Drag in the overview to choose a window, drag in a picture to move it; Ctrl and wheel zooms.</p></div>'

@@ -71,6 +71,8 @@ window.addEventListener('hashchange', () => follow(window.location.hash));
 async function startAll(): Promise<void> {
   for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) button.hidden = false;
   await Promise.all([...document.querySelectorAll<HTMLElement>('section.run')].map(start));
+  // For measurements: everything in sight is drawn.
+  performance.mark('holdfast-drawn');
   follow(window.location.hash);
 }
 

@@ -8,6 +8,7 @@ import { buildFrame, firstView, type View, windowText } from '../pictures/view.t
 import { sceneToSvg } from '../scene/svg.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
 import { formatTime } from '../text/format.ts';
+import { listenToSearch } from './search.ts';
 import {
   type Command,
   commandOf,
@@ -128,6 +129,8 @@ export class Player {
     const stage = this.part('.stage');
     stage?.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
     stage?.addEventListener('pointerdown', (event) => this.onPointer(event));
+    const field = this.part('[data-search]');
+    if (field instanceof HTMLInputElement) listenToSearch(field, this.part('.found'), this.model, this);
     this.root.addEventListener('toggle', (event) => this.onToggle(event), true);
     new ResizeObserver(() => {
       const rendered = (this.part('.canvas')?.clientWidth ?? 0) > 0;
@@ -137,6 +140,12 @@ export class Player {
 
   private onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLInputElement) return;
+    if (event.key === '/') {
+      event.preventDefault();
+      this.part('[data-search]')?.focus();
+      return;
+    }
     const command = commandOf(event.key);
     if (command === undefined) return;
     event.preventDefault();
@@ -302,7 +311,14 @@ export class Player {
     if (this.stale.size > 0) this.resting = window.setTimeout(() => this.catchUp(), REST_MS);
     const label = this.part('.window-label');
     if (label !== null) label.textContent = windowText(this.model, this.view);
-    this.part('[data-command="squeeze"]')?.setAttribute('aria-pressed', String(!this.view.squeeze));
+    const pressed = {
+      squeeze: !this.view.squeeze,
+      stamps: this.view.stamps !== undefined,
+      cone: this.view.cone === true,
+    };
+    for (const [command, on] of Object.entries(pressed)) {
+      this.part(`[data-command="${command}"]`)?.setAttribute('aria-pressed', String(on));
+    }
     this.drawDetails();
   }
 

@@ -20,6 +20,8 @@ export type Command =
   | 'fault'
   | 'violation'
   | 'squeeze'
+  | 'stamps'
+  | 'cone'
   | 'clear'
   | 'help';
 
@@ -59,6 +61,18 @@ export const KEYS: readonly Key[] = [
     label: 'True time',
     help: 'squeeze idle time, or show time true to scale',
   },
+  {
+    command: 'stamps',
+    keys: ['l'],
+    label: 'Stamps',
+    help: 'draw Lamport, vector or hybrid logical stamps, or none',
+  },
+  {
+    command: 'cone',
+    keys: ['c'],
+    label: 'Cone',
+    help: 'tell past, future and concurrent events of the selected one apart',
+  },
   { command: 'clear', keys: ['Escape'], label: '', help: 'select nothing' },
   { command: 'help', keys: ['?'], label: 'Keys ?', help: 'show these keys' },
 ];
@@ -67,6 +81,9 @@ export const KEYS: readonly Key[] = [
 export function commandOf(key: string): Command | undefined {
   return KEYS.find((entry) => entry.keys.includes(key))?.command;
 }
+
+/** What the stamps key goes through. */
+const NEXT_STAMPS = { none: 'lamport', lamport: 'vector', vector: 'hybrid', hybrid: undefined } as const;
 
 /** The narrowest window, in units of the axis. */
 const NARROWEST = 20;
@@ -93,6 +110,10 @@ export function step(model: RunModel, view: View, command: Command): View {
       return { ...view, ...wholeRun(model) };
     case 'squeeze':
       return { ...view, squeeze: !view.squeeze };
+    case 'stamps':
+      return { ...view, stamps: NEXT_STAMPS[view.stamps ?? 'none'] };
+    case 'cone':
+      return { ...view, cone: view.cone !== true };
     case 'clear':
       return { ...view, event: -1, operation: -1 };
     case 'help':

@@ -69,7 +69,11 @@ export function buildScale(options: ScaleOptions): TimeScale {
 function findBreaks(options: ScaleOptions): readonly AxisBreak[] {
   const { from, until, left, right } = options;
   const width = right - left;
-  const inside = options.instants.filter((at) => at > from && at < until);
+  const { instants } = options;
+  const inside = instants.slice(
+    placeOf(instants, (at) => at > from),
+    placeOf(instants, (at) => at >= until),
+  );
   const points = [from, ...inside, until];
   const gaps: AxisBreak[] = [];
   for (let i = 1; i < points.length; i++) {
@@ -96,6 +100,18 @@ function findBreaks(options: ScaleOptions): readonly AxisBreak[] {
   for (const gap of gaps) if (!chosen.has(gap)) live += gap.until - gap.from;
   const perPixel = live / Math.max(1, width - chosen.size * BREAK_WIDTH);
   return gaps.filter((gap) => chosen.has(gap)).map((gap) => inset(gap, from, until, perPixel * BREAK_AIR));
+}
+
+/** Index of the first instant that is late enough. */
+function placeOf(instants: readonly number[], late: (at: number) => boolean): number {
+  let low = 0;
+  let high = instants.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (late(instants[middle] ?? 0)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Leaves some air on either side of a break, so that what happens at its edges is not pressed against it. */

@@ -12,6 +12,7 @@ import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential, violationRoom } from './glyphs.ts';
 import { type Lane, laneMarks, placeLanes } from './lanes.ts';
 import { buildFrame, type Frame, type View, windowText } from './view.ts';
+import { coneMarks, stampMarks } from './stamps.ts';
 import { Room } from './room.ts';
 
 /** More arrows than this in a window are drawn as counts per lane. */
@@ -49,6 +50,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
   const seen = all.filter((event) => !idle.has(event.node));
   const small = seen.length > MAX_GLYPHS ? seen.filter(isEssential) : seen;
   const glyphs = glyphMarks(frame, lanes, small, AXIS_HEIGHT - 6, bottom, room);
+  const stamps = stampMarks(frame, lanes, room);
   const calls = callBars(frame, lanes, placed);
   const laneShades = lanes.flatMap((lane) =>
     shadeMarks(frame, lane.node, lane.top - 4, lane.bottom - lane.top + 8),
@@ -62,6 +64,7 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     ...calls,
     ...drawn.marks,
     ...glyphs,
+    ...stamps.marks,
     ...cursorMarks(frame, AXIS_HEIGHT - 6, bottom),
   ];
   return {
@@ -70,11 +73,15 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     description: describe(frame, lanes, arrows),
     width: view.width,
     height: bottom + 6 + violationRoom(small),
-    marks: marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
+    marks: coneMarks(
+      frame,
+      marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
+    ),
     notes: [
       ...shortNames(model, drawn.shortened),
       ...notes(crowded, arrows.length, seen.length - small.length, drawn.unlabelled),
       ...idleNotes(model, idle),
+      ...stamps.notes,
       ...busyNotes(calls),
       ...bands.notes,
       ...squeezeNotes(frame),

@@ -1,4 +1,5 @@
 import { firstAtOrAfter } from '../model/calls.ts';
+import type { StampKind } from '../model/causality.ts';
 import { gravestFirst } from '../model/faultClass.ts';
 import { causesOf, type RunModel } from '../model/model.ts';
 import { formatTime } from '../text/format.ts';
@@ -19,6 +20,10 @@ export interface View {
   readonly operation: number;
   /** The event from which on this run differs from the one it is compared with. */
   readonly divergence?: number;
+  /** Logical stamps to draw at every event; none when absent. */
+  readonly stamps?: StampKind | undefined;
+  /** Tell apart the past, the future and what is concurrent with the selected event. */
+  readonly cone?: boolean;
 }
 
 /** The shared part of all pictures of one view. */

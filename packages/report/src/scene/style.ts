@@ -98,6 +98,8 @@ const shared = `
 .hf .lane line{stroke:var(--rule)}.hf .lane .name{font-weight:600;font-size:12px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 .hf .cursor line{stroke:var(--accent);stroke-width:1.2;stroke-dasharray:2 2}
 .hf .empty text{fill:var(--muted)}
+.hf .stamp text{font-size:9.5px;fill:var(--accent);paint-order:stroke;stroke:var(--ground);stroke-width:2.5px}
+.hf .concurrent{opacity:.32}.hf .past .shaft{stroke-width:2.6}.hf .future .shaft{stroke-width:2.6;stroke:var(--accent)}.hf .future .head{fill:var(--accent)}
 .hf .divergence line{stroke:var(--accent);stroke-width:2;stroke-dasharray:1 3;stroke-linecap:round}.hf .divergence text{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 `;
 
