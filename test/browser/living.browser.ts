@@ -37,12 +37,17 @@ test('the policy of the page stops evaluation, requests and foreign scripts', as
     const script = document.createElement('script');
     script.textContent = 'window.foreign = true';
     document.head.append(script);
-    const evaluated = await Promise.resolve()
-      .then(() => (Reflect.get(window, 'eval') as (code: string) => unknown)('1 + 1'))
-      .then(
-        () => 'ran',
-        () => 'stopped',
-      );
+    // From a timer: what the test itself evaluates is excused from the policy.
+    const evaluated = await new Promise<string>((resolve) => {
+      setTimeout(() => {
+        try {
+          (Reflect.get(window, 'eval') as (code: string) => unknown)('1 + 1');
+          resolve('ran');
+        } catch {
+          resolve('stopped');
+        }
+      });
+    });
     const fetched = await fetch('https://holdfast.invalid/').then(
       () => 'sent',
       () => 'stopped',

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type ReportPage, type RunReport, renderReport } from '@holdfast/report';
+import { type CausalSlice, type ReportPage, type RunReport, renderReport } from '@holdfast/report';
 import { relative, sep } from 'node:path';
 import type { RunResult } from '../simulate/simulate.ts';
 import { writeOnce } from './files.ts';
@@ -13,6 +13,8 @@ export interface RunReportOptions {
   readonly title: string;
   /** The one command that replays exactly this run. */
   readonly command: string;
+  /** The events behind the violation of the run shown, by their ids in its trace. */
+  readonly slice?: CausalSlice;
   /** Where the experiment came from, and the folder the command is for: with them the page can run the run again. */
   readonly living?: { readonly reference: ExperimentReference; readonly cwd: string };
 }

@@ -1,6 +1,7 @@
 import type { Operation, Outcome } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import type { Trace, TraceEvent, TraceEventKind } from '@holdfast/trace';
+import type { CausalSlice } from '../run.ts';
 import type { RunData } from '../model/model.ts';
 
 /** Thrown when a page carries data this version cannot read. */
@@ -57,6 +58,7 @@ interface Packed {
   readonly timeUnit: 'us' | 'index';
   readonly operations: readonly (readonly Plain[])[];
   readonly verdicts: RunData['verdicts'];
+  readonly slice?: CausalSlice;
 }
 
 /** Numbers repeated things by the order of their first appearance. */
@@ -105,6 +107,7 @@ export function encodeRun(run: RunData): string {
     timeUnit: run.history.timeUnit,
     operations: run.history.operations.map(packOperation),
     verdicts: run.verdicts,
+    ...(run.slice === undefined ? {} : { slice: run.slice }),
   };
   return JSON.stringify(packed);
 }
@@ -135,6 +138,7 @@ export function decodeRun(text: string): RunData {
     trace: { ...packed.trace, events: unpackEvents(packed) },
     history: { operations, timeUnit: packed.timeUnit },
     verdicts: packed.verdicts,
+    ...(packed.slice === undefined ? {} : { slice: packed.slice }),
   };
 }
 

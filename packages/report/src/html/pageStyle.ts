@@ -64,6 +64,8 @@ input[type=number]{width:9ch}input:focus-visible,select:focus-visible{outline:3p
 .future{border-left:4px double var(--accent);padding-left:12px;margin-top:16px}
 `;
 
+const why = `.why{padding-left:28px}.why li{margin:2px 0}.needed{color:var(--bad)}.turn{border-top:2px dashed var(--bad);margin:4px 0 8px;padding-top:2px}`;
+
 const narrow = `
 @media (max-width:640px){body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
 .verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
@@ -79,4 +81,4 @@ const print = `
 
 /** The style sheet of a report page. */
 export const pageStyle: string =
-  `${themeStyle}${base}${player}${whatIf}${sceneRules}${narrow}${print}`.replaceAll('\n', '');
+  `${themeStyle}${base}${player}${whatIf}${why}${sceneRules}${narrow}${print}`.replaceAll('\n', '');

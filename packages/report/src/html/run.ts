@@ -10,11 +10,13 @@ import { playerHtml } from './player.ts';
 import { statusBadge, tableHtml } from './tables.ts';
 import { verdictTable } from './verdicts.ts';
 import { whatIfHtml } from './whatIf.ts';
+import { whyHtml } from './why.ts';
 
 /** One run of a page, as HTML. */
 export function runHtml(run: RunReport, index: number, options: RenderOptions): string {
   const { trace, history } = run;
-  const data: RunData = { trace, history, verdicts: run.verdicts.map(verdictMarks) };
+  const slice = run.slice === undefined ? {} : { slice: run.slice };
+  const data: RunData = { trace, history, verdicts: run.verdicts.map(verdictMarks), ...slice };
   const model = buildModel(data);
   const status = run.verdicts.length === 0 ? 'undecided' : worstStatus(run.verdicts);
   return `<section class="run" id="run-${index}" data-run="${index}" data-digest="${escapeHtml(run.digest)}" aria-labelledby="run-${index}-title">
@@ -22,6 +24,7 @@ export function runHtml(run: RunReport, index: number, options: RenderOptions): 
 ${factsHtml(run)}${commandHtml(run, index)}
 <h3>Verdicts</h3>
 ${verdictTable(run.verdicts, index, model)}
+${whyHtml(model, index)}
 ${playerHtml(model, index)}
 ${whatIfHtml(run, index)}
 ${metricsHtml(run)}${sectionsHtml(run)}

@@ -1,5 +1,6 @@
 import type { History, Operation, Verdict } from '@holdfast/check';
 import type { Trace, TraceEvent } from '@holdfast/trace';
+import type { CausalSlice } from '../run.ts';
 import { type TimeUnit } from '../text/format.ts';
 import { abbreviate } from './abbreviate.ts';
 import { type Call, collectCalls, firstAtOrAfter } from './calls.ts';
@@ -27,6 +28,8 @@ export interface RunData {
   readonly trace: Trace;
   readonly history: History;
   readonly verdicts: readonly VerdictMarks[];
+  /** The events behind the violation, where somebody has worked them out. */
+  readonly slice?: CausalSlice;
 }
 
 /** A run indexed once, for all its pictures. */

@@ -20,6 +20,7 @@ export type Command =
   | 'fault'
   | 'violation'
   | 'squeeze'
+  | 'why'
   | 'stamps'
   | 'cone'
   | 'clear'
@@ -46,6 +47,7 @@ export const KEYS: readonly Key[] = [
     label: 'Next violation',
     help: 'next violation or unexplained operation',
   },
+  { command: 'why', keys: ['w'], label: '', help: 'next event behind the violation, where they are known' },
   { command: 'above', keys: ['ArrowUp'], label: '', help: 'previous event at the same node' },
   { command: 'below', keys: ['ArrowDown'], label: '', help: 'next event at the same node' },
   { command: 'left', keys: ['ArrowLeft'], label: '←', help: 'move the window left' },
@@ -141,6 +143,11 @@ function stepSelection(model: RunModel, view: View, command: Command): View {
     case 'above':
     case 'below':
       return alongNode(model, view, command === 'below');
+    case 'why': {
+      const ids = (model.slice?.events ?? []).map(({ id }) => id).sort((a, b) => a - b);
+      const next = ids.find((id) => id > view.event) ?? ids[0];
+      return next === undefined ? view : selectEvent(model, view, next);
+    }
     case 'fault':
       return nextEvent(model, view, ['fault', 'crash', 'pause', 'clock', 'disk']);
     default:

@@ -12,7 +12,7 @@ import { faultBands, shadeMarks } from './faults.ts';
 import { glyphEvents, glyphMarks, isEssential, violationRoom } from './glyphs.ts';
 import { type Lane, laneMarks, placeLanes } from './lanes.ts';
 import { buildFrame, type Frame, type View, windowText } from './view.ts';
-import { coneMarks, stampMarks } from './stamps.ts';
+import { coneMarks, sliceMarks, stampMarks } from './stamps.ts';
 import { Room } from './room.ts';
 
 /** More arrows than this in a window are drawn as counts per lane. */
@@ -75,7 +75,10 @@ export function layoutSpaceTime(model: RunModel, view: View): Scene {
     height: bottom + 6 + violationRoom(small),
     marks: coneMarks(
       frame,
-      marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
+      sliceMarks(
+        frame,
+        marks.filter((mark) => mark.shapes.length > 0 || mark.text !== ''),
+      ),
     ),
     notes: [
       ...shortNames(model, drawn.shortened),

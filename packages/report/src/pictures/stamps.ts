@@ -1,7 +1,7 @@
 import { causalityOf, relationOf, STAMP_RULES, stampText } from '../model/causality.ts';
 import { eventsBetween } from '../model/calls.ts';
 import { nodeName } from '../model/model.ts';
-import { type Mark, textWidth } from '../scene/scene.ts';
+import { type Mark, type Shape, textWidth } from '../scene/scene.ts';
 import { counted } from '../text/format.ts';
 import type { Lane } from './lanes.ts';
 import type { Room } from './room.ts';
@@ -52,6 +52,27 @@ export function stampMarks(frame: Frame, lanes: readonly Lane[], room: Room): Dr
 }
 
 const WORDS = { past: 'before it', future: 'after it', concurrent: 'concurrent with it' } as const;
+
+/** Rings around what is behind the violation, and the words for it. */
+export function sliceMarks(frame: Frame, marks: readonly Mark[]): readonly Mark[] {
+  if (frame.slice.size === 0) return marks;
+  const turn = frame.model.slice?.pointOfNoReturn ?? -1;
+  return marks.map((mark) => {
+    const ids = mark.events.filter((id) => frame.slice.has(id));
+    if (ids.length === 0 || mark.shapes.length === 0) return mark;
+    const says = ids.includes(turn) ? 'point of no return' : 'part of why';
+    const rings = mark.shapes.flatMap((shape): readonly Shape[] => {
+      const bar = mark.class.startsWith('operation') && shape.class === undefined;
+      if (shape.class !== 'hit' && shape.class !== 'shaft' && !bar) return [];
+      if (shape.kind === 'line') return [{ kind: 'circle', class: 'ring', center: shape.to, radius: 6 }];
+      if (shape.kind !== 'rect') return [];
+      const center = { x: bar ? shape.x : shape.x + shape.width / 2, y: shape.y + shape.height / 2 };
+      return [{ kind: 'circle', class: 'ring', center, radius: 8 }];
+    });
+    const text = mark.text === '' ? '' : `${mark.text} (${says})`;
+    return { ...mark, text, shapes: [...mark.shapes, ...rings.slice(0, 1)] };
+  });
+}
 
 /** Marks the past, the future and what is concurrent with the selected event, in class and in words. */
 export function coneMarks(frame: Frame, marks: readonly Mark[]): readonly Mark[] {

@@ -34,6 +34,8 @@ export interface Frame {
   readonly narrow: boolean;
   /** The selected event and everything that led to it. */
   readonly chain: ReadonlySet<number>;
+  /** The events behind the violation. */
+  readonly slice: ReadonlySet<number>;
 }
 
 /** Pixels below which pictures are laid out for a narrow page. */
@@ -62,7 +64,8 @@ export function buildFrame(model: RunModel, view: View): Frame {
     chain.add(view.event);
     for (const cause of causesOf(model.trace, view.event)) chain.add(cause.id);
   }
-  return { model, view, scale, narrow, chain };
+  const slice = new Set(model.slice?.events.map(({ id }) => id));
+  return { model, view, scale, narrow, chain, slice };
 }
 
 /** Extra classes of a mark: selected, or one of the causes of what is selected. */

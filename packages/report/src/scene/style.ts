@@ -100,6 +100,7 @@ const shared = `
 .hf .empty text{fill:var(--muted)}
 .hf .stamp text{font-size:9.5px;fill:var(--accent);paint-order:stroke;stroke:var(--ground);stroke-width:2.5px}
 .hf .concurrent{opacity:.32}.hf .past .shaft{stroke-width:2.6}.hf .future .shaft{stroke-width:2.6;stroke:var(--accent)}.hf .future .head{fill:var(--accent)}
+.hf .ring{fill:none;stroke:var(--bad);stroke-width:1.8}
 .hf .divergence line{stroke:var(--accent);stroke-width:2;stroke-dasharray:1 3;stroke-linecap:round}.hf .divergence text{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 `;
 
