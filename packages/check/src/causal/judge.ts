@@ -78,22 +78,24 @@ function undecided(name: string, reading: Reading, stepBudget: number, work: Evi
   };
 }
 
-/** The verdict on a read of what nobody wrote. */
+/** The verdict on a read of what nobody can have written before it. */
 export function sourcelessVerdict<S>(
   name: string,
-  { read, failed }: SourcelessRead,
+  { read, failed, later }: SourcelessRead,
   examined: number,
   teller: Teller<S>,
 ): Verdict {
   const why =
-    failed === undefined
-      ? 'a value that nobody wrote'
-      : `although ${teller.tell(failed)} failed and so had no effect`;
+    later.length > 0
+      ? `which only its own process wrote, and only afterwards: ${teller.list(later)}`
+      : failed === undefined
+        ? 'a value that nobody wrote'
+        : `although ${teller.tell(failed)} failed and so had no effect`;
   return {
     promise: name,
     status: 'violated',
     reason: `${teller.tell(read)}, ${why}`,
-    evidence: { examined, steps: examined, blocking: read, minimal: [read] },
+    evidence: { examined, steps: examined, blocking: read, minimal: [read, ...later] },
   };
 }
 

@@ -36,7 +36,7 @@ export interface Reading {
   readonly registers: Registers;
   /** Reads with several writes, or a write and the initial value, to have read from. */
   readonly ambiguous: readonly AmbiguousRead[];
-  /** A read of a value that no write can have left: none wrote it, or the one that did failed. */
+  /** A read of a value that no write can have left: none wrote it, the one that did failed, or the reader itself wrote it only later. */
   readonly sourceless: SourcelessRead | undefined;
 }
 
@@ -47,11 +47,13 @@ export interface AmbiguousRead {
   readonly sources: readonly number[];
 }
 
-/** A read of what nobody wrote. */
+/** A read of what nobody can have written before it ended. */
 export interface SourcelessRead {
   readonly read: Operation;
   /** The write of that value that failed, if one did. */
   readonly failed: Operation | undefined;
+  /** The writes of that value that its own session began only later; all there are when there are any. */
+  readonly later: readonly Operation[];
 }
 
 /**
@@ -203,17 +205,27 @@ class Reader<S> {
       const value = view.valueOf(operation);
       const writer = (writers[keyOf[v] as number] as Map<unknown, number>).get(valueKey(value)) ?? -1;
       const isInitial = equalPlain(value, view.initial);
-      if (writer === -1) {
-        source[v] = isInitial ? INITIAL : IGNORED;
-        if (!isInitial) this.sourceless ??= { read: operation, failed: this.failedWriteOf(operation) };
-      } else if (twin[writer] === -1 && !isInitial) source[v] = writer;
-      else {
-        const sources = isInitial ? [INITIAL] : [];
-        for (let w = writer; w !== -1; w = twin[w] as number) sources.push(w);
-        source[v] = IGNORED;
-        ambiguous.push({ node: v, sources });
+      if (writer !== -1 && twin[writer] === -1 && !isInitial && !this.isOwnLater(writer, v)) {
+        source[v] = writer;
+        continue;
       }
+      const sources = isInitial ? [INITIAL] : [];
+      for (let w = writer; w !== -1; w = twin[w] as number) if (!this.isOwnLater(w, v)) sources.push(w);
+      source[v] = sources.length === 1 ? (sources[0] as number) : IGNORED;
+      if (sources.length > 1) ambiguous.push({ node: v, sources });
+      else if (sources.length === 0) this.sourceless ??= this.withoutSource(operation, writer);
     }
+  }
+
+  /** True for a write that the reader's own session began after the read: nobody reads what they have yet to write. */
+  private isOwnLater(write: number, read: number): boolean {
+    return write > read && this.sessionOf[write] === this.sessionOf[read];
+  }
+
+  private withoutSource(read: Operation, writer: number): SourcelessRead {
+    const later: Operation[] = [];
+    for (let w = writer; w !== -1; w = this.twin[w] as number) later.unshift(this.operations[w] as Operation);
+    return { read, failed: this.failedWriteOf(read), later };
   }
 
   private failedWriteOf(read: Operation): Operation | undefined {

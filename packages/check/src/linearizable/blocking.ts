@@ -15,11 +15,7 @@ export function findBlocking<S>(
   model: Model<S>,
   steps: number,
 ): Operation {
-  const { events, returnAt } = lineUp(
-    operations,
-    new Arena(),
-    model.key && ((operation) => model.key?.(operation) ?? ''),
-  );
+  const { events, returnAt } = lineUp(operations, new Arena());
   const returns: number[] = [];
   for (let e = from; e < events.length; e++) {
     const event = events[e] as number;

@@ -1,10 +1,10 @@
-import type { History } from '../history/operation.ts';
+import type { History, Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
 import { Arena } from './ints.ts';
-import { mergeOrders, type Placed } from './merge.ts';
+import { mergeOrders, type Merged, type Placed } from './merge.ts';
 import { ObjectJudge } from './objectJudge.ts';
-import { type Part, splitParts } from './parts.ts';
+import { joinParts, type Part, splitParts } from './parts.ts';
 import { replayOrder } from './replay.ts';
 import { briefViolation, type Examined, fullViolation, PROMISE } from './violation.ts';
 import { count } from './words.ts';
@@ -41,8 +41,10 @@ export class NoRealTimeError extends Error {
 /**
  * Judges whether a history is linearizable: whether all its operations, and some of those of unknown outcome, can be
  * put in one order that keeps real time and that the model allows. Operations that touch at one instant count as overlapping,
- * unless one process did both to one object. Objects (by the model's `key`) are judged one by one, in slices; the first one that is
- * violated ends it. The order behind `holds` has been validated by `replayOrder`, which shares no code with the search.
+ * unless one process did both. Objects (by the model's `key`) are judged one by one, in slices; the first one that is
+ * violated ends it. Only where processes went on from object to object at one instant, and the orders found cannot be merged for it,
+ * the objects concerned are judged as one. The order behind `holds` has been validated by `replayOrder`, which shares no code with
+ * the search.
  *
  * `undecided` only when the step budget is spent. Throws `NoRealTimeError` for a history without real time and
  * `UnsupportedOperationError` for an operation the model does not know.
@@ -56,32 +58,41 @@ export function checkLinearizable<S>(
   const { stepBudget = DEFAULT_STEP_BUDGET, partition = true, method = 'auto', explain = true } = options;
   const isKeyed = partition || model.key === undefined;
   const parts = splitParts(history, model, isKeyed);
-  const judgeOptions = { isOne: isKeyed, method, arena: new Arena() };
-  const judges = new Judges(
-    parts,
-    (part) => new ObjectJudge(part.operations, model, judgeOptions),
-    stepBudget,
-  );
-  const violated = judges.run();
-  if (violated !== undefined) {
-    const verdictOn = explain ? fullViolation : briefViolation;
-    return verdictOn(violated.violatedSearch(), model, history.timeUnit, judges.work());
+  const arena = new Arena();
+  const judges = new Judges(parts, stepBudget, (part, isOne) => {
+    return new ObjectJudge(part.operations, model, { isOne: isKeyed && isOne, method, arena });
+  });
+  for (;;) {
+    const violated = judges.run();
+    if (violated !== undefined) {
+      const verdictOn = explain ? fullViolation : briefViolation;
+      return verdictOn(violated.violatedSearch(), model, history.timeUnit, judges.work());
+    }
+    if (judges.open > 0) return undecided(judges, stepBudget);
+    const merged = mergeOrders(judges.placed());
+    if (merged.status === 'merged') return holds(judges, merged, model);
+    judges.join(merged.objects);
   }
-  return judges.open > 0 ? undecided(judges, stepBudget) : holds(judges, model);
 }
 
 /** Judges parts in turn, in slices that double, so that an easy violation is not kept waiting by a hard part. */
 class Judges<S> {
-  readonly parts: readonly Part[];
-  readonly judges: ObjectJudge<S>[] = [];
+  parts: readonly Part[];
+  judges: ObjectJudge<S>[] = [];
   /** Parts not decided yet. */
   open: number;
-  private readonly judgeFor: (part: Part) => ObjectJudge<S>;
+  private readonly judgeFor: (part: Part, isOne: boolean) => ObjectJudge<S>;
   private readonly stepBudget: number;
+  private readonly objects: number;
   private steps = 0;
 
-  constructor(parts: readonly Part[], judgeFor: (part: Part) => ObjectJudge<S>, stepBudget: number) {
+  constructor(
+    parts: readonly Part[],
+    stepBudget: number,
+    judgeFor: (part: Part, isOne: boolean) => ObjectJudge<S>,
+  ) {
     this.parts = parts;
+    this.objects = parts.length;
     this.open = parts.length;
     this.judgeFor = judgeFor;
     this.stepBudget = stepBudget;
@@ -92,7 +103,7 @@ class Judges<S> {
     for (let slice = FIRST_SLICE; this.open > 0 && this.steps < this.stepBudget; slice *= 2) {
       for (let p = 0; p < this.parts.length && this.steps < this.stepBudget; p++) {
         const isNew = this.judges[p] === undefined;
-        const judge = (this.judges[p] ??= this.judgeFor(this.parts[p] as Part));
+        const judge = (this.judges[p] ??= this.judgeFor(this.parts[p] as Part, true));
         if (!isNew && judge.status !== 'paused') continue;
         this.steps += judge.goOn(Math.min(slice, this.stepBudget - this.steps));
         if (judge.status === 'violated') return judge;
@@ -102,25 +113,46 @@ class Judges<S> {
     return undefined;
   }
 
+  /** Has the objects of these parts judged as one. */
+  join(ranks: readonly number[]): void {
+    const joined = joinParts(ranks.map((p) => this.parts[p] as Part));
+    const rest = (_: unknown, p: number): boolean => !ranks.includes(p);
+    this.parts = [...this.parts.filter(rest), joined];
+    this.judges = [...this.judges.filter(rest), this.judgeFor(joined, false)];
+    this.open++;
+  }
+
+  /** The orders found, once all parts hold. */
+  placed(): Placed[] {
+    return this.judges.map((judge) => ({ operations: judge.operations, order: judge.order() }));
+  }
+
+  /** Says how many objects there are. */
+  tellObjects(): string {
+    return count(this.objects, 'object');
+  }
+
   work(): Examined {
     const examined = this.parts.reduce((sum, part) => sum + part.operations.length, 0);
     return { examined, steps: this.steps };
   }
 }
 
-function holds<S>(judges: Judges<S>, model: Model<S>): Verdict {
-  const orders = judges.judges.map((judge): Placed => {
-    const order = judge.order();
-    replayOrder(judge.operations, order, model);
-    return { operations: judge.operations, order };
-  });
-  const { ids, unknown } = mergeOrders(orders);
+function holds<S>(judges: Judges<S>, { operations, order }: Merged, model: Model<S>): Verdict {
+  replayOrder(operations, order, model);
+  const ids: number[] = new Array<number>(order.length);
+  let unknown = 0;
+  for (let k = 0; k < order.length; k++) {
+    const { id, outcome } = operations[order[k] as number] as Operation;
+    ids[k] = id;
+    if (outcome === 'unknown') unknown++;
+  }
   const some = unknown === 0 ? '' : `, ${unknown} of unknown outcome among them,`;
   return {
     promise: PROMISE,
     status: 'holds',
     reason:
-      `${count(ids.length, 'operation')} on ${count(orders.length, 'object')}${some} fit one order that keeps real time ` +
+      `${count(ids.length, 'operation')} on ${judges.tellObjects()}${some} fit one order that keeps real time ` +
       `and that ${model.name} allows`,
     evidence: { ...judges.work(), order: ids },
   };

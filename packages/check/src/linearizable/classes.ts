@@ -13,8 +13,6 @@ const OUTCOMES = 3;
 export class ClassTable<S> {
   /** One operation of each class, to show to the model. */
   readonly representatives: Operation[] = [];
-  /** The object of an operation, where the model knows several. */
-  readonly keyOf: ((operation: Operation) => string) | undefined;
   private readonly model: Model<S>;
   private readonly names: string[] = [];
   private readonly values: Interner;
@@ -32,7 +30,6 @@ export class ClassTable<S> {
   /** `expected` operations, about. */
   constructor(model: Model<S>, arena: Arena, expected = 0) {
     this.model = model;
-    if (model.key !== undefined) this.keyOf = (operation) => model.key?.(operation) ?? '';
     this.values = new Interner(arena);
     this.calls = new PairMap(arena, expected);
     this.kinds = new PairMap(arena, expected);

@@ -6,8 +6,7 @@ import { sortByTime } from './order.ts';
 export const NEVER = 0x7fff_ffff;
 
 /**
- * The invocations and returns of one object's operations in one line. Two operations that touch at one instant overlap,
- * unless one process did both to the same object.
+ * Invocations and returns in one line. Two operations that touch at one instant overlap, unless one process did both.
  */
 export interface EventLine {
   /** `2 * operation` for an invocation, `2 * operation + 1` for a return; operations by position in the part. */
@@ -23,10 +22,8 @@ export interface EventLine {
   readonly after: Int32Array | undefined;
 }
 
-type KeyOf = (operation: Operation) => string;
-
-/** Lines up the events of operations sorted by invocation; `keyOf` tells their objects where there may be several. */
-export function lineUp(operations: readonly Operation[], arena: Arena, keyOf?: KeyOf): EventLine {
+/** Lines up the events of operations sorted by invocation. */
+export function lineUp(operations: readonly Operation[], arena: Arena): EventLine {
   const count = operations.length;
   const ends = new Float64Array(count);
   let known = 0;
@@ -39,7 +36,7 @@ export function lineUp(operations: readonly Operation[], arena: Arena, keyOf?: K
   for (let i = 0, r = 0; i < count; i++)
     if ((operations[i] as Operation).outcome !== 'unknown') returns[r++] = i;
   sortByTime(returns, ends);
-  return new Weaver(operations, ends, returns, arena, findChains(operations, keyOf)).weave();
+  return new Weaver(operations, ends, returns, arena, findChains(operations)).weave();
 }
 
 /** Merges invocations and returns, both in order of time. */
@@ -155,29 +152,19 @@ class Weaver {
   }
 }
 
-/** Of each operation the one that its process ended, on the same object, at the very instant it began. */
-function findChains(operations: readonly Operation[], keyOf: KeyOf | undefined): Int32Array | undefined {
-  const chains = findTouching(operations, (operation) => operation.process);
-  if (chains === undefined || keyOf === undefined) return chains;
-  return findTouching(operations, (operation) => `${operation.process} ${keyOf(operation)}`);
-}
-
-function findTouching<K>(
-  operations: readonly Operation[],
-  threadOf: (operation: Operation) => K,
-): Int32Array | undefined {
-  const lastOf = new Map<K, number>();
+/** Of each operation the one that its process ended at the very instant it began. */
+function findChains(operations: readonly Operation[]): Int32Array | undefined {
+  const lastOf = new Map<number, number>();
   let chained: Int32Array | undefined;
   for (let i = 0; i < operations.length; i++) {
-    const operation = operations[i] as Operation;
-    const thread = threadOf(operation);
-    const last = lastOf.get(thread);
-    if (last !== undefined && (operations[last] as Operation).completedAt === operation.invokedAt) {
+    const { process, invokedAt, outcome } = operations[i] as Operation;
+    const last = lastOf.get(process);
+    if (last !== undefined && (operations[last] as Operation).completedAt === invokedAt) {
       chained ??= new Int32Array(operations.length).fill(-1);
       chained[i] = last;
     }
     // An unknown operation comes before nothing, so what came before it still counts.
-    if (operation.outcome !== 'unknown') lastOf.set(thread, i);
+    if (outcome !== 'unknown') lastOf.set(process, i);
   }
   return chained;
 }

@@ -1,49 +1,59 @@
 import type { Operation } from '../history/operation.ts';
 import { sortByTime } from './order.ts';
+import { settleTies } from './ties.ts';
 
-/** An order of one object's operations, as positions. */
+/** An order of operations, as positions. */
 export interface Placed {
   readonly operations: readonly Operation[];
   readonly order: Int32Array;
 }
 
-/** One order of the operations of all objects. */
-export interface Merged {
-  /** Ids of the operations. */
-  readonly ids: number[];
-  /** How many of them are of unknown outcome. */
-  readonly unknown: number;
+/** One order of the operations of all objects, as positions in a list of them all. */
+export interface Merged extends Placed {
+  readonly status: 'merged';
 }
 
 /**
- * Merges orders of independent objects into one that keeps real time. Each operation takes effect no
- * earlier than the latest invocation up to it in its own order; sorting by that instant keeps every order and never puts
- * an operation behind one invoked after its completion.
+ * Orders that cannot stand together: the objects, by rank, between which processes went on at one instant in a way the orders found
+ * contradict. Others might do, so such objects must be judged as one.
  */
-export function mergeOrders(orders: readonly Placed[]): Merged {
+export interface Unmerged {
+  readonly status: 'contradicted';
+  readonly objects: readonly number[];
+}
+
+/**
+ * Merges orders of single objects into one that keeps real time and each process's own order. Each operation takes effect no
+ * earlier than the latest invocation up to it in its own order; sorting by that instant keeps every order and never puts
+ * an operation behind one invoked after its completion. Which comes first within one instant is settled by the processes that both
+ * ended and began an operation in it. Where none did so, objects can always be merged (Herlihy and Wing 1990, locality).
+ */
+export function mergeOrders(orders: readonly Placed[]): Merged | Unmerged {
+  const [first] = orders;
+  if (first !== undefined && orders.length === 1) return { status: 'merged', ...first };
   const total = orders.reduce((sum, { order }) => sum + order.length, 0);
-  const ids: number[] = new Array<number>(total);
-  const instants = new Float64Array(orders.length === 1 ? 0 : total);
-  const indexes = new Int32Array(instants.length);
+  const operations: Operation[] = [];
+  const positions = new Int32Array(total);
+  const instants = new Float64Array(total);
+  const objectOf = new Int32Array(total);
   let next = 0;
-  let unknown = 0;
-  for (const { operations, order } of orders) {
+  orders.forEach((placed, object) => {
+    const offset = operations.length;
+    for (const operation of placed.operations) operations.push(operation);
     let latest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < order.length; k++) {
-      const { id, invokedAt, outcome } = operations[order[k] as number] as Operation;
-      ids[next] = id;
-      if (outcome === 'unknown') unknown++;
+    for (const i of placed.order) {
+      const { invokedAt } = placed.operations[i] as Operation;
       if (invokedAt > latest) latest = invokedAt;
-      if (indexes.length > 0) {
-        instants[next] = latest;
-        indexes[next] = next;
-      }
+      positions[next] = offset + i;
+      instants[next] = latest;
+      objectOf[next] = object;
       next++;
     }
-  }
-  if (orders.length === 1) return { ids, unknown };
-  sortByTime(indexes, instants);
-  const merged: number[] = new Array<number>(total);
-  for (let k = 0; k < total; k++) merged[k] = ids[indexes[k] as number] as number;
-  return { ids: merged, unknown };
+  });
+  const places = new Int32Array(total);
+  for (let k = 0; k < total; k++) places[k] = k;
+  sortByTime(places, instants);
+  const contradicted = settleTies({ operations, positions, instants, objectOf, places });
+  if (contradicted !== undefined) return { status: 'contradicted', objects: contradicted };
+  return { status: 'merged', operations, order: places.map((k) => positions[k] as number) };
 }

@@ -40,6 +40,13 @@ export function splitParts<S>(history: History, model: Model<S>, byKey: boolean)
   return parts;
 }
 
+/** The operations of several objects as one part. */
+export function joinParts(parts: readonly Part[]): Part {
+  const operations = parts.flatMap((part) => part.operations);
+  operations.sort((a, b) => a.invokedAt - b.invokedAt || a.id - b.id);
+  return { key: '', operations };
+}
+
 /** True when the history is one object's, nothing is to be left out, and it is in order: then it need not be copied. */
 function isOnePart<S>(operations: readonly Operation[], model: Model<S>, keyed: boolean): boolean {
   const [first] = operations;

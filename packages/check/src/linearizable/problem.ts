@@ -25,7 +25,7 @@ export interface UnknownKind {
 
 /** Lays out one object's operations, sorted by invocation, for the search. Adds to `classes` what it meets. */
 export function layOut<S>(operations: readonly Operation[], classes: ClassTable<S>, arena: Arena): Problem {
-  const { events, invokeAt, returnAt, after } = lineUp(operations, arena, classes.keyOf);
+  const { events, invokeAt, returnAt, after } = lineUp(operations, arena);
   const count = operations.length;
   const classOf = arena.take(count);
   for (let i = 0; i < count; i++) classOf[i] = classes.classOf(operations[i] as Operation);

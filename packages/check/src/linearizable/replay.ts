@@ -14,13 +14,13 @@ export class BadOrderError extends Error {
 
 /**
  * Validates an order, given as positions in `operations`, by means independent of the search and in linear time: every
- * operation that must happen is there, none twice, real time and each process's own order on an object are respected, and the
- * model allows each step from the one before. Throws `BadOrderError` at the first breach.
+ * operation that must happen is there, none twice, real time and each process's own order are respected, and the model allows each
+ * step from the one before. Throws `BadOrderError` at the first breach.
  */
 export function replayOrder<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
   checkMembers(operations, order);
   const touches = checkRealTime(operations, order);
-  if (touches) checkProcesses(operations, order, model);
+  if (touches) checkProcesses(operations, order);
   checkModel(operations, order, model);
 }
 
@@ -52,18 +52,24 @@ function checkRealTime(operations: readonly Operation[], order: Int32Array): boo
   return touches;
 }
 
-function checkProcesses<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
-  const lastOf = new Map<string, number>();
+/** Only operations that touch need this; the others are ordered by real time. */
+function checkProcesses(operations: readonly Operation[], order: Int32Array): void {
+  const latestOf = new Map<number, Operation>();
   for (const i of order) {
     const operation = operations[i] as Operation;
-    const { id, process, completedAt } = operation;
-    const thread = `${process} ${model.key?.(operation) ?? ''}`;
-    const last = lastOf.get(thread);
-    if (last !== undefined && last > i && completedAt <= (operations[last] as Operation).invokedAt) {
-      throw new BadOrderError(`operation ${id} stands behind a later one of process ${process}`);
+    const latest = latestOf.get(operation.process);
+    const isEarlier = latest !== undefined && comesLater(latest, operation);
+    if (isEarlier && operation.completedAt <= latest.invokedAt) {
+      throw new BadOrderError(
+        `operation ${operation.id} stands behind a later one of process ${operation.process}`,
+      );
     }
-    if (last === undefined || last < i) lastOf.set(thread, i);
+    if (!isEarlier) latestOf.set(operation.process, operation);
   }
+}
+
+function comesLater(a: Operation, b: Operation): boolean {
+  return a.invokedAt > b.invokedAt || (a.invokedAt === b.invokedAt && a.id > b.id);
 }
 
 function checkModel<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {

@@ -230,8 +230,20 @@ class ObjectRouter {
     return { ...verdict, evidence, judgedBy: this.judgedBy() };
   }
 
+  /** Processes went on from object to object at one instant in a way that the orders found contradict: judged again, together. */
+  private whole(): ObjectVerdict {
+    const verdict = checkLinearizable(this.history, this.model, {
+      stepBudget: this.options.stepBudget ?? DEFAULT_STEP_BUDGET,
+    });
+    const steps = this.steps + verdict.evidence.steps;
+    return { ...verdict, evidence: { ...verdict.evidence, steps }, judgedBy: this.judgedBy() };
+  }
+
   private holds(): ObjectVerdict {
-    const order = mergeOrders(this.placed).ids;
+    const merged = mergeOrders(this.placed);
+    if (merged.status === 'contradicted') return this.whole();
+    const { operations } = merged;
+    const order = Array.from(merged.order, (i) => (operations[i] as Operation).id);
     const objects = [...this.tally.values()].reduce((sum, work) => sum + work.objects, 0);
     const how = [...this.tally].map(([algorithm, work]) => `${work.objects} by ${algorithm}`).join(', ');
     return {

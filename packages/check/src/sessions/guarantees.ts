@@ -37,6 +37,8 @@ class GuaranteeJudge {
     const { registers, requirement } = this;
     const { source, keyOf, sessions } = registers;
     const guess = this.guessVersions();
+    const impossible = guess === undefined ? this.findKnownCycle() : undefined;
+    if (impossible !== undefined) return this.found(this.cycleBreach(impossible));
     for (let s = 0; s < sessions; s++) {
       const doubtful = new Set<number>();
       let unseen: VersionStep | undefined;
@@ -92,6 +94,26 @@ class GuaranteeJudge {
     return steps;
   }
 
+  /** Versions of one key that are older than themselves whatever anybody read: what sessions read and then wrote goes in a circle. */
+  private findKnownCycle(): VersionStep[] | undefined {
+    for (let key = 0; key < this.registers.keys; key++) {
+      const cycle = this.cycleOf(this.knownSteps(key));
+      if (cycle !== undefined) return cycle;
+    }
+    return undefined;
+  }
+
+  private cycleOf(steps: readonly VersionStep[]): VersionStep[] | undefined {
+    this.steps += steps.length;
+    const next = new Map<number, VersionStep[]>();
+    for (const step of steps) {
+      const out = next.get(step.older);
+      if (out === undefined) next.set(step.older, [step]);
+      else out.push(step);
+    }
+    return cycleAmong(next);
+  }
+
   /** Versions of one of the keys that session `s` would need to be older than themselves. */
   private findCycle(s: number, among: ReadonlySet<number>): VersionStep[] | undefined {
     const { source, keyOf } = this.registers;
@@ -101,14 +123,7 @@ class GuaranteeJudge {
       if (newer >= 0 && newer !== older) stepsOf.get(keyOf[read] as number)?.push({ older, newer, read });
     });
     for (const steps of stepsOf.values()) {
-      this.steps += steps.length;
-      const next = new Map<number, VersionStep[]>();
-      for (const step of steps) {
-        const out = next.get(step.older);
-        if (out === undefined) next.set(step.older, [step]);
-        else out.push(step);
-      }
-      const cycle = cycleAmong(next);
+      const cycle = this.cycleOf(steps);
       if (cycle !== undefined) return cycle;
     }
     return undefined;
@@ -126,6 +141,7 @@ class GuaranteeJudge {
 
   private cycleBreach(cycle: readonly VersionStep[]): Breach {
     const seen = cycle.filter((step) => step.read !== -1);
+    const known = cycle.filter((step) => step.read === -1);
     const core = new Set<number>();
     for (const step of cycle) {
       core.add(step.older).add(step.newer);
@@ -133,13 +149,24 @@ class GuaranteeJudge {
       else for (const v of this.between(step)) core.add(v);
     }
     const { operations } = this.registers;
-    const reads = seen.map((step) => step.read);
+    const reads =
+      seen.length > 0 ? seen.map((step) => step.read) : known.flatMap((step) => this.between(step));
     reads.sort((a, b) => (operations[b]?.id ?? 0) - (operations[a]?.id ?? 0));
     return {
       blocking: reads[0] ?? 0,
       core: [...core],
-      tell: (say) => seen.map((step) => this.tellStep(step, cycle, say)).join('; and '),
+      tell: (say) =>
+        seen.length > 0
+          ? seen.map((step) => this.tellStep(step, cycle, say)).join('; and ')
+          : `${known.flatMap((step) => this.tellKnown(step, say)).join('; ')}: each version would be older than itself`,
     };
+  }
+
+  /** That a read shows one version to be older than another for everybody. */
+  private tellKnown(step: VersionStep, say: Say): string[] {
+    return this.between(step).map(
+      (read) => `${say(read)} before ${say(step.newer)}, so that is a newer version`,
+    );
   }
 
   /** The read that shows a known order of versions of different sessions. */

@@ -31,7 +31,12 @@ export function someReading<S>(
     if (view.kindOf(o) === 'write') return [-1];
     const value = view.valueOf(o);
     const writers = all.flatMap((w, j) =>
-      view.kindOf(w) === 'write' && keys[j] === keys[i] && equalPlain(view.valueOf(w), value) ? [j] : [],
+      view.kindOf(w) === 'write' &&
+      keys[j] === keys[i] &&
+      equalPlain(view.valueOf(w), value) &&
+      !isOwnLater(w, o)
+        ? [j]
+        : [],
     );
     return equalPlain(value, view.initial) ? [...writers, all.length] : writers;
   });
@@ -41,6 +46,11 @@ export function someReading<S>(
     return options.some((option) => attempt([...chosen, option]));
   };
   return attempt([]);
+}
+
+/** Nobody reads what they have yet to write. */
+function isOwnLater(write: Operation, read: Operation): boolean {
+  return write.process === read.process && write.id > read.id;
 }
 
 /** Leaves out writes of unknown outcome that nobody read: they need not have happened. */

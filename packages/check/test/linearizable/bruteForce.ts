@@ -15,7 +15,7 @@ export function bruteForce<S>(history: History, model: Model<S>): boolean {
 function fits<S>(left: readonly Operation[], states: ReadonlyMap<string, S>, model: Model<S>): boolean {
   if (left.every((o) => o.outcome === 'unknown')) return true;
   for (const operation of left) {
-    if (left.some((other) => other !== operation && precedes(other, operation, model))) continue;
+    if (left.some((other) => other !== operation && precedes(other, operation))) continue;
     const key = model.key?.(operation) ?? '';
     const after = model.step(states.has(key) ? (states.get(key) as S) : model.init(), operation);
     if (after === illegal) continue;
@@ -25,13 +25,10 @@ function fits<S>(left: readonly Operation[], states: ReadonlyMap<string, S>, mod
   return false;
 }
 
-/**
- * Real time, and the order of one process on one object where it goes on at the very instant it ended. Unknown ones
- * precede nothing.
- */
-function precedes<S>(a: Operation, b: Operation, model: Model<S>): boolean {
+/** Real time, and the order of one process where it goes on at the very instant it ended. Unknown ones precede nothing. */
+function precedes(a: Operation, b: Operation): boolean {
   if (a.outcome === 'unknown') return false;
-  if (a.completedAt < b.invokedAt) return true;
-  if (model.key?.(a) !== model.key?.(b)) return false;
-  return a.process === b.process && a.id < b.id && a.completedAt <= b.invokedAt;
+  return (
+    a.completedAt < b.invokedAt || (a.process === b.process && a.id < b.id && a.completedAt <= b.invokedAt)
+  );
 }

@@ -39,6 +39,15 @@ export const subjects: Readonly<Record<string, Subject>> = {
         ? { f: 'read', input: null, outputs: [null, ...MANY] }
         : { f: 'write', input: random.pick(MANY), outputs: [null] },
   },
+  'registers, two keys': {
+    model: registerModel(),
+    call: (random) => {
+      const key = random.pick(['x', 'y']);
+      return random.chance(50)
+        ? { f: 'read', key, input: null, outputs: [null, 1, 2] }
+        : { f: 'write', key, input: 1 + random.below(2), outputs: [null] };
+    },
+  },
   'cas-register': {
     model: casRegisterModel(),
     call: (random) => {

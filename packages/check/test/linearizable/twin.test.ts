@@ -8,7 +8,7 @@ import { randomHistory, smallShape } from './generate.ts';
 import { Random } from './random.ts';
 import { subjects } from './subjects.ts';
 
-// Ten thousand for the model most histories are about, tens of thousands in all; scripts/fuzzCheck.ts runs a million.
+// Ten thousand for the model most histories are about, tens of thousands in all; `npm run fuzz` as many as wanted.
 const CASES: Readonly<Record<string, number>> = { 'cas-register': 10_000 };
 const USUAL_CASES = 2_000;
 const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };

@@ -11,6 +11,7 @@ import {
   type Reference,
   someReading,
 } from '../causal/reference.ts';
+import { bruteForce } from '../linearizable/bruteForce.ts';
 import { keepsGuarantee } from '../sessions/reference.ts';
 import { isRegular, isStaleAtMost } from '../staleness/reference.ts';
 
@@ -19,7 +20,7 @@ export function definitionHolds<S>(history: History, name: ConsistencyName, mode
   const some = (holds: (reading: Reference) => boolean): boolean => someReading(history, model, holds);
   switch (name) {
     case 'linearizable':
-      return isStaleAtMost(history, model, 0);
+      return bruteForce(history, model);
     case 'sequential':
       return some(isSequential);
     case 'causal':

@@ -9,7 +9,8 @@ import { randomHistory, type Shape, smallShape } from '../linearizable/generate.
 import { Random } from '../linearizable/random.ts';
 import { subjectOf, unambiguous } from './subjects.ts';
 
-const CASES = 8_000;
+// `npm run fuzz -- monitors` runs as many as wanted.
+const CASES = 1_500;
 
 function longerShape(random: Random): Shape {
   return {
@@ -51,12 +52,12 @@ describe.each(Object.entries(unambiguous))('%s', (name, unit) => {
     expect(seen.holds).toBeGreaterThan(CASES / 5);
     expect(seen.violated).toBeGreaterThan(CASES / 20);
     expect(seen.bySpecialist).toBeGreaterThan(CASES / 2);
-    expect(seen.undecided + seen.onlyHere).toBeLessThan(20);
+    expect(seen.undecided + seen.onlyHere).toBeLessThan(5);
   });
 
   it('contradicts with operations that have no order by themselves, and that need one another', () => {
     let contradictions = 0;
-    for (let seed = 0; seed < 4_000; seed++) {
+    for (let seed = 0; seed < 1_000; seed++) {
       const random = new Random(seed);
       const { model, ...rest } = subjectOf(unit);
       const history = randomHistory({ model, ...rest }, { ...longerShape(random), wrong: 12 }, random);
@@ -77,7 +78,7 @@ describe.each(Object.entries(unambiguous))('%s', (name, unit) => {
       if (blocking === undefined || !minimal.includes(blocking))
         expect({ seed, blocking }).toBe('among them');
     }
-    expect(contradictions).toBeGreaterThan(100);
+    expect(contradictions).toBeGreaterThan(25);
   });
 });
 

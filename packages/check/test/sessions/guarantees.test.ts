@@ -151,6 +151,32 @@ describe('writes follow reads', () => {
     expect(statusOf('monotonic-writes', ...chain)).toBe('holds');
   });
 
+  it("S1.19 rejects versions that go in a circle, whoever reads them: each writer had read the other one's value before", () => {
+    const circle = ['0 r x 2', '0 w x 1', '1 r x 1', '1 w x 2'];
+    expect(statusOf('writes-follow-reads', ...circle)).toBe('violated');
+    expect(statusOf('monotonic-reads', ...circle)).toBe('holds');
+    expect(checkSession(historyOf(...circle), model, 'writes-follow-reads').reason).toBe(
+      'process 0 read 2 from x (0 to 5 us) before process 0 wrote 1 to x (10 to 15 us), so that is a newer version; ' +
+        'process 1 read 1 from x (20 to 25 us) before process 1 wrote 2 to x (30 to 35 us), so that is a newer version: ' +
+        'each version would be older than itself',
+    );
+  });
+
+  it('S1.19 a read cannot have come from what its own process wrote only later, also where values repeat', () => {
+    // Only process 1's 2 is left for process 2 to have read first, and that was written after x 1 was read.
+    const history = ['0 w x 1', '1 r x 1', '1 w y 2', '2 r y 2', '2 r x -', '2 w y 2', '1 r y 2', '2 r y 2'];
+    expect(statusOf('writes-follow-reads', ...history)).toBe('violated');
+    const early = ['0 r x 1', '0 w x 1'];
+    expect(GUARANTEES.map((guarantee) => statusOf(guarantee, ...early))).toEqual(
+      GUARANTEES.map(() => 'violated'),
+    );
+    const { reason, evidence } = checkSession(historyOf(...early), model, 'read-your-writes');
+    expect(reason).toBe(
+      'process 0 read 1 from x (0 to 5 us), which only its own process wrote, and only afterwards: process 0 wrote 1 to x (10 to 15 us)',
+    );
+    expect(evidence.minimal?.map(({ id }) => id)).toEqual([0, 1]);
+  });
+
   it('S1.19 rejects a replica that exposes the reply before the post it answers', () => {
     const updates: readonly SessionUpdate[] = [
       { id: 'post', session: 'ann' },

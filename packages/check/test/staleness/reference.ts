@@ -62,10 +62,5 @@ export function isStaleAtMost<S>(history: History, model: Model<S>, behind: numb
       return last.some((value) => equalPlain(value, valueOf(o))) && place(rest, values);
     });
   };
-  return [...new Set(operations.map(keyOf))].every((key) =>
-    place(
-      operations.filter((o) => keyOf(o) === key),
-      new Map(),
-    ),
-  );
+  return place(operations, new Map());
 }
