@@ -27,6 +27,8 @@ export class CoreGroup<S, M, C, R> {
   autoSync = true;
   /** Messages for which this is false are lost at once. */
   passes: (flying: InFlight<M>) => boolean = () => true;
+  /** What a lying node sends instead of a message: any number of messages. */
+  readonly lies = new Map<number, (to: number, message: M) => readonly M[]>();
   /** Sees the state of a node after each of its events. */
   onStep: ((id: number, state: S) => void) | undefined;
   onNote: ((id: number, kind: string, data: unknown) => void) | undefined;
@@ -155,8 +157,10 @@ export class CoreGroup<S, M, C, R> {
     return {
       send: (to, message, after = 0): void =>
         hold(after, () => {
-          const flying = { from: host.id, to, message };
-          if (this.passes(flying)) this.flying.push(flying);
+          for (const said of this.lies.get(host.id)?.(to, message) ?? [message]) {
+            const flying = { from: host.id, to, message: said };
+            if (this.passes(flying)) this.flying.push(flying);
+          }
         }),
       store: (writes): number => {
         host.pending.push({ token: ++host.lastToken, writes });

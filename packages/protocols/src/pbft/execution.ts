@@ -1,0 +1,54 @@
+import { commandKey, type SignedCommand } from '../byzantine/command.ts';
+import { executeAt, signedResult } from '../byzantine/execution.ts';
+import { makeCheckpoint } from './checkpoints.ts';
+import { armRequestTimer, propose } from './requests.ts';
+import type { PbftNode } from './state.ts';
+
+/** Carries out what is decided, in order and without gaps, answers those who wait, and makes checkpoints. */
+export function execute(node: PbftNode): void {
+  const { config, machine, state, out } = node;
+  const { execution } = state;
+  for (;;) {
+    const position = execution.executed + 1;
+    const certificate = state.slots[position]?.committed;
+    if (certificate === undefined || certificate === null) break;
+    const { command } = certificate.prePrepare;
+    // Broken twin: nobody remembers what was carried out.
+    const remember = config.defect !== 'no-dedup';
+    const commands = command === null ? [] : [command];
+    for (const done of executeAt(execution, position, commands, machine, { remember })) {
+      const { client, sequence } = done.command;
+      if (done.fresh && done.result.ok) {
+        out.note('executed', { position, client, sequence, value: done.result.value });
+      }
+    }
+    progress(node);
+    if (position % config.checkpointEvery === 0) makeCheckpoint(node);
+  }
+  propose(node);
+}
+
+/** Something was carried out: answers what waited for it, and waits for what is left. */
+export function progress(node: PbftNode): void {
+  const { config, state, out } = node;
+  state.attempts = 0;
+  state.pending = state.pending.filter(({ command, waiting }) => {
+    const session = state.execution.sessions[command.client];
+    if (session === undefined || session.sequence < command.sequence) return true;
+    for (const id of waiting) {
+      if (session.sequence > command.sequence) out.reply(id, { ok: false, error: 'stale-sequence' });
+      else out.reply(id, signedResult(config.signer, state.self, command, session.value));
+    }
+    if (state.timedFor === commandKey(command)) {
+      state.timedFor = '';
+      out.cancelTimer('request');
+    }
+    return false;
+  });
+  armRequestTimer(node);
+}
+
+/** Whether a command is carried out already. */
+export function isExecuted({ state }: PbftNode, command: SignedCommand): boolean {
+  return (state.execution.sessions[command.client]?.sequence ?? 0) >= command.sequence;
+}
