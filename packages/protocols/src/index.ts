@@ -1,6 +1,7 @@
 /**
  * Protocol cores and data types. Each folder lists what it offers in its own `index.ts`, by name.
  */
+export * from './byzantine/index.ts';
 export * from './client/index.ts';
 export * from './clocks/index.ts';
 export * from './commit/index.ts';
@@ -13,5 +14,6 @@ export * from './lab/index.ts';
 export * from './multipaxos/index.ts';
 export * from './ot/index.ts';
 export * from './paxos/index.ts';
+export * from './pbft/index.ts';
 export * from './quorum/index.ts';
 export * from './raft/index.ts';

@@ -38,8 +38,10 @@ export function convicts(twin: Twin, result: RunResult): Verdict[] {
 /** The first seed from 0, below `limit`, that convicts the twin. */
 export function firstConvictingSeed(twin: Twin, limit: number): number | undefined {
   const experiment = twin.broken();
-  // What is judged from the whole history needs the whole run.
-  const stopAtViolation = twin.breaks === undefined || experiment.subject.promises.includes(twin.breaks);
+  const { breaks } = twin;
+  // Other promises may be broken on the way to it. What is judged from the whole history needs the whole run.
+  const watched = breaks === undefined || experiment.subject.promises.includes(breaks);
+  const stopAtViolation = watched && (breaks ?? true);
   for (let seed = 0; seed < limit; seed++) {
     if (convicts(twin, simulate(experiment, seed, { stopAtViolation })).length > 0) return seed;
   }

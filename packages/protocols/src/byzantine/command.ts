@@ -1,5 +1,4 @@
 import { encodePlain, type Plain } from '@holdfast/plain';
-import type { NodeId } from '../core/core.ts';
 import { clientPrincipal, isSignedBy, type Signer, signAs } from './signer.ts';
 
 /** A client's command, signed by the client: no node can invent one. A client's sequences rise from 1. */
@@ -10,16 +9,12 @@ export interface SignedCommand {
   readonly signature: string;
 }
 
-/** What a client hears from one node: nothing it may believe alone. */
+/**
+ * What a client hears from one node: nothing it may believe alone. It believes what f + 1 nodes answer alike over connections it knows to
+ * be theirs (`matchingClient`).
+ */
 export type ByzantineResult =
-  | {
-      readonly ok: true;
-      readonly by: NodeId;
-      readonly client: number;
-      readonly sequence: number;
-      readonly value: Plain;
-      readonly signature: string;
-    }
+  | { readonly ok: true; readonly value: Plain }
   /** The command had no effect by this request. */
   | { readonly ok: false; readonly error: 'not-genuine' | 'stale-sequence' | 'too-many-pending' };
 
@@ -37,7 +32,13 @@ export function isGenuine(signer: Signer, command: SignedCommand): boolean {
 }
 
 /** Names a command for all time. */
-export function commandKey({ client, sequence }: { readonly client: number; readonly sequence: number }): string {
+export function commandKey({
+  client,
+  sequence,
+}: {
+  readonly client: number;
+  readonly sequence: number;
+}): string {
   return `${client}/${sequence}`;
 }
 

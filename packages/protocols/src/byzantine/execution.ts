@@ -1,8 +1,6 @@
 import { clonePlain, hashPlain, type Plain } from '@holdfast/plain';
-import type { NodeId } from '../core/core.ts';
 import type { Machine } from '../kv/machine.ts';
-import type { ByzantineResult, SignedCommand } from './command.ts';
-import { nodePrincipal, type Signer, signAs } from './signer.ts';
+import type { SignedCommand } from './command.ts';
 
 /** What carrying out commands in order makes: the same on every correct node that has carried out as many. */
 export interface Execution {
@@ -54,15 +52,4 @@ export function executeAt(
     execution.sessions[client] = { sequence, value };
     return { command, result: { ok: true, value }, fresh: true };
   });
-}
-
-/** A node's signed answer to a client. */
-export function signedResult(
-  signer: Signer,
-  by: NodeId,
-  { client, sequence }: SignedCommand,
-  value: Plain,
-): ByzantineResult {
-  const body = { ok: true as const, by, client, sequence, value };
-  return signAs<Extract<ByzantineResult, { ok: true }>>(signer, nodePrincipal(by), body);
 }

@@ -40,7 +40,11 @@ export function byzantineGroup(nodes: readonly NodeId[], faulty?: number): Byzan
   const f = faulty ?? toleratedByzantine(sorted.length);
   if (!Number.isSafeInteger(f) || f < 0 || sorted.length < 3 * f + 1) {
     const most = toleratedByzantine(sorted.length);
-    throw new ByzantineOptionsError('faulty', `a whole number from 0 to ${most} with ${sorted.length} nodes`, f);
+    throw new ByzantineOptionsError(
+      'faulty',
+      `a whole number from 0 to ${most} with ${sorted.length} nodes`,
+      f,
+    );
   }
   return { nodes: sorted, faulty: f, quorum: byzantineQuorum(sorted.length, f) };
 }

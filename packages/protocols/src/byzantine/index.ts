@@ -1,10 +1,4 @@
-export { countVoters, type Vote } from './certificate.ts';
-export {
-  byzantineClient,
-  type ByzantineClientOptions,
-  type ByzantineClientResult,
-  type ByzantineClientState,
-} from './client.ts';
+export { countVoters, type Vote as SignedVote } from './certificate.ts';
 export {
   type ByzantineResult,
   commandKey,
@@ -13,23 +7,23 @@ export {
   signCommand,
   type SignedCommand,
 } from './command.ts';
-export type { Execution } from './execution.ts';
+export type { Execution as ByzantineExecution } from './execution.ts';
 export { type ByzantineGroup, byzantineGroup, ByzantineOptionsError } from './group.ts';
 export {
   hearsSecondStory,
   type Liar,
-  type Lie,
-  replaying,
+  type Lie as ByzantineLie,
+  replaying as replayingLie,
   type Rewriting,
-  silent,
-  withholding,
+  silent as silentLie,
+  withholding as withholdingLie,
 } from './lies.ts';
 export {
   ByzantineMonitor,
   type ByzantineMonitorOptions,
   type ByzantineViolation,
-  type Committed,
-  type ExecutedNote,
+  type Committed as ByzantineDecision,
+  type ExecutedNote as ByzantineExecutionNote,
 } from './monitor.ts';
 export {
   clientPrincipal,

@@ -124,6 +124,8 @@ export type LabSwarmClass =
 export interface LieContext {
   readonly self: NodeId;
   readonly to: NodeId;
+  /** What the liar keeps in mind for this lie, its own to change; empty at first. */
+  readonly memory: Record<string, unknown>;
   /** One of 0..among-1. */
   choose(label: string, among: number): number;
 }

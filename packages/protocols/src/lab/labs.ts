@@ -1,5 +1,6 @@
 import { multiPaxosLab } from '../multipaxos/lab.ts';
+import { pbftLab } from '../pbft/lab.ts';
 import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
-export const LABS: readonly ProtocolLab[] = [multiPaxosLab];
+export const LABS: readonly ProtocolLab[] = [multiPaxosLab, pbftLab];

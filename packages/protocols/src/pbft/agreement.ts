@@ -2,7 +2,6 @@ import { digestOf, isGenuine } from '../byzantine/command.ts';
 import type { StoreToken } from '../core/core.ts';
 import { countVoters } from '../byzantine/certificate.ts';
 import { primaryOf } from './config.ts';
-import { execute } from './execution.ts';
 import type { Commit, CommitCertificate, Prepare, PrePrepare } from './messages.ts';
 import { broadcast, isAuthentic, type PbftNode, signed, type Slot, slotAt, storeSlot } from './state.ts';
 
@@ -17,21 +16,21 @@ export function isSound(node: PbftNode, prePrepare: PrePrepare): boolean {
 
 /** Section 4.2: accepts the primary's proposal, at most one for each view and sequence number, and tells everybody. Answers when that is durable. */
 export function acceptPrePrepare(node: PbftNode, prePrepare: PrePrepare): StoreToken {
-  const { config, state } = node;
+  const { state } = node;
   const { view, sequence, digest } = prePrepare;
   if (view !== state.view || !state.active) return 0;
   const slot = slotAt(node, sequence);
   if (slot === undefined) return 0;
   const known = slot.prePrepare;
-  if (known !== null && known.view === view) {
-    if (known.digest === digest || config.defect !== 'accepts-second-pre-prepare') return 0;
-  }
-  if (!isSound(node, prePrepare)) return 0;
-  // Broken twin: what was accepted before in the same view is forgotten.
+  if (known?.view === view || !isSound(node, prePrepare)) return 0;
   slot.prePrepare = prePrepare;
   const token = storeSlot(node, sequence);
   if (prePrepare.by !== state.self) {
-    broadcast(node, signed<Prepare>(node, { type: 'prepare', by: state.self, view, sequence, digest }), token);
+    broadcast(
+      node,
+      signed<Prepare>(node, { type: 'prepare', by: state.self, view, sequence, digest }),
+      token,
+    );
   }
   advance(node, sequence, slot);
   return token;
@@ -71,7 +70,11 @@ function advance(node: PbftNode, sequence: number, slot: Slot): void {
       slot.prepared = { prePrepare, prepares };
       const token = storeSlot(node, sequence);
       out.note('prepared', { view, sequence, digest });
-      broadcast(node, signed<Commit>(node, { type: 'commit', by: state.self, view, sequence, digest }), token);
+      broadcast(
+        node,
+        signed<Commit>(node, { type: 'commit', by: state.self, view, sequence, digest }),
+        token,
+      );
     }
   }
   if (slot.committed !== null) return;
@@ -101,5 +104,4 @@ function decide(node: PbftNode, certificate: CommitCertificate): void {
   storeSlot(node, sequence);
   const commands = command === null ? [] : [command];
   node.out.note('committed', { position: sequence, view, digest, commands, votes: certificate.commits });
-  execute(node);
 }

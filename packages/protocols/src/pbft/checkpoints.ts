@@ -2,7 +2,6 @@ import { countVoters } from '../byzantine/certificate.ts';
 import { digestOf } from '../byzantine/command.ts';
 import { copyExecution, type Execution } from '../byzantine/execution.ts';
 import type { RecordWrite } from '../core/core.ts';
-import { execute, progress } from './execution.ts';
 import type { Checkpoint } from './messages.ts';
 import { broadcast, isAuthentic, type PbftNode, signed } from './state.ts';
 
@@ -39,7 +38,12 @@ export function heardCheckpoint(node: PbftNode, message: Checkpoint): void {
 }
 
 /** Whether a quorum says that this is the state at `sequence`. */
-export function isProof(node: PbftNode, sequence: number, proof: readonly Checkpoint[], digest?: string): boolean {
+export function isProof(
+  node: PbftNode,
+  sequence: number,
+  proof: readonly Checkpoint[],
+  digest?: string,
+): boolean {
   if (sequence === 0) return proof.length === 0;
   const wanted = digest ?? proof[0]?.digest;
   const fits = (vote: Checkpoint): boolean =>
@@ -67,21 +71,20 @@ function stabilise(node: PbftNode, sequence: number, proof: readonly Checkpoint[
   out.note('stable', { sequence });
 }
 
-/** Takes over the state at a stable checkpoint: a quorum vouches for its digest, so it does not matter who sends it. */
+/** Takes over the state at a stable checkpoint: a quorum vouches for its digest, so it does not matter who sends it. Answers whether it did. */
 export function adoptState(
   node: PbftNode,
   sequence: number,
   proof: readonly Checkpoint[],
   snapshot: Execution,
-): void {
+): boolean {
   const { config, state, out } = node;
-  if (sequence <= state.execution.executed || snapshot.executed !== sequence) return;
-  if (!isProof(node, sequence, proof, digestOf(config.signer, snapshot))) return;
+  if (sequence <= state.execution.executed || snapshot.executed !== sequence) return false;
+  if (!isProof(node, sequence, proof, digestOf(config.signer, snapshot))) return false;
   const kept = copyExecution(snapshot);
   state.snapshots[sequence] = kept;
   out.store([{ key: `snapshot/${sequence}`, value: kept }]);
   state.execution = copyExecution(kept);
   stabilise(node, sequence, proof);
-  progress(node);
-  execute(node);
+  return true;
 }

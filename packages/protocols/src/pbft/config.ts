@@ -1,4 +1,9 @@
-import { ByzantineOptionsError, type ByzantineGroup, byzantineGroup, checkPositive } from '../byzantine/group.ts';
+import {
+  ByzantineOptionsError,
+  type ByzantineGroup,
+  byzantineGroup,
+  checkPositive,
+} from '../byzantine/group.ts';
 import { type Signer, simulatedSigner } from '../byzantine/signer.ts';
 import type { NodeId } from '../core/core.ts';
 import { PBFT_DEFECTS, type PbftDefect } from './defects.ts';
@@ -44,11 +49,21 @@ export function pbftConfig(options: PbftOptions): PbftConfig {
     maxPending: options.maxPending ?? 1_000,
     defect: options.defect,
   };
-  for (const name of ['checkpointEvery', 'logSize', 'viewChangeTimeoutMs', 'statusMs', 'maxPending'] as const) {
+  for (const name of [
+    'checkpointEvery',
+    'logSize',
+    'viewChangeTimeoutMs',
+    'statusMs',
+    'maxPending',
+  ] as const) {
     checkPositive(name, config[name]);
   }
   if (config.logSize < checkpointEvery) {
-    throw new ByzantineOptionsError('logSize', `at least checkpointEvery (${checkpointEvery})`, config.logSize);
+    throw new ByzantineOptionsError(
+      'logSize',
+      `at least checkpointEvery (${checkpointEvery})`,
+      config.logSize,
+    );
   }
   if (config.defect !== undefined && !PBFT_DEFECTS.includes(config.defect)) {
     throw new ByzantineOptionsError('defect', `one of ${PBFT_DEFECTS.join(', ')}`, config.defect);

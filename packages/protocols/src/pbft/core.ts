@@ -6,12 +6,14 @@ import { acceptPrePrepare, learnCommitted, vote } from './agreement.ts';
 import { adoptState, heardCheckpoint } from './checkpoints.ts';
 import { type PbftOptions, pbftConfig, primaryOf } from './config.ts';
 import { type PbftMessage, pbftMessageName } from './messages.ts';
-import { heardNewView } from './newView.ts';
-import { relayed, request, requestTimedOut } from './requests.ts';
+import { execute, progress } from './execution.ts';
+import { heardNewView, heardViewChange } from './newView.ts';
+import { armRequestTimer } from './patience.ts';
+import { propose, relayed, request } from './requests.ts';
 import { resume } from './resume.ts';
 import { answerStatus, reportStatus } from './retransmission.ts';
 import type { PbftNode, PbftState, Slot } from './state.ts';
-import { heardViewChange, viewTimedOut } from './viewChange.ts';
+import { requestTimedOut, viewTimedOut } from './viewChange.ts';
 
 /**
  * Practical Byzantine fault tolerance (Castro and Liskov 1999) over a replicated state machine: 3f + 1 replicas of which f may do whatever
@@ -24,9 +26,13 @@ export function pbft(
   const config = pbftConfig(options);
   return {
     name: 'pbft',
-    boot(boot, out): PbftState {
-      const state = bootState(boot, machine);
-      resume({ config, machine, state, out });
+    boot({ self, records }, out): PbftState {
+      // Broken twin: the disk was lost, the id kept.
+      const found = config.defect === 'forgets-on-restart' ? {} : records;
+      const state = bootState({ self, records: found }, machine);
+      const node: PbftNode = { config, machine, state, out };
+      resume(node);
+      goOn(node);
       return state;
     },
     step(state, event, out): void {
@@ -40,6 +46,7 @@ export function pbft(
         else if (event.timer === 'status') reportStatus(node);
       }
       hearOwn(node, event.kind === 'stored' ? event.token : 0);
+      goOn(node);
     },
     messageType: pbftMessageName,
     view: (state) => pbftView(state, primaryOf(config, state.view)),
@@ -113,7 +120,7 @@ function receive(node: PbftNode, from: NodeId, message: PbftMessage): void {
       learnCommitted(node, message);
       break;
     case 'state':
-      adoptState(node, message.sequence, message.proof, message.snapshot);
+      if (adoptState(node, message.sequence, message.proof, message.snapshot)) progress(node);
       break;
   }
 }
@@ -126,6 +133,13 @@ function hearOwn(node: PbftNode, durable: number): void {
     if (heard === undefined) return;
     receive(node, state.self, heard.message);
   }
+}
+
+/** What an event may have made possible. */
+function goOn(node: PbftNode): void {
+  execute(node);
+  propose(node);
+  armRequestTimer(node);
 }
 
 /** What observers see of a replica. */

@@ -1,7 +1,7 @@
-import { commandKey, type SignedCommand } from '../byzantine/command.ts';
-import { executeAt, signedResult } from '../byzantine/execution.ts';
+import { commandKey } from '../byzantine/command.ts';
+import { executeAt } from '../byzantine/execution.ts';
 import { makeCheckpoint } from './checkpoints.ts';
-import { armRequestTimer, propose } from './requests.ts';
+import { armRequestTimer } from './patience.ts';
 import type { PbftNode } from './state.ts';
 
 /** Carries out what is decided, in order and without gaps, answers those who wait, and makes checkpoints. */
@@ -25,19 +25,18 @@ export function execute(node: PbftNode): void {
     progress(node);
     if (position % config.checkpointEvery === 0) makeCheckpoint(node);
   }
-  propose(node);
 }
 
 /** Something was carried out: answers what waited for it, and waits for what is left. */
 export function progress(node: PbftNode): void {
-  const { config, state, out } = node;
+  const { state, out } = node;
   state.attempts = 0;
   state.pending = state.pending.filter(({ command, waiting }) => {
     const session = state.execution.sessions[command.client];
     if (session === undefined || session.sequence < command.sequence) return true;
     for (const id of waiting) {
       if (session.sequence > command.sequence) out.reply(id, { ok: false, error: 'stale-sequence' });
-      else out.reply(id, signedResult(config.signer, state.self, command, session.value));
+      else out.reply(id, { ok: true, value: session.value });
     }
     if (state.timedFor === commandKey(command)) {
       state.timedFor = '';
@@ -46,9 +45,4 @@ export function progress(node: PbftNode): void {
     return false;
   });
   armRequestTimer(node);
-}
-
-/** Whether a command is carried out already. */
-export function isExecuted({ state }: PbftNode, command: SignedCommand): boolean {
-  return (state.execution.sessions[command.client]?.sequence ?? 0) >= command.sequence;
 }

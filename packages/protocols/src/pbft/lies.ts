@@ -16,8 +16,8 @@ function resign<T extends PbftMessage & Signed>({ signer, self }: Liar, body: Un
 }
 
 /**
- * Two stories: every other node hears that nothing is to be carried out, from the pre-prepare to the commit. As a backup it votes for
- * both stories, to each node the one that node may have heard.
+ * Two stories: every other node hears that nothing is to be carried out, from the pre-prepare to the commit. There the vote for the
+ * second story comes first, as of two votes in one view the first is the one that counts.
  */
 function equivocating(liar: Liar): Rewriting<PbftMessage> {
   const { signer, self } = liar;
@@ -30,7 +30,10 @@ function equivocating(liar: Liar): Rewriting<PbftMessage> {
     }
     if ((message.type === 'prepare' || message.type === 'commit') && message.by === self) {
       const { signature: _, ...body } = message;
-      return [message, resign<typeof message>(liar, { ...body, digest: nothing } as Unsigned<typeof message>)];
+      return [
+        resign<typeof message>(liar, { ...body, digest: nothing } as Unsigned<typeof message>),
+        message,
+      ];
     }
     return [message];
   };

@@ -3,9 +3,9 @@ import type { Signer } from '../byzantine/signer.ts';
 import { acceptPrePrepare } from './agreement.ts';
 import { primaryOf } from './config.ts';
 import type { NewView, PrePrepare, ViewChange } from './messages.ts';
-import { armRequestTimer, propose } from './requests.ts';
+import { waitMs } from './patience.ts';
 import { isAuthentic, type PbftNode, signed } from './state.ts';
-import { isSoundViewChange } from './viewChange.ts';
+import { callForView, isSoundViewChange } from './viewChange.ts';
 
 /** One sequence number as a new view takes it over. */
 export interface Inherited {
@@ -36,8 +36,32 @@ export function inherit(signer: Signer, viewChanges: readonly ViewChange[]): rea
   });
 }
 
+/** Counts calls for new views: joins those that cannot all be liars, begins a view that is this replica's to begin. */
+export function heardViewChange(node: PbftNode, message: ViewChange): void {
+  const { config, state, out } = node;
+  const known = state.viewChanges[message.by];
+  if (known !== undefined && known.view >= message.view) return;
+  if (!isSoundViewChange(node, message)) return;
+  state.viewChanges[message.by] = message;
+  const all = Object.values(state.viewChanges);
+  const later = all.filter(({ view }) => view > state.view);
+  // f + 1 hold a correct one: who waits for an own timer may wait alone for ever (section 4.5.2).
+  if (later.length > config.faulty) {
+    callForView(node, Math.min(...later.map(({ view }) => view)));
+    return;
+  }
+  if (state.active) return;
+  if (primaryOf(config, state.view) === state.self) makeNewView(node);
+  if (state.active || state.timedView === state.view) return;
+  // The clock of a view runs once enough are in it, or else one replica would hurry through all views alone.
+  if (all.filter(({ view }) => view >= state.view).length >= config.quorum) {
+    state.timedView = state.view;
+    out.setTimer('view', waitMs(node), config.viewChangeTimeoutMs + waitMs(node));
+  }
+}
+
 /** The new primary begins, as soon as a quorum calls for its view. */
-export function makeNewView(node: PbftNode): void {
+function makeNewView(node: PbftNode): void {
   const { config, state, out } = node;
   const { view, self } = state;
   const viewChanges = Object.values(state.viewChanges)
@@ -97,6 +121,4 @@ function enter(node: PbftNode, message: NewView): void {
     if (prePrepare.command !== null) state.assigned[commandKey(prePrepare.command)] = prePrepare.sequence;
     acceptPrePrepare(node, prePrepare);
   }
-  armRequestTimer(node);
-  propose(node);
 }

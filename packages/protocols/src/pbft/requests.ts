@@ -1,12 +1,10 @@
 import { commandKey, digestOf, isGenuine, type SignedCommand } from '../byzantine/command.ts';
-import { signedResult } from '../byzantine/execution.ts';
 import type { RequestId } from '../core/core.ts';
 import { acceptPrePrepare } from './agreement.ts';
 import { primaryOf } from './config.ts';
-import { isExecuted } from './execution.ts';
+import { armRequestTimer } from './patience.ts';
 import type { PrePrepare } from './messages.ts';
-import { type PbftNode, signed } from './state.ts';
-import { callForView } from './viewChange.ts';
+import { isExecuted, type PbftNode, signed } from './state.ts';
 
 /** A client asks this replica. A backup passes the request on to the primary, and waits to see it carried out (section 4.4). */
 export function request(node: PbftNode, id: RequestId, command: SignedCommand): void {
@@ -18,7 +16,7 @@ export function request(node: PbftNode, id: RequestId, command: SignedCommand): 
   const session = state.execution.sessions[command.client];
   if (session !== undefined && session.sequence >= command.sequence && config.defect !== 'no-dedup') {
     if (session.sequence > command.sequence) out.reply(id, { ok: false, error: 'stale-sequence' });
-    else out.reply(id, signedResult(config.signer, state.self, command, session.value));
+    else out.reply(id, { ok: true, value: session.value });
     return;
   }
   const waiting = hold(node, command);
@@ -29,7 +27,6 @@ export function request(node: PbftNode, id: RequestId, command: SignedCommand): 
   waiting.push(id);
   const primary = primaryOf(config, state.view);
   if (primary !== state.self) out.send(primary, { type: 'request', command });
-  propose(node);
 }
 
 /** Another replica passed a request on. */
@@ -38,7 +35,6 @@ export function relayed(node: PbftNode, command: SignedCommand): void {
   if (config.defect !== 'believes-signatures' && !isGenuine(config.signer, command)) return;
   if (isExecuted(node, command) && config.defect !== 'no-dedup') return;
   hold(node, command);
-  propose(node);
 }
 
 /** Keeps a request until it is carried out, and starts to wait; answers who is to be told, or undefined when there is no room. */
@@ -77,35 +73,4 @@ export function offer(node: PbftNode, prePrepare: PrePrepare): void {
   const { config, state, out } = node;
   const token = acceptPrePrepare(node, prePrepare);
   for (const to of config.nodes) if (to !== state.self) out.send(to, prePrepare, token);
-}
-
-/** Starts to wait for the oldest request, unless it waits already. */
-export function armRequestTimer(node: PbftNode): void {
-  const { config, state, out } = node;
-  const [oldest] = state.pending;
-  if (state.timedFor !== '' || oldest === undefined || !state.active) return;
-  state.timedFor = commandKey(oldest.command);
-  state.relayed = false;
-  out.setTimer('request', waitMs(node), config.viewChangeTimeoutMs + waitMs(node));
-}
-
-/** How long to wait: twice as long for each view that came to nothing, so that it is long enough at last. */
-export function waitMs({ config, state }: PbftNode): number {
-  return config.viewChangeTimeoutMs * 2 ** Math.min(state.attempts, 10);
-}
-
-/** The request was not carried out in time. First everybody is told of it; the second time the primary is to blame. */
-export function requestTimedOut(node: PbftNode): void {
-  const { config, state, out } = node;
-  state.timedFor = '';
-  if (!state.active) return;
-  if (state.relayed) {
-    callForView(node, state.view + 1);
-    return;
-  }
-  for (const { command } of state.pending) {
-    for (const to of config.nodes) if (to !== state.self) out.send(to, { type: 'request', command });
-  }
-  armRequestTimer(node);
-  state.relayed = true;
 }

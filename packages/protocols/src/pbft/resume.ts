@@ -1,6 +1,5 @@
 import { ownCheckpoint } from './checkpoints.ts';
 import { commandKey } from '../byzantine/command.ts';
-import { execute } from './execution.ts';
 import type { Commit, Prepare } from './messages.ts';
 import { type PbftNode, signed } from './state.ts';
 import { ownViewChange } from './viewChange.ts';
@@ -30,5 +29,4 @@ export function resume(node: PbftNode): void {
   }
   if (!state.active) state.viewChanges[by] = ownViewChange(node);
   out.setTimer('status', config.statusMs);
-  execute(node);
 }

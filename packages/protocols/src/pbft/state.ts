@@ -92,7 +92,11 @@ export function isAuthentic({ config }: PbftNode, message: Signed & { readonly b
 }
 
 /** Sends to all others, and tells itself, once the store is durable: a vote counts nowhere before it can be lost no more. */
-export function broadcast({ config, state, out }: PbftNode, message: PbftMessage, after: StoreToken = 0): void {
+export function broadcast(
+  { config, state, out }: PbftNode,
+  message: PbftMessage,
+  after: StoreToken = 0,
+): void {
   for (const to of config.nodes) if (to !== state.self) out.send(to, message, after);
   state.own.push({ after, message });
 }
@@ -109,4 +113,9 @@ export function slotAt({ config, state }: PbftNode, sequence: number): Slot | un
 export function storeSlot({ state, out }: PbftNode, sequence: number): StoreToken {
   const { prePrepare, prepared, committed } = state.slots[sequence] as Slot;
   return out.store([{ key: `slot/${sequence}`, value: { prePrepare, prepared, committed } }]);
+}
+
+/** Whether a command is carried out already. */
+export function isExecuted({ state }: PbftNode, command: SignedCommand): boolean {
+  return (state.execution.sessions[command.client]?.sequence ?? 0) >= command.sequence;
 }

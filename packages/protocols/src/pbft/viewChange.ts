@@ -1,10 +1,8 @@
 import { countVoters } from '../byzantine/certificate.ts';
 import { isSound } from './agreement.ts';
 import { isProof } from './checkpoints.ts';
-import { primaryOf } from './config.ts';
 import type { PreparedCertificate, ViewChange } from './messages.ts';
-import { makeNewView } from './newView.ts';
-import { waitMs } from './requests.ts';
+import { armRequestTimer } from './patience.ts';
 import { broadcast, isAuthentic, type PbftNode, signed } from './state.ts';
 
 /** Section 4.4: gives up on the views before `view`, and says what this replica has. */
@@ -26,7 +24,9 @@ export function callForView(node: PbftNode, view: number): void {
 /** What this replica says to get its view: its stable checkpoint and what it prepared after it. */
 export function ownViewChange(node: PbftNode): ViewChange {
   const { config, state } = node;
-  const prepared = Object.values(state.slots).flatMap((slot) => (slot.prepared === null ? [] : [slot.prepared]));
+  const prepared = Object.values(state.slots).flatMap((slot) =>
+    slot.prepared === null ? [] : [slot.prepared],
+  );
   const { view, stable, stableProof: proof } = state;
   return signed<ViewChange>(node, {
     type: 'view-change',
@@ -39,28 +39,20 @@ export function ownViewChange(node: PbftNode): ViewChange {
   });
 }
 
-/** Counts calls for new views: joins those that cannot all be liars, begins a view that is this replica's to begin. */
-export function heardViewChange(node: PbftNode, message: ViewChange): void {
+/** The request was not carried out in time. First everybody is told of it; the second time the primary is to blame. */
+export function requestTimedOut(node: PbftNode): void {
   const { config, state, out } = node;
-  const known = state.viewChanges[message.by];
-  if (known !== undefined && known.view >= message.view) return;
-  if (!isSoundViewChange(node, message)) return;
-  state.viewChanges[message.by] = message;
-  const all = Object.values(state.viewChanges);
-  const later = all.filter(({ view }) => view > state.view);
-  // f + 1 hold a correct one: who waits for an own timer may wait alone for ever (section 4.5.2).
-  if (later.length > config.faulty) {
-    callForView(node, Math.min(...later.map(({ view }) => view)));
+  state.timedFor = '';
+  if (!state.active) return;
+  if (state.relayed) {
+    callForView(node, state.view + 1);
     return;
   }
-  if (state.active) return;
-  if (primaryOf(config, state.view) === state.self) makeNewView(node);
-  if (state.active || state.timedView === state.view) return;
-  // The clock of a view runs once enough are in it, or else one replica would hurry through all views alone.
-  if (all.filter(({ view }) => view >= state.view).length >= config.quorum) {
-    state.timedView = state.view;
-    out.setTimer('view', waitMs(node), config.viewChangeTimeoutMs + waitMs(node));
+  for (const { command } of state.pending) {
+    for (const to of config.nodes) if (to !== state.self) out.send(to, { type: 'request', command });
   }
+  armRequestTimer(node);
+  state.relayed = true;
 }
 
 /** The new view did not come: on to the next. */

@@ -1,19 +1,22 @@
+import { encodePlain } from '@holdfast/plain';
 import {
   ByzantineMonitor,
   type ByzantineGroup,
-  byzantineClient,
-  type ByzantineClientResult,
-  type ByzantineClientState,
   type ByzantineResult,
-  type Execution,
+  type ByzantineExecution,
   type Liar,
-  type Lie,
+  type ByzantineLie,
   signCommand,
   type SignedCommand,
   type Signer,
   simulatedSigner,
 } from '../../src/byzantine/index.ts';
-import type { ClientMessage } from '../../src/client/client.ts';
+import {
+  type ClientMessage,
+  type ClientResult,
+  matchingClient,
+  type MatchingState,
+} from '../../src/client/index.ts';
 import type { Core } from '../../src/core/core.ts';
 import { EffectList } from '../../src/core/effects.ts';
 import { Dice } from '../raft/chaos.ts';
@@ -22,11 +25,11 @@ import { CoreGroup } from '../support/coreGroup.ts';
 /** A core of Byzantine agreement over a replicated machine. */
 export type ByzantineCore<S, M> = Core<S, M, SignedCommand, ByzantineResult>;
 
-export interface TrialOptions<S extends { execution: Execution }, M> {
+export interface TrialOptions<S extends { execution: ByzantineExecution }, M> {
   readonly core: ByzantineCore<S, M>;
   readonly group: ByzantineGroup;
   /** What each liar does. */
-  readonly lies?: Readonly<Record<number, Lie<M>>>;
+  readonly lies?: Readonly<Record<number, ByzantineLie<M>>>;
   readonly signer?: Signer;
   /** Clients, numbered from 1. Default 2. */
   readonly clients?: number;
@@ -34,12 +37,11 @@ export interface TrialOptions<S extends { execution: Execution }, M> {
   readonly replies?: number;
   /** What a liar answers a client. */
   readonly falseReply?: (liar: number, result: ByzantineResult) => ByzantineResult;
-  readonly clientDefect?: 'believes-first-reply';
 }
 
 interface TrialClient {
   readonly id: number;
-  readonly state: ByzantineClientState;
+  readonly state: MatchingState<SignedCommand>;
   sequence: number;
   /** The command it waits for. */
   open: SignedCommand | null;
@@ -48,15 +50,18 @@ interface TrialClient {
 type CallMessage = ClientMessage<SignedCommand, ByzantineResult>;
 
 /** Replicas, liars and clients under one monitor: nothing happens unless the test says so. */
-export class Trial<S extends { execution: Execution }, M> {
+export class Trial<S extends { execution: ByzantineExecution }, M> {
   readonly replicas: CoreGroup<S, M, SignedCommand, ByzantineResult>;
   readonly monitor: ByzantineMonitor;
-  readonly results: ByzantineClientResult[] = [];
+  readonly results: ClientResult<ByzantineResult>[] = [];
   readonly clients: TrialClient[];
   private readonly options: TrialOptions<S, M>;
   private readonly signer: Signer;
-  private readonly client: ReturnType<typeof byzantineClient>;
-  private readonly askedBy = new Map<number, { readonly client: TrialClient; readonly node: number }>();
+  private readonly client: ReturnType<typeof matchingClient<SignedCommand, ByzantineResult>>;
+  private readonly askedBy = new Map<
+    number,
+    { readonly client: TrialClient; readonly node: number; readonly attempt: number }
+  >();
 
   constructor(options: TrialOptions<S, M>) {
     const { core, group, lies = {}, signer = simulatedSigner } = options;
@@ -70,12 +75,12 @@ export class Trial<S extends { execution: Execution }, M> {
     }
     this.replicas.onNote = (id, kind, data): void => this.monitor.note(id, kind, data);
     this.replicas.onStep = (id, state): void => this.monitor.observe(id, state.execution);
-    this.client = byzantineClient({
-      servers: group.nodes,
-      faulty: group.faulty,
-      signer,
-      ...(options.replies === undefined ? {} : { replies: options.replies }),
-      defect: options.clientDefect,
+    this.client = matchingClient<SignedCommand, ByzantineResult>({
+      nodes: group.nodes,
+      equal: options.replies ?? group.faulty + 1,
+      resendMs: 500,
+      deadlineMs: 10_000,
+      opinion: (result) => (result.ok ? encodePlain(result.value) : undefined),
     });
     this.clients = Array.from({ length: options.clients ?? 2 }, (_, i) => {
       const id = i + 1;
@@ -94,7 +99,7 @@ export class Trial<S extends { execution: Execution }, M> {
 
   /** The client lost patience, and asks everybody again. */
   retry(client: TrialClient): void {
-    if (client.open !== null) this.drive(client, { kind: 'timer', timer: `retry/${client.sequence}` });
+    if (client.open !== null) this.drive(client, { kind: 'timer', timer: `resend/${client.sequence}` });
   }
 
   /** Brings answers to the clients. */
@@ -106,26 +111,30 @@ export class Trial<S extends { execution: Execution }, M> {
       const { client, node } = asked;
       const lies = this.monitor.liars.has(node) && this.options.falseReply !== undefined;
       const said = lies ? (this.options.falseReply?.(node, result) ?? result) : result;
-      const attempt = said.ok ? said.sequence : client.sequence;
-      this.drive(client, { kind: 'message', from: node, message: { kind: 'answer', attempt, result: said } });
+      this.drive(client, {
+        kind: 'message',
+        from: node,
+        message: { kind: 'answer', attempt: asked.attempt, result: said },
+      });
     }
   }
 
   private drive(client: TrialClient, event: Parameters<typeof this.client.step>[1]): void {
-    const out = new EffectList<CallMessage, ByzantineClientResult>();
+    const out = new EffectList<CallMessage, ClientResult<ByzantineResult>>();
     this.client.step(client.state, event, out);
     for (const effect of out.effects) {
       if (effect.kind === 'reply') {
-        if (effect.result.outcome === 'ok' && client.open !== null) {
-          this.monitor.believed(client.open, effect.result.value);
+        const { result } = effect;
+        if (result.outcome === 'ok' && result.result.ok && client.open !== null) {
+          this.monitor.believed(client.open, result.result.value);
         }
-        this.results.push(effect.result);
+        this.results.push(result);
         client.open = null;
       } else if (effect.kind === 'send' && effect.message.kind === 'call') {
         if (!this.replicas.isUp(effect.to)) continue;
         const before = this.replicas.replies.size;
         const id = this.replicas.request(effect.to, effect.message.command);
-        this.askedBy.set(id, { client, node: effect.to });
+        this.askedBy.set(id, { client, node: effect.to, attempt: effect.message.attempt });
         if (this.replicas.replies.size > before) this.collect();
       }
     }
@@ -139,9 +148,8 @@ export class Trial<S extends { execution: Execution }, M> {
 
   fireAll(fits: (timer: string) => boolean): void {
     for (const id of this.replicas.ids) {
-      for (const timer of [...this.replicas.host(id).timers.keys()]) {
-        if (fits(timer)) this.replicas.fire(id, timer);
-      }
+      const armed = [...this.replicas.host(id).timers.keys()].filter(fits);
+      for (const timer of armed) this.replicas.fire(id, timer);
     }
   }
 
@@ -162,8 +170,11 @@ export class Trial<S extends { execution: Execution }, M> {
     return false;
   }
 
-  /** Random events with loss, duplication, reordering, late disks, crashes and restarts, all from one seed; one of `patience` timeouts is real. */
-  run(seed: number, steps: number, { powerPerMille = 4, patience = 4 } = {}): void {
+  /**
+   * Random events with loss, duplication, reordering, late disks, crashes and restarts, all from one seed; one of `patience` timeouts is real. Ends when the promise
+   * `until` is seen broken.
+   */
+  run(seed: number, steps: number, { powerPerMille = 4, patience = 4, until = '' } = {}): void {
     const { replicas } = this;
     const dice = new Dice(seed);
     replicas.autoSync = false;
@@ -186,7 +197,7 @@ export class Trial<S extends { execution: Execution }, M> {
         else this.retry(client);
       }
       this.collect();
-      if (this.monitor.violations.length > 0) return;
+      if (this.monitor.violations.some(({ promise }) => promise === until)) return;
     }
   }
 

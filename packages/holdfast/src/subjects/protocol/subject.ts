@@ -3,6 +3,7 @@ import {
   guarded,
   type LabLie,
   type LabVariant,
+  type LieContext,
   type ProtocolLab,
 } from '@holdfast/protocols';
 import { type Host, linkPolicy, type Rewrite } from '@holdfast/world';
@@ -72,15 +73,26 @@ export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subje
 
 /** A lie of the lab as the world tells it. */
 function told(lie: LabLie<unknown, unknown>, servers: number): (host: Host) => Rewrite {
-  return (host) => (to, payload) => {
-    const context = {
-      self: host.id + 1,
-      to: to + 1,
-      choose: (label: string, among: number): number => host.choices.below(among, label),
-    };
-    if (to < servers) return lie.say(payload, context);
-    const answer = payload as ClientMessage<unknown, unknown>;
-    if (answer.kind !== 'answer' || lie.answer === undefined) return [payload];
-    return lie.answer(answer.result, context).map((result) => ({ ...answer, result }));
+  return (host) => {
+    const memory: Record<string, unknown> = {};
+    return (to, payload) =>
+      tell(lie, servers, payload, {
+        self: host.id + 1,
+        to: to + 1,
+        memory,
+        choose: (label: string, among: number): number => host.choices.below(among, label),
+      });
   };
+}
+
+function tell(
+  lie: LabLie<unknown, unknown>,
+  servers: number,
+  payload: unknown,
+  context: LieContext,
+): readonly unknown[] {
+  if (context.to <= servers) return lie.say(payload, context);
+  const answer = payload as ClientMessage<unknown, unknown>;
+  if (answer.kind !== 'answer' || lie.answer === undefined) return [payload];
+  return lie.answer(answer.result, context).map((result) => ({ ...answer, result }));
 }
