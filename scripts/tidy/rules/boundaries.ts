@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['plain', 'trace', 'check'],
   patterns: [],
   programs: ['plain', 'trace', 'world'],
-  live: ['plain', 'trace', 'check', 'protocols'],
+  live: ['plain', 'trace', 'world', 'check', 'protocols'],
   holdfast: [
     'plain',
     'trace',

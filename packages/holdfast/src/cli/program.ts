@@ -4,6 +4,7 @@ import type { CheckOptions } from './commands/check.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import type { Io } from './io.ts';
+import { addLive } from './livePrograms.ts';
 import { firstSeedNumber, jobCount, seedCount, seedNumber, stepBudget } from './numbers.ts';
 
 /** Seeds of a run when none are asked for. */
@@ -44,6 +45,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
   addDemo(program, io, done);
+  addLive(program, io, done);
   return program;
 }
 

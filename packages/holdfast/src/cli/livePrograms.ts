@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { ExitCode } from './exitCodes.ts';
+import type { Io } from './io.ts';
+
+/** The commands that deal with real clusters. */
+export function addLive(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const sub = (usage: string, about: string): Command =>
+    program.command(usage).description(about).copyInheritedSettings(program);
+  sub('doctor', 'what this machine can do with real clusters, and how to get the rest')
+    .option('--install', 'install the servers that are missing from Debian packages')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (flags: { install?: boolean; json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      done(doctor({ install: flags.install === true, json: flags.json === true }, io));
+    });
+  sub('clean', 'undo what a killed run against real clusters has left').action(async () => {
+    const { clean } = await import('./commands/clean.ts');
+    done(clean(io));
+  });
+}

@@ -1,0 +1,76 @@
+import { closeSync, openSync } from 'node:fs';
+import { findProgram } from '../install/find.ts';
+import type { NeededProgram } from '../install/packages.ts';
+import { command } from '../processes/command.ts';
+import { SYSTEMS } from '../subjects/systems.ts';
+
+/** One thing this machine can or cannot do. */
+export interface Capability {
+  readonly name: string;
+  readonly kind: 'system' | 'device';
+  readonly able: boolean;
+  /** What was found: a version, a path, why it does not work. */
+  readonly found: string;
+  /** How to get it, when it is not there. */
+  readonly remedy?: string;
+}
+
+/** Asks what this machine can do. Changes nothing that outlives the question. */
+export function diagnose(): Capability[] {
+  return [
+    ...SYSTEMS.map((system) => systemCapability(system.name, system.needs, () => system.version())),
+    ...devices(),
+  ];
+}
+
+function systemCapability(name: string, needs: readonly NeededProgram[], version: () => string): Capability {
+  const missing = needs.filter(({ program }) => findProgram(program) === undefined);
+  if (missing.length === 0) return { name, kind: 'system', able: true, found: version() };
+  const packages = [...new Set(missing.flatMap((one) => one.packages))].join(' ');
+  return {
+    name,
+    kind: 'system',
+    able: false,
+    found: `${missing.map(({ program }) => program).join(', ')} not found`,
+    remedy: `apt-get install --no-install-recommends ${packages}, or 'holdfast doctor --install'`,
+  };
+}
+
+function devices(): Capability[] {
+  return [
+    { name: 'signals', kind: 'device', able: true, found: 'kill, pause, restart' },
+    { name: 'proxy', kind: 'device', able: true, found: 'TCP on loopback, with toxics' },
+    { name: 'mesh', kind: 'device', able: true, found: "etcd's messages between members, on loopback" },
+    namespaces(),
+    fuse(),
+  ];
+}
+
+/** Whether network namespaces with packet rules can be made. */
+export function namespaces(): Capability {
+  const device = { name: 'namespaces', kind: 'device' } as const;
+  if (findProgram('nft') === undefined) {
+    return { ...device, able: false, found: 'nft not found', remedy: 'apt-get install nftables' };
+  }
+  const name = `hf-probe-${process.pid}`;
+  const made = command(['ip', 'netns', 'add', name]);
+  if (!made.ok) {
+    return { ...device, able: false, found: made.stderr.trim(), remedy: 'run as root' };
+  }
+  const table = command(['ip', 'netns', 'exec', name, 'nft', 'add', 'table', 'inet', 'probe']);
+  command(['ip', 'netns', 'del', name]);
+  return table.ok
+    ? { ...device, able: true, found: 'network namespaces with nftables' }
+    : { ...device, able: false, found: table.stderr.trim(), remedy: 'use a kernel with nf_tables' };
+}
+
+/** Whether a file system in user space can be mounted. */
+export function fuse(): Capability {
+  const device = { name: 'disk', kind: 'device' } as const;
+  try {
+    closeSync(openSync('/dev/fuse', 'r+'));
+    return { ...device, able: true, found: 'FUSE' };
+  } catch (error) {
+    return { ...device, able: false, found: String(error), remedy: 'load the fuse module, run as root' };
+  }
+}

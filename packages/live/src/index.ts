@@ -1,0 +1,22 @@
+export { type Capability, diagnose } from './doctor/doctor.ts';
+export { LiveError, type LiveErrorCode } from './errors.ts';
+export {
+  type Action,
+  type Answer,
+  type Recorded,
+  type RecordedHistory,
+  Recorder,
+  selected,
+  type Selection,
+} from './history/recorder.ts';
+export { installMissing, type NeededProgram } from './install/packages.ts';
+export { clean, type CleanedRun, undoLedger } from './ledger/clean.ts';
+export { Ledger, type LedgerContent, readLedger, stateFolder } from './ledger/ledger.ts';
+export { describeUndo, type Undo } from './ledger/undo.ts';
+export { loopbackSite } from './site/loopback.ts';
+export type { Site } from './site/site.ts';
+export type { Cluster, ClusterOptions, Member, System } from './subjects/cluster.ts';
+export { etcd, EtcdCluster } from './subjects/etcd/etcd.ts';
+export { etcdMemberId } from './subjects/etcd/memberId.ts';
+export { awaitLeader, type Hold, killMember, launchReady, startMember, takeHold } from './subjects/run.ts';
+export { SYSTEMS, systemNamed } from './subjects/systems.ts';

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startOf } from '../processes/procfs.ts';
+import { type LedgerContent, readLedger, stateFolder } from './ledger.ts';
+import { performUndo } from './perform.ts';
+import { describeUndo } from './undo.ts';
+
+/** What was undone of one run, and what could not be. */
+export interface CleanedRun {
+  readonly runId: string;
+  readonly undone: readonly string[];
+  readonly failed: readonly string[];
+}
+
+/** Undoes everything a ledger still holds, last first, folders last of all; a failure does not stop the others. */
+export function undoLedger(content: LedgerContent): CleanedRun {
+  const undone: string[] = [];
+  const failed: string[] = [];
+  // Processes hold mounts, namespaces and files: they go first.
+  const rank = { processes: 0, folder: 2 } as const;
+  const order = [...content.pending]
+    .reverse()
+    .sort((a, b) => rankOf(a.undo.kind, rank) - rankOf(b.undo.kind, rank));
+  for (const { undo } of order) {
+    // The ledger lies in the folder: it stays as long as it is needed.
+    if (undo.kind === 'folder' && failed.length > 0) continue;
+    const problem = performUndo(undo, content.runId, content.folder);
+    if (problem === undefined) undone.push(describeUndo(undo));
+    else failed.push(problem);
+  }
+  return { runId: content.runId, undone, failed };
+}
+
+function rankOf(kind: string, ranks: Readonly<Record<string, number>>): number {
+  return ranks[kind] ?? 1;
+}
+
+/** Undoes whatever runs have left whose runner is gone. Runs that still have one are left alone. */
+export function clean(state: string = stateFolder()): CleanedRun[] {
+  if (!existsSync(state)) return [];
+  const cleaned: CleanedRun[] = [];
+  for (const name of readdirSync(state).sort()) {
+    const content = readLedger(join(state, name));
+    if (content === undefined || isOwned(content)) continue;
+    cleaned.push(undoLedger(content));
+  }
+  return cleaned;
+}
+
+function isOwned(content: LedgerContent): boolean {
+  return content.ownerPid !== 0 && startOf(content.ownerPid) === content.ownerStart;
+}

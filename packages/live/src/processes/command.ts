@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+
+/** What a short command said. */
+export interface CommandResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a short command to its end. Never throws: a command that is not there has not succeeded. */
+export function command(
+  words: readonly string[],
+  options: { timeoutMs?: number; input?: string } = {},
+): CommandResult {
+  const [program = '', ...args] = words;
+  const { timeoutMs = 10_000, input } = options;
+  const done = spawnSync(program, args, {
+    encoding: 'utf8',
+    timeout: timeoutMs,
+    ...(input === undefined ? {} : { input }),
+  });
+  return {
+    ok: done.status === 0,
+    stdout: done.stdout ?? '',
+    stderr: done.stderr ?? done.error?.message ?? '',
+  };
+}

@@ -1,0 +1,142 @@
+import type { Plain } from '@holdfast/plain';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { GRPC_STATUS, GrpcClient, GrpcError } from '../../wire/grpc.ts';
+import { encodeMessage, type Message } from '../../wire/protobuf.ts';
+import { textOf } from '../../errors.ts';
+
+/** What a member says of itself. */
+export interface EtcdStatus {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly leaderId: bigint;
+  readonly term: bigint;
+  readonly revision: number;
+}
+
+/** Statuses with which etcd refuses a request before it can have had any effect. */
+const REFUSALS: ReadonlySet<number> = new Set([
+  GRPC_STATUS.invalidArgument,
+  GRPC_STATUS.resourceExhausted,
+  GRPC_STATUS.failedPrecondition,
+  GRPC_STATUS.notFound,
+  GRPC_STATUS.outOfRange,
+  GRPC_STATUS.unimplemented,
+]);
+
+const EQUAL = 0;
+const BY_CREATE_REVISION = 1;
+const BY_VALUE = 3;
+
+/** One member of etcd, asked over its gRPC interface; every call is one attempt. */
+export class EtcdClient {
+  readonly grpc: GrpcClient;
+
+  constructor(address: string) {
+    this.grpc = new GrpcClient(address);
+  }
+
+  /** Performs an action of the register vocabulary; never rejects. */
+  async perform(action: Action, deadlineMs: number): Promise<Answer> {
+    try {
+      return await this.attempt(action, deadlineMs);
+    } catch (error) {
+      return failureOf(error, action.f === 'read');
+    }
+  }
+
+  /** What the member says of itself, or a rejection. */
+  async status(deadlineMs: number): Promise<EtcdStatus> {
+    const answer = await this.grpc.call('/etcdserverpb.Maintenance/Status', new Uint8Array(), deadlineMs);
+    const header = answer.message(1);
+    return {
+      clusterId: header.big(1),
+      memberId: header.big(2),
+      revision: header.int(3),
+      leaderId: answer.big(4),
+      term: answer.big(6),
+    };
+  }
+
+  /** Grants a lease of so many seconds; its id. */
+  async grantLease(seconds: number, deadlineMs: number): Promise<bigint> {
+    const answer = await this.grpc.call(
+      '/etcdserverpb.Lease/LeaseGrant',
+      encodeMessage([[1, seconds]]),
+      deadlineMs,
+    );
+    return answer.big(2);
+  }
+
+  private async attempt({ f, key = '', input, mode }: Action, deadlineMs: number): Promise<Answer> {
+    switch (f) {
+      case 'read': {
+        const isLocal = mode === 'serializable';
+        const request = encodeMessage([
+          [1, key],
+          [7, isLocal ? 1 : undefined],
+        ]);
+        const answer = await this.grpc.call('/etcdserverpb.KV/Range', request, deadlineMs);
+        return { outcome: 'ok', output: valueOf(answer.messages(2)[0]), detail: revisions(answer) };
+      }
+      case 'write': {
+        const request = encodeMessage([
+          [1, key],
+          [2, JSON.stringify(input)],
+        ]);
+        const answer = await this.grpc.call('/etcdserverpb.KV/Put', request, deadlineMs);
+        return { outcome: 'ok', output: null, detail: revisions(answer) };
+      }
+      case 'cas': {
+        const [expected, next] = input as readonly [Plain, Plain];
+        const answer = await this.grpc.call(
+          '/etcdserverpb.KV/Txn',
+          casRequest(key, expected, next),
+          deadlineMs,
+        );
+        // A comparison that found another value is an observation, not a failure.
+        return { outcome: 'ok', output: answer.int(2) === 1, detail: revisions(answer) };
+      }
+      default:
+        return { outcome: 'fail', output: `etcd has no action '${f}'` };
+    }
+  }
+}
+
+function casRequest(key: string, expected: Plain, next: Plain): Uint8Array {
+  const compare =
+    expected === null
+      ? encodeMessage([
+          [1, EQUAL],
+          [2, BY_CREATE_REVISION],
+          [3, key],
+          [5, 0],
+        ])
+      : encodeMessage([
+          [1, EQUAL],
+          [2, BY_VALUE],
+          [3, key],
+          [7, JSON.stringify(expected)],
+        ]);
+  const put = encodeMessage([
+    [1, key],
+    [2, JSON.stringify(next)],
+  ]);
+  return encodeMessage([
+    [1, compare],
+    [2, encodeMessage([[2, put]])],
+  ]);
+}
+
+function valueOf(kv: Message | undefined): Plain {
+  return kv === undefined ? null : (JSON.parse(kv.text(5)) as Plain);
+}
+
+function revisions(answer: Message): Plain {
+  return { revision: answer.message(1).int(3), term: Number(answer.message(1).big(4)) };
+}
+
+/** What is known after an attempt that did not succeed. Reads change nothing, so they certainly had no effect. */
+export function failureOf(error: unknown, isRead: boolean): Answer {
+  const certain = isRead || (error instanceof GrpcError && (!error.sent || REFUSALS.has(error.status)));
+  return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+}

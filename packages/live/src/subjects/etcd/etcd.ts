@@ -1,0 +1,173 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LiveError } from '../../errors.ts';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { findProgram } from '../../install/find.ts';
+import { command } from '../../processes/command.ts';
+import { Server } from '../../processes/server.ts';
+import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { EtcdClient } from './client.ts';
+
+/** Deadline of questions about health; a member that is stopped or alone must not hold them up. */
+const STATUS_MS = 400;
+
+const CLIENT_PORT = 2379;
+
+/**
+ * etcd 3.4 or newer, one process per member. Reads: `linearizable` (through the leader and a quorum) or `serializable` (what the asked
+ * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`.
+ */
+export const etcd: System = {
+  name: 'etcd',
+  needs: [{ program: 'etcd', packages: ['etcd-server'] }],
+  modes: ['linearizable', 'serializable'],
+  actions: ['read', 'write', 'cas'],
+  readyMs: 20_000,
+  version: etcdVersion,
+  launch,
+};
+
+function program(): string {
+  const found = findProgram('etcd');
+  if (found !== undefined) return found;
+  throw new LiveError(
+    'PROGRAM_MISSING',
+    'Cannot start etcd: there is none',
+    "run 'holdfast doctor --install'",
+  );
+}
+
+function etcdVersion(): string {
+  return /etcd Version: (\S+)/.exec(command([program(), '--version']).stdout)?.[1] ?? 'unknown';
+}
+
+async function launch(options: ClusterOptions): Promise<EtcdCluster> {
+  const cluster = new EtcdCluster(options);
+  await cluster.configure();
+  await Promise.all(cluster.members.flatMap(({ servers }) => servers.map((server) => server.start())));
+  return cluster;
+}
+
+interface Place {
+  readonly clientAddress: string;
+  /** Where the member listens to its peers, and where they are told to find it. */
+  readonly peerAddress: string;
+  readonly advertised: string;
+}
+
+/** A running etcd cluster. */
+export class EtcdCluster implements Cluster {
+  readonly system = 'etcd';
+  readonly version: string = etcdVersion();
+  readonly members: Member[] = [];
+  /** Makes member ids predictable, and keeps clusters of different runs apart. */
+  readonly token: string;
+  private readonly options: ClusterOptions;
+  private readonly clients = new Map<string, EtcdClient>();
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+    this.token = `holdfast-${options.ledger.runId}`;
+  }
+
+  /** Finds addresses and writes down how each member is started. */
+  async configure(): Promise<void> {
+    const { site, ledger } = this.options;
+    const places: Place[] = [];
+    for (let i = 0; i < this.options.members; i++) places.push(await this.place(i));
+    const initial = places.map((place, i) => `N${i + 1}=http://${place.advertised}`).join(',');
+    for (const [index, place] of places.entries()) {
+      const name = `N${index + 1}`;
+      const home = join(ledger.folder, name);
+      const dataFolder = join(this.options.dataFolderOf?.(index) ?? home, 'etcd');
+      mkdirSync(home, { recursive: true });
+      const words = [program(), ...this.flags(name, dataFolder, place, initial)];
+      const server = new Server(name, ledger.runId, {
+        words: site.at(index, words),
+        cwd: home,
+        log: join(home, 'etcd.log'),
+      });
+      this.members.push({ name, index, servers: [server], address: place.clientAddress, dataFolder });
+    }
+  }
+
+  /** A client of one member; the same one each time. */
+  client(member: Member): EtcdClient {
+    let client = this.clients.get(member.name);
+    if (client === undefined) {
+      client = new EtcdClient(member.address);
+      this.clients.set(member.name, client);
+    }
+    return client;
+  }
+
+  /** Who claims to lead in the highest term anybody knows. */
+  async leader(): Promise<Member | undefined> {
+    const claims = await Promise.all(
+      this.members.map(async (member) => {
+        const status = await this.client(member)
+          .status(STATUS_MS)
+          .catch(() => undefined);
+        return { member, status };
+      }),
+    );
+    const leaders = claims.filter(
+      ({ status }) => status !== undefined && status.leaderId === status.memberId,
+    );
+    leaders.sort((a, b) => Number((b.status?.term ?? 0n) - (a.status?.term ?? 0n)));
+    return leaders[0]?.member;
+  }
+
+  /** All members answer and agree who leads. */
+  async isReady(): Promise<boolean> {
+    const statuses = await Promise.all(this.members.map((member) => this.client(member).status(STATUS_MS)));
+    const leaders = new Set(statuses.map(({ leaderId }) => leaderId));
+    return leaders.size === 1 && !leaders.has(0n);
+  }
+
+  /** One attempt at one member. */
+  perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
+    return this.client(member).perform(action, deadlineMs);
+  }
+
+  /** Removes the member's write-ahead log and snapshots. */
+  wipe(member: Member): Promise<void> {
+    rmSync(member.dataFolder, { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    for (const client of this.clients.values()) client.grpc.close();
+    this.clients.clear();
+  }
+
+  private async place(index: number): Promise<Place> {
+    const { site, peerProxy } = this.options;
+    const host = site.hostOf(index);
+    const [client = CLIENT_PORT, peer = CLIENT_PORT + 1] = await site.ports(index, 2);
+    const peerAddress = `${host}:${peer}`;
+    const advertised = peerProxy === undefined ? peerAddress : await peerProxy(index, peerAddress);
+    return { clientAddress: `${host}:${client}`, peerAddress, advertised };
+  }
+
+  private flags(name: string, data: string, place: Place, initial: string): string[] {
+    const { heartbeatMs = 50, electionMs = 500, snapshotCount = 100_000 } = this.options.settings;
+    const client = `http://${place.clientAddress}`;
+    return [
+      ['name', name],
+      ['data-dir', data],
+      ['listen-client-urls', client],
+      ['advertise-client-urls', client],
+      ['listen-peer-urls', `http://${place.peerAddress}`],
+      ['initial-advertise-peer-urls', `http://${place.advertised}`],
+      ['initial-cluster', initial],
+      ['initial-cluster-token', this.token],
+      ['initial-cluster-state', 'new'],
+      ['heartbeat-interval', heartbeatMs],
+      ['election-timeout', electionMs],
+      ['snapshot-count', snapshotCount],
+      ['logger', 'zap'],
+    ].map(([flag, value]) => `--${flag}=${value}`);
+  }
+}

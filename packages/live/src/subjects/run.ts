@@ -1,0 +1,109 @@
+import { LiveError } from '../errors.ts';
+import { undoLedger } from '../ledger/clean.ts';
+import { Ledger, readLedger } from '../ledger/ledger.ts';
+import { watchOver } from '../ledger/watch.ts';
+import type { Site } from '../site/site.ts';
+import { eventually } from '../time.ts';
+import type { Cluster, ClusterOptions, Member, System } from './cluster.ts';
+
+/** A run's hold on the machine: its ledger, and the guard that undoes it whatever happens. */
+export interface Hold {
+  readonly ledger: Ledger;
+  /** Undoes everything; what could not be undone is returned. */
+  release(): readonly string[];
+}
+
+/** Opens a ledger and sets a guard over it. */
+export function takeHold(): Hold {
+  const ledger = new Ledger();
+  const dismiss = watchOver(ledger.folder);
+  return {
+    ledger,
+    release: () => {
+      const content = readLedger(ledger.folder);
+      ledger.close();
+      const failed = content === undefined ? [] : undoLedger(content).failed;
+      dismiss();
+      return failed;
+    },
+  };
+}
+
+/** Launches a cluster and waits until it is ready. Throws `LiveError` with the last words of a member that ended or is not ready. */
+export async function launchReady(
+  system: System,
+  options: ClusterOptions,
+  signal?: AbortSignal,
+): Promise<Cluster> {
+  const cluster = await system.launch(options);
+  const ready = await eventually(
+    () => {
+      assertRunning(cluster);
+      return cluster.isReady();
+    },
+    { withinMs: system.readyMs, everyMs: 25, signal },
+  );
+  if (ready !== true) {
+    assertRunning(cluster);
+    throw new LiveError(
+      'NOT_READY',
+      `Cannot use ${system.name} as a cluster of ${options.members}: it was not ready within ${system.readyMs} ms`,
+      `see the logs in ${options.ledger.folder}: ${cluster.members[0]?.servers[0]?.lastWords() ?? ''}`,
+    );
+  }
+  return cluster;
+}
+
+/** Throws `LiveError` when a process of a member has ended on its own. */
+function assertRunning(cluster: Cluster): void {
+  for (const member of cluster.members) {
+    for (const server of member.servers) {
+      if (server.pid !== undefined) continue;
+      throw new LiveError(
+        'MEMBER_DIED',
+        `Cannot use ${cluster.system} as a cluster: ${server.name} ended while it was starting`,
+        `its last words: ${server.lastWords()}`,
+        server.name,
+      );
+    }
+  }
+}
+
+/** Waits for a leader, other than one of `not`. Throws `LiveError` when there is none in time. */
+export async function awaitLeader(
+  cluster: Cluster,
+  options: {
+    readonly withinMs: number;
+    readonly not?: readonly string[];
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Member> {
+  const { withinMs, not = [], signal } = options;
+  const found = await eventually(
+    async () => {
+      const leader = await cluster.leader();
+      return leader === undefined || not.includes(leader.name) ? undefined : leader;
+    },
+    { withinMs, everyMs: 25, signal },
+  );
+  if (found !== undefined) return found;
+  const other = not.length === 0 ? '' : ` other than ${not.join(', ')}`;
+  throw new LiveError(
+    'NOT_READY',
+    `Cannot find a leader of ${cluster.system}${other}: there was none within ${withinMs} ms`,
+    'give it more time, or look for what keeps a majority apart',
+  );
+}
+
+/** Ends a member's processes at once, as a crash does. */
+export async function killMember(member: Member): Promise<void> {
+  await Promise.all(member.servers.map((server) => server.kill()));
+}
+
+/** Starts a member's processes again. */
+export async function startMember(member: Member): Promise<void> {
+  for (const server of member.servers) await server.start();
+}
+
+/** Where a run's members live. */
+export type SiteMaker = (ledger: Ledger, members: number) => Site;

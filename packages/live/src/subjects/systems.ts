@@ -1,0 +1,18 @@
+import { LiveError } from '../errors.ts';
+import type { System } from './cluster.ts';
+import { etcd } from './etcd/etcd.ts';
+
+/** Every system clusters can be made of. */
+export const SYSTEMS: readonly System[] = [etcd];
+
+/** The system of that name. Throws `LiveError`. */
+export function systemNamed(name: string): System {
+  const found = SYSTEMS.find((system) => system.name === name);
+  if (found !== undefined) return found;
+  throw new LiveError(
+    'UNKNOWN_NAME',
+    `Cannot use '${name}' as a system: there is no adapter for it`,
+    `use one of ${SYSTEMS.map((system) => system.name).join(', ')}`,
+    name,
+  );
+}

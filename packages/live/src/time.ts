@@ -1,0 +1,45 @@
+/** Microseconds of a clock that never jumps, as histories count them. */
+export function nowUs(): number {
+  return Math.round(performance.now() * 1_000);
+}
+
+/** Waits; an abort ends the wait early and quietly. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** How often and how long `eventually` asks. */
+export interface Patience {
+  readonly withinMs: number;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks until the answer is neither undefined nor false; undefined when it never was in time. Questions that throw count as no. */
+export async function eventually<T>(
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  patience: Patience,
+): Promise<T | undefined> {
+  const { withinMs, everyMs = 20, signal } = patience;
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const answer = await Promise.resolve()
+      .then(ask)
+      .catch(() => undefined);
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() >= end || signal?.aborted === true) return undefined;
+    await sleep(everyMs, signal);
+  }
+}
