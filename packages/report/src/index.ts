@@ -1,6 +1,13 @@
 export type { RenderOptions } from './html/options.ts';
 export { CONTENT_POLICY, renderReport } from './html/page.ts';
 export { buildModel, type RunData, type RunModel, type VerdictMarks, verdictMarks } from './model/model.ts';
+export { isChromeTrace, readChromeTrace } from './formats/chromeIn.ts';
+export { printChromeTrace } from './formats/chromeTrace.ts';
+export { isRunDocument, printRunDocument, readRunDocument, type RunDocument } from './formats/document.ts';
+export { TraceFormatError } from './formats/errors.ts';
+export { type MermaidOptions, printMermaid } from './formats/mermaid.ts';
+export { type ReadLog, readShiviz } from './formats/shivizIn.ts';
+export { printShiviz, SHIVIZ_HEADER } from './formats/shivizOut.ts';
 export { decodeRun, encodeRun, UnreadableRunError } from './data/codec.ts';
 export { layoutOperations } from './pictures/operations.ts';
 export { layoutOverview } from './pictures/overview.ts';

@@ -83,6 +83,8 @@ export interface Trace {
   readonly faults: readonly FaultSpan[];
   /** In order of time; absent when every clock was right all the time. A node without a reading was right so far. */
   readonly clocks?: readonly ClockReading[];
+  /** What times are: simulated microseconds (when absent), or only an order, as in logs of others. */
+  readonly timeUnit?: 'us' | 'index';
   /** Simulated microseconds at which the run ended. */
   readonly endedAt: number;
 }

@@ -29,3 +29,13 @@ export const jobCount: (text: string) => number = wholeNumber('--jobs', 1, MAX_J
 export const stepBudget: (text: string) => number = wholeNumber('--step-budget', 1, Number.MAX_SAFE_INTEGER);
 /** `--max-states`. */
 export const stateCount: (text: string) => number = wholeNumber('--max-states', 1, Number.MAX_SAFE_INTEGER);
+
+/** A time in milliseconds of simulated time, 0 or more, also with decimals. Throws `InputError`. */
+export function milliseconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return value;
+  throw new InputError(
+    `Cannot use '${text}' as a time in milliseconds: it must be a number from 0 on`,
+    'give a number such as 250 or 12.5',
+  );
+}

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { packageVersion } from '../node/versions.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { ExitCode } from './exitCodes.ts';
+import { addDraw, DRAW_ABOUT } from './drawCommand.ts';
 import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import type { Io } from './io.ts';
 import { addLive } from './livePrograms.ts';
@@ -18,6 +19,7 @@ Examples:
   holdfast run ./bank.ts#transfers --json           one of several in a file, for a program to read
   holdfast replay holdfast-report/bank-....json     the very run a violation was found in
   holdfast explore raft-election                    every run of a small system, or the shortest violation
+  holdfast draw holdfast-report/bank-....json --format mermaid   the same as a sequence diagram
   holdfast check history.edn                        what a history that anybody recorded can be judged by
   holdfast check history.edn --model cas-register   is it linearizable?
 
@@ -42,6 +44,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addRun(program, io, done);
   addReplay(program, io, done);
   addCheck(program, io, done);
+  addDraw(sub(program, 'draw <file>', DRAW_ABOUT), io, done);
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
   addDemo(program, io, done);

@@ -54,8 +54,13 @@ export function investigationReport(
   };
 }
 
+/** Base64 of the gzip of a text: how pages carry long data. */
+export function compressed(text: string): string {
+  return gzipSync(text).toString('base64');
+}
+
 /** Writes a page as one HTML file and returns its path; equal pages share one file. */
 export function writeReport(folder: string, base: string, page: ReportPage): string {
-  const html = renderReport(page, { compress: (text) => gzipSync(text).toString('base64') });
+  const html = renderReport(page, { compress: compressed });
   return writeOnce(folder, base, '.html', html);
 }

@@ -26,7 +26,7 @@ export function eventDetails(model: RunModel, id: number, run: number): string {
   ];
   return (
     `<h3>${escapeHtml(eventSentence(model, event))}</h3>` +
-    `<p class="muted">Event ${id} of ${model.trace.events.length}, ${formatTime(event.at)} after the start, ` +
+    `<p class="muted">Event ${id} of ${model.trace.events.length}, ${formatTime(event.at, model.unit)} after the start, ` +
     `at ${escapeHtml(nodeName(model, event.node))}</p>${causalityHtml(model, event)}` +
     `<div class="columns">${columns.filter((column) => column !== '').join('')}</div>`
   );
@@ -94,7 +94,7 @@ function causeHtml(model: RunModel, event: TraceEvent, run: number): string {
 
 function eventItem(model: RunModel, event: TraceEvent, run: number): string {
   return (
-    `<li><a href="#run-${run}/e${event.id}" data-run="${run}" data-e="${event.id}">${escapeHtml(formatTime(event.at))}</a> ` +
+    `<li><a href="#run-${run}/e${event.id}" data-run="${run}" data-e="${event.id}">${escapeHtml(formatTime(event.at, model.unit))}</a> ` +
     `${escapeHtml(eventSentence(model, event))}</li>`
   );
 }

@@ -24,7 +24,7 @@ export function whyHtml(model: RunModel, run: number): string {
     const turn = last
       ? '<p class="turn"><strong>▲ Point of no return:</strong> after this nothing averts it.</p>'
       : '';
-    const link = `<a href="#run-${run}/e${id}" data-run="${run}" data-e="${id}">${escapeHtml(formatTime(event.at))}</a>`;
+    const link = `<a href="#run-${run}/e${id}" data-run="${run}" data-e="${id}">${escapeHtml(formatTime(event.at, model.unit))}</a>`;
     return `<li>${badge}${link} ${escapeHtml(eventSentence(model, event))}${turn}</li>`;
   });
   return (

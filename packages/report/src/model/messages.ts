@@ -67,7 +67,8 @@ export function collectMessages(trace: Trace): {
       corrupted.add(event.message);
     }
   }
-  const medianUs = medianLatency(drafts.values());
+  // An order knows no latency, and nothing late.
+  const medianUs = trace.timeUnit === 'index' ? 0 : medianLatency(drafts.values());
   const messages = [...drafts.values()].map((draft) =>
     finishDraft(draft, trace.endedAt, medianUs, corrupted),
   );

@@ -87,7 +87,7 @@ export function buildModel(data: RunData): RunModel {
     nodes: collectNodes(trace),
     lanes: [...all.filter(isServer), ...all.filter((i) => !isServer(i))],
     short: abbreviate(messages.map((message) => message.label)),
-    unit: history.timeUnit === 'index' && trace.events.length === 0 ? 'index' : 'us',
+    unit: trace.timeUnit ?? (history.timeUnit === 'index' && trace.events.length === 0 ? 'index' : 'us'),
     start: 0,
     end: endOf(trace, history),
     operations: new Map(history.operations.map((operation) => [operation.id, operation])),

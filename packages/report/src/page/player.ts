@@ -377,7 +377,7 @@ export class Player {
     const event = this.model.trace.events[this.view.event];
     const operation = this.model.operations.get(this.view.operation);
     if (event !== undefined) {
-      live.textContent = `Event ${event.id} of ${this.model.trace.events.length}, ${formatTime(event.at)}: ${eventSentence(this.model, event)}`;
+      live.textContent = `Event ${event.id} of ${this.model.trace.events.length}, ${formatTime(event.at, this.model.unit)}: ${eventSentence(this.model, event)}`;
     } else if (operation === undefined) live.textContent = 'Nothing selected';
     else live.textContent = `Operation ${operation.id}: ${operationText(operation)}`;
   }

@@ -3,7 +3,7 @@ import { nodeName } from '../model/model.ts';
 import type { Mark, Point, Shape } from '../scene/scene.ts';
 import { textWidth } from '../scene/scene.ts';
 import { oneLine } from '../text/escape.ts';
-import { formatTime } from '../text/format.ts';
+import { formatTime, type TimeUnit } from '../text/format.ts';
 import type { Lane } from './lanes.ts';
 import { type Frame, highlight } from './view.ts';
 import type { Room } from './room.ts';
@@ -238,11 +238,11 @@ function arrowSentence(frame: Frame, { message, end }: Arrow): string {
   const sent =
     message.send < 0 ? `${to} receives ${message.label} from ${from} (its sending is not recorded)` : '';
   const head = sent === '' ? `${from} sends ${message.label} to ${to}` : sent;
-  return oneLine(`${head}${endSentence(message, end)}`);
+  return oneLine(`${head}${endSentence(message, end, model.unit)}`);
 }
 
-function endSentence(message: Message, end: MessageEnd): string {
-  const when = formatTime(end.at);
+function endSentence(message: Message, end: MessageEnd, unit: TimeUnit): string {
+  const when = formatTime(end.at, unit);
   if (end.kind === 'flight') return ', still on its way when the run ends';
   if (end.kind === 'drop') {
     const why = end.reason === '' ? '' : ` (${end.reason})`;

@@ -98,7 +98,9 @@ function describe(frame: Frame, lanes: readonly Lane[], arrows: readonly Arrow[]
   return (
     `${counted(lanes.length, 'lane')}, ${windowText(model, frame.view)}, ` +
     `${counted(arrows.length, 'message')}${lost === 0 ? '' : ` of which ${lost} lost`}. ` +
-    `Late means over ${LATE_FACTOR} times the median latency of ${formatTime(model.medianUs)}.`
+    (model.medianUs === 0
+      ? ''
+      : `Late means over ${LATE_FACTOR} times the median latency of ${formatTime(model.medianUs)}.`)
   );
 }
 

@@ -28,7 +28,7 @@ export function renderTextTimeline(
   if (trace.events.length === 0) return 'No event was recorded.';
   const rows = trace.events.map((event) => ({
     number: `#${event.id}`,
-    time: formatTime(event.at),
+    time: formatTime(event.at, model.unit),
     node: clip(oneLine(nodeName(model, event.node)), 12),
     what: `${withoutName(model, event)}${payload(event)}`,
     cause: event.cause < 0 ? '' : `  <- #${event.cause}`,

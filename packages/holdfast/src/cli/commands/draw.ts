@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import {
+  buildModel,
+  firstView,
+  picturesOf,
+  printChromeTrace,
+  printMermaid,
+  printRunDocument,
+  printShiviz,
+  renderReport,
+  renderTextTimeline,
+  type RunModel,
+  type RunReport,
+  sceneToSvgFile,
+  verdictMarks,
+  type View,
+} from '@holdfast/report';
+import type { Trace } from '@holdfast/trace';
+import { DEFAULT_FOLDER } from '../../node/finding.ts';
+import { readGiven } from '../../node/files.ts';
+import { InputError, messageOf } from '../../node/inputError.ts';
+import { shownPath } from '../../node/command.ts';
+import { compressed, writeReport } from '../../node/report.ts';
+import { readRun } from '../../node/readRun.ts';
+import type { Drawing, PictureName } from '../drawCommand.ts';
+import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
+import { isEvidence, rerunEvidence } from '../evidenceRun.ts';
+import type { Io } from '../io.ts';
+
+/** What `holdfast draw` takes. */
+export interface DrawOptions {
+  readonly format: Drawing;
+  readonly picture: PictureName;
+  readonly out?: string;
+  /** Milliseconds of simulated time. */
+  readonly from?: number;
+  readonly until?: number;
+  readonly experiment?: string;
+}
+
+/** A run to draw, and what is said of it in a report. */
+interface Drawn {
+  readonly report: RunReport;
+  readonly model: RunModel;
+}
+
+/** Width of a picture in pixels. */
+const WIDTH = 1190;
+/** Characters of a line of a timeline. */
+const COLUMNS = 110;
+
+/** `holdfast draw`: a run, whoever recorded it, as a page, a picture, or in another tool's format. */
+export async function draw(file: string, options: DrawOptions, io: Io): Promise<ExitCode> {
+  const drawn = await read(file, options, io);
+  if (options.format === 'html' && options.out === undefined) {
+    const title = drawn.report.title;
+    const base = basename(file)
+      .replace(/\.\w+$/, '')
+      .replace(/[^\w.-]+/g, '-');
+    const path = writeReport(resolve(io.cwd, DEFAULT_FOLDER), base, pageOf(drawn.report, title));
+    io.out(`report    ${shownPath(path, io.cwd)}\n`);
+    return EXIT_CODES.holds;
+  }
+  const text = printed(drawn, options);
+  if (options.out === undefined) io.out(text);
+  else write(resolve(io.cwd, options.out), text);
+  return EXIT_CODES.holds;
+}
+
+function pageOf(report: RunReport, title: string): Parameters<typeof renderReport>[0] {
+  return { title, generatedFor: report.experiment, runs: [report] };
+}
+
+async function read(file: string, { experiment }: DrawOptions, io: Io): Promise<Drawn> {
+  const path = resolve(io.cwd, file);
+  const content = readGiven(path, 'a run');
+  if (isEvidence(content)) {
+    const report = await rerunEvidence(path, file, experiment, io);
+    return { report, model: buildModel({ ...report, verdicts: report.verdicts.map(verdictMarks) }) };
+  }
+  const { kind, trace, history, verdicts, warnings } = readRun(content, file);
+  for (const warning of warnings) io.err(`${file}: ${warning}\n`);
+  const report: RunReport = {
+    title: basename(file),
+    experiment: kind,
+    seed: null,
+    command: `npx holdfast draw ${file}`,
+    digest: 'none: not a simulated run',
+    trace,
+    history,
+    verdicts: [],
+  };
+  return { report, model: buildModel({ trace, history, verdicts }) };
+}
+
+function printed({ report, model }: Drawn, options: DrawOptions): string {
+  const { trace, history } = report;
+  const window = { from: (options.from ?? 0) * 1000, until: (options.until ?? Infinity) * 1000 };
+  switch (options.format) {
+    case 'html':
+      return renderReport(pageOf(report, report.title), { compress: compressed });
+    case 'svg':
+      return svg(model, options);
+    case 'text':
+      return `${timeline(report, window.from, window.until)}\n`;
+    case 'mermaid':
+      assertEvents(trace, 'a sequence diagram');
+      return printMermaid(trace, window);
+    case 'shiviz':
+      assertEvents(trace, 'a ShiViz log');
+      return printShiviz(trace);
+    case 'chrome':
+      return printChromeTrace(trace, history);
+    case 'json':
+      return printRunDocument({ trace, history });
+  }
+}
+
+/** A history alone says nothing of messages. */
+function assertEvents(trace: Trace, what: string): void {
+  if (trace.events.length > 0) return;
+  throw new InputError(
+    `Cannot write ${what}: this run has operations only, no messages between nodes`,
+    'draw it as html, svg, text, chrome or json',
+  );
+}
+
+function svg(model: RunModel, { picture, from, until }: DrawOptions): string {
+  const found = picturesOf(model).find(({ id }) => id === picture) ?? picturesOf(model).at(-1);
+  if (found === undefined) throw new InputError('Cannot draw this: it holds nothing', 'give another file');
+  const first = firstView(model, WIDTH);
+  const view: View = {
+    ...first,
+    from: from === undefined ? first.from : from * 1000,
+    until: until === undefined ? first.until : until * 1000,
+  };
+  return sceneToSvgFile(found.layout(model, view));
+}
+
+/** The timeline of a window: a line's number is its event's. */
+function timeline({ trace, history }: RunReport, from: number, until: number): string {
+  const lines = renderTextTimeline(trace, history, { width: COLUMNS }).split('\n');
+  return lines.filter((_, i) => within(trace.events[i]?.at, from, until)).join('\n');
+}
+
+function within(at: number | undefined, from: number, until: number): boolean {
+  return at === undefined || (at >= from && at <= until);
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new InputError(`Cannot write ${path}: ${messageOf(error)}`, 'give --out a path you may write to', {
+      cause: error,
+    });
+  }
+}
