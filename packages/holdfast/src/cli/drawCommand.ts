@@ -9,10 +9,12 @@ export const DRAW_ABOUT =
 
 /** What a drawing can be written as. */
 export const DRAWINGS = ['html', 'svg', 'text', 'mermaid', 'shiviz', 'chrome', 'json'] as const;
+/** One of them. */
 export type Drawing = (typeof DRAWINGS)[number];
 
 /** The pictures an SVG can hold. */
 export const PICTURES = ['messages', 'state', 'operations', 'overview'] as const;
+/** One of them. */
 export type PictureName = (typeof PICTURES)[number];
 
 interface DrawFlags {

@@ -119,9 +119,9 @@ function faultsOf(annotations: readonly Annotation[], endedAt: number): readonly
     if (ending === null) {
       const kind = f.replace(/^start-?/, '') || 'fault';
       if (!open.has(kind)) open.set(kind, { from: at, text: f });
-    } else if (ending[1] === undefined) for (const kind of [...open.keys()]) close(kind, at);
+    } else if (ending[1] === undefined) for (const kind of open.keys()) close(kind, at);
     else close(ending[1], at);
   }
-  for (const kind of [...open.keys()]) close(kind, endedAt);
+  for (const kind of open.keys()) close(kind, endedAt);
   return spans.sort((a, b) => a.from - b.from);
 }
