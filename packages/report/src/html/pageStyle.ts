@@ -59,15 +59,15 @@ fieldset{border:1px solid var(--rule);border-radius:8px;padding:6px 12px 10px;ma
 fieldset div,.changes{margin:4px 0}fieldset p{margin:0 0 4px;overflow-wrap:anywhere}.faults{grid-column:1/-1}.faults .rows{max-height:24rem;overflow:auto}
 .fault{border-top:1px solid var(--rule);padding:6px 0}.fault:first-child{border-top:0}.sides{font-size:.88rem}
 input,select{font:inherit;font-size:.9rem;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px;padding:2px 6px;min-height:30px}
-input[type=number]{width:9ch}input:focus-visible,select:focus-visible{outline:3px solid var(--accent);outline-offset:1px}
+input[type=number]{width:12ch}input:focus-visible,select:focus-visible{outline:3px solid var(--accent);outline-offset:1px}
 .changes ol{margin:0 0 6px;padding-left:24px}.refused{color:var(--bad);font-weight:600}.rerun{font-weight:600}
 .future{border-left:4px double var(--accent);padding-left:12px;margin-top:16px}
 `;
 
-const why = `.why{padding-left:28px}.why li{margin:2px 0}.needed{color:var(--bad)}.turn{border-top:2px dashed var(--bad);margin:4px 0 8px;padding-top:2px}`;
+const why = `.chart .canvas{cursor:auto}.for-narrow{display:none}.why{padding-left:28px}.why li{margin:2px 0}.needed{color:var(--bad)}.turn{border-top:2px dashed var(--bad);margin:4px 0 8px;padding-top:2px}`;
 
 const narrow = `
-@media (max-width:640px){body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
+@media (max-width:640px){.for-wide{display:none}.for-narrow{display:block}body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
 .verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
 .verdicts thead{position:absolute;left:-9999px}.verdicts tr{border-bottom:1px solid var(--rule);padding:8px 0}}
 `;

@@ -4,6 +4,7 @@ import { buildModel, type RunData, verdictMarks } from '../model/model.ts';
 import type { RunReport } from '../run.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { counted, formatDuration, formatNumber } from '../text/format.ts';
+import { chartsHtml } from './charts.ts';
 import type { RenderOptions } from './options.ts';
 import { packedText } from './packed.ts';
 import { playerHtml } from './player.ts';
@@ -27,7 +28,7 @@ ${verdictTable(run.verdicts, index, model)}
 ${whyHtml(model, index)}
 ${playerHtml(model, index)}
 ${whatIfHtml(run, index)}
-${metricsHtml(run)}${sectionsHtml(run)}
+${chartsHtml(model, index)}${metricsHtml(run)}${sectionsHtml(run)}
 ${dataHtml(data, options)}
 </section>`;
 }
@@ -74,11 +75,26 @@ function commandBox(command: string, label: string, id: string): string {
   );
 }
 
+/** What the metrics that every replicated log should export say. */
+const METRIC_MEANINGS: Readonly<Record<string, string>> = {
+  leader_changes_per_minute:
+    'elections won, per simulated minute; many mean timeouts below what the network keeps',
+  commit_index_monotonic: '1 while no commit index ever went back, 0 as soon as one did',
+  snapshot_install_failures: 'snapshots that could not be installed',
+  quorum_acks_latency_p99:
+    'time from append to acknowledgement by a quorum that 99 of 100 entries did not exceed',
+  rejected_requests_due_to_admission_control: 'requests turned away with an explicit answer',
+  term: 'the highest term (or ballot, or view) at the end',
+  leader: 'who leads at the end; 0 for nobody',
+  commit_index: 'the last entry known to be committed, at the end',
+  config_version: 'the version of the membership in force at the end',
+};
+
 function metricsHtml(run: RunReport): string {
   const entries = Object.entries(run.metrics ?? {});
   if (entries.length === 0) return '';
-  const rows = entries.map(([name, value]) => [name, formatNumber(value)]);
-  return `<h3>Metrics</h3>${tableHtml(['Metric', 'Value'], rows)}`;
+  const rows = entries.map(([name, value]) => [name, formatNumber(value), METRIC_MEANINGS[name] ?? '']);
+  return `<h3>Metrics</h3>${tableHtml(['Metric', 'Value', 'What it says'], rows)}`;
 }
 
 function sectionsHtml(run: RunReport): string {

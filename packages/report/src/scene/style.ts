@@ -100,6 +100,8 @@ const shared = `
 .hf .empty text{fill:var(--muted)}
 .hf .stamp text{font-size:9.5px;fill:var(--accent);paint-order:stroke;stroke:var(--ground);stroke-width:2.5px}
 .hf .concurrent{opacity:.32}.hf .past .shaft{stroke-width:2.6}.hf .future .shaft{stroke-width:2.6;stroke:var(--accent)}.hf .future .head{fill:var(--accent)}
+.hf .values line{stroke:var(--rule);stroke-width:.7}.hf .values text{fill:var(--muted);font-size:10px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
+.hf .series path{stroke:var(--accent);stroke-width:1.8;fill:none}.hf .dash1 path{stroke-dasharray:7 3}.hf .dash2 path{stroke-dasharray:2 2;stroke:var(--bad)}.hf .dash3 path{stroke-dasharray:9 3 2 3;stroke:var(--ok)}
 .hf .ring{fill:none;stroke:var(--bad);stroke-width:1.8}
 .hf .divergence line{stroke:var(--accent);stroke-width:2;stroke-dasharray:1 3;stroke-linecap:round}.hf .divergence text{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 `;
