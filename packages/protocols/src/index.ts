@@ -17,3 +17,4 @@ export * from './paxos/index.ts';
 export * from './pbft/index.ts';
 export * from './quorum/index.ts';
 export * from './raft/index.ts';
+export * from './viewstamped/index.ts';

@@ -1,4 +1,13 @@
 export {
+  answerFromTable,
+  type ClientCommand,
+  type ClientSession,
+  type ClientTable,
+  clientTable,
+  type Executed,
+  executeOnce,
+} from './clientTable.ts';
+export {
   type Divergence,
   DivergenceDetector,
   type ReplayReport,

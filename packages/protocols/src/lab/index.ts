@@ -16,4 +16,5 @@ export type {
   ProtocolLab,
 } from './lab.ts';
 export { LABS } from './labs.ts';
+export { LOG_PROMISES, LogMonitor } from './logMonitor.ts';
 export { READ_WRITE_OPERATIONS, REGISTER_OPERATIONS, registerOperation } from './operations.ts';

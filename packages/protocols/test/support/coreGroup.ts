@@ -199,12 +199,14 @@ export interface ScheduleOptions<C> {
   readonly rareTimer?: string;
   /** Which of the nodes that are up a client asks. Default: any. */
   readonly ask?: (id: number) => boolean;
+  /** Whether a node that is up may crash now. Default: always. */
+  readonly mayCrash?: (id: number) => boolean;
 }
 
 /** Random events with loss, duplication, reordering, late disks, crashes and restarts, all from one seed. */
 export function randomSchedule<S, M, C, R>(
   group: CoreGroup<S, M, C, R>,
-  { seed, steps, command, powerPerMille = 20, rareTimer, ask }: ScheduleOptions<C>,
+  { seed, steps, command, powerPerMille = 20, rareTimer, ask, mayCrash }: ScheduleOptions<C>,
 ): void {
   const dice = new Dice(seed);
   group.autoSync = false;
@@ -212,8 +214,8 @@ export function randomSchedule<S, M, C, R>(
     const id = dice.pick(group.ids);
     const roll = dice.below(1000);
     if (roll < powerPerMille) {
-      if (group.isUp(id)) group.crash(id, dice.below(4));
-      else group.boot(id);
+      if (!group.isUp(id)) group.boot(id);
+      else if (mayCrash?.(id) !== false) group.crash(id, dice.below(4));
     } else if (!group.isUp(id)) {
       if (dice.below(3) === 0) group.boot(id);
     } else if (roll < 600) randomDelivery(group, dice);
