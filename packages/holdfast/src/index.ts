@@ -35,6 +35,7 @@ export { type StormOptions, storm } from './faults/storm.ts';
 export { type SwarmOptions, swarm } from './faults/swarm.ts';
 export { type ShrinkOptions, type ShrinkResult, shrinkRun } from './shrink/shrinkRun.ts';
 export type { Properties } from './simulate/judge.ts';
+export { byzantineDiagram, membershipDiagram, replicationDiagram } from './pictures/quorums.ts';
 export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
 export { simulateTwice, type TwiceResult } from './simulate/twice.ts';

@@ -9,6 +9,8 @@ export { type MermaidOptions, printMermaid } from './formats/mermaid.ts';
 export { type ReadLog, readShiviz } from './formats/shivizIn.ts';
 export { printShiviz, SHIVIZ_HEADER } from './formats/shivizOut.ts';
 export { decodeRun, encodeRun, UnreadableRunError } from './data/codec.ts';
+export { layoutAnomaly } from './pictures/anomaly.ts';
+export { layoutQuorums, type QuorumDiagram, type QuorumSet } from './pictures/quorums.ts';
 export { layoutOperations } from './pictures/operations.ts';
 export { layoutOverview } from './pictures/overview.ts';
 export { type Picture, picturesOf } from './pictures/pictures.ts';

@@ -1,5 +1,6 @@
-import type { History, Verdict } from '@holdfast/check';
+import type { History, TransactionAnomaly, Verdict } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
+import type { QuorumDiagram } from './pictures/quorums.ts';
 import type { Rerun } from './rerun/data.ts';
 
 /**
@@ -62,6 +63,10 @@ export interface RunReport {
   readonly shrink?: ShrinkSummary;
   readonly original?: OriginalSummary;
   readonly sections?: readonly ReportSection[];
+  /** Anomalies of transactions, each drawn as a graph with every edge explained. */
+  readonly anomalies?: readonly TransactionAnomaly[];
+  /** Rules about quorums, each with its counterexample where it does not hold. */
+  readonly quorums?: readonly QuorumDiagram[];
   /** Why it happened, as far as somebody has worked it out. */
   readonly slice?: CausalSlice;
   /** What the page needs to run it again, or why it cannot. */

@@ -24,6 +24,7 @@ interface DrawFlags {
   readonly from?: number;
   readonly until?: number;
   readonly experiment?: string;
+  readonly model?: string;
 }
 
 /** Gives the command its options and its action. `done` hears how it ended. */
@@ -36,6 +37,7 @@ export function addDraw(command: Command, io: Io, done: (code: ExitCode) => void
     .option('--out <file>', 'write there (default: html to holdfast-report, all else to the terminal)')
     .addOption(new Option('--from <ms>', 'draw from this simulated time on').argParser(milliseconds))
     .addOption(new Option('--until <ms>', 'draw until this simulated time').argParser(milliseconds))
+    .option('--model <name>', 'judge a history by it first, and draw what was found')
     .option('--experiment <file>', 'where the experiment of evidence is now, when it has moved')
     .action(async (file: string, flags: DrawFlags) => {
       const { draw } = await import('./commands/draw.ts');

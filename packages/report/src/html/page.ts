@@ -8,7 +8,7 @@ import { pageScript, pageScriptHash } from '../page/bundle.generated.ts';
 import { packedText } from './packed.ts';
 import { pageStyle } from './pageStyle.ts';
 import { runHtml } from './run.ts';
-import { statusBadge, tableHtml } from './tables.ts';
+import { runBadge, tableHtml } from './tables.ts';
 
 /**
  * The page loads nothing: no network, no frame, no plugin, no form. Its own script runs, by its hash, and a worker made from the
@@ -68,7 +68,7 @@ function overviewOfRuns(page: ReportPage): string {
     const reason = worstReason(run);
     const events = counted(run.trace.events.length, 'event');
     return (
-      `<li>${statusBadge(statusOf(run))} <a href="#run-${i}">${escapeHtml(run.title)}</a> ` +
+      `<li>${runBadge(run.verdicts)} <a href="#run-${i}">${escapeHtml(run.title)}</a> ` +
       `<span class="muted">${events}</span><br><span class="reason">${escapeHtml(reason)}</span></li>`
     );
   });

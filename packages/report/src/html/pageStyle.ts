@@ -14,7 +14,7 @@ code,time,.ids,pre{font-family:ui-monospace,"Cascadia Mono","SF Mono","Liberatio
 .runs li{border:1px solid var(--rule);border-radius:8px;padding:10px 14px;background:var(--raised)}.runs a{font-weight:600}
 .badge{display:inline-block;font-size:.8rem;font-weight:700;line-height:1.6;padding:0 9px;border-radius:99px;border:1.5px solid;white-space:nowrap;vertical-align:middle}
 .badge.holds{color:var(--ok);background:var(--ok-pale)}.badge.violated{color:var(--bad);background:var(--bad-pale)}
-.badge.undecided{color:var(--warn);background:var(--warn-pale)}
+.badge.none{color:var(--muted);background:var(--ground)}.badge.undecided{color:var(--warn);background:var(--warn-pale)}
 .run,.card{border-top:3px solid var(--ink);padding-top:16px;margin-top:40px}
 .facts{display:flex;flex-wrap:wrap;gap:4px 28px;margin:0 0 12px}.facts div{display:flex;gap:8px;min-width:0}
 .facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}

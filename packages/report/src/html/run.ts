@@ -1,14 +1,14 @@
-import { worstStatus } from '@holdfast/check';
 import { encodeRun } from '../data/codec.ts';
 import { buildModel, type RunData, verdictMarks } from '../model/model.ts';
 import type { RunReport } from '../run.ts';
 import { escapeHtml } from '../text/escape.ts';
 import { counted, formatDuration, formatNumber } from '../text/format.ts';
 import { chartsHtml } from './charts.ts';
+import { diagramsHtml } from './diagrams.ts';
 import type { RenderOptions } from './options.ts';
 import { packedText } from './packed.ts';
 import { playerHtml } from './player.ts';
-import { statusBadge, tableHtml } from './tables.ts';
+import { runBadge, tableHtml } from './tables.ts';
 import { verdictTable } from './verdicts.ts';
 import { whatIfHtml } from './whatIf.ts';
 import { whyHtml } from './why.ts';
@@ -19,16 +19,15 @@ export function runHtml(run: RunReport, index: number, options: RenderOptions): 
   const slice = run.slice === undefined ? {} : { slice: run.slice };
   const data: RunData = { trace, history, verdicts: run.verdicts.map(verdictMarks), ...slice };
   const model = buildModel(data);
-  const status = run.verdicts.length === 0 ? 'undecided' : worstStatus(run.verdicts);
   return `<section class="run" id="run-${index}" data-run="${index}" data-digest="${escapeHtml(run.digest)}" aria-labelledby="run-${index}-title">
-<h2 id="run-${index}-title">${statusBadge(status)} ${escapeHtml(run.title)}</h2>
+<h2 id="run-${index}-title">${runBadge(run.verdicts)} ${escapeHtml(run.title)}</h2>
 ${factsHtml(run)}${commandHtml(run, index)}
 <h3>Verdicts</h3>
 ${verdictTable(run.verdicts, index, model)}
 ${whyHtml(model, index)}
 ${playerHtml(model, index)}
 ${whatIfHtml(run, index)}
-${chartsHtml(model, index)}${metricsHtml(run)}${sectionsHtml(run)}
+${diagramsHtml(run, index)}${chartsHtml(model, index)}${metricsHtml(run)}${sectionsHtml(run)}
 ${dataHtml(data, options)}
 </section>`;
 }
@@ -45,7 +44,7 @@ function factsHtml(run: RunReport): string {
   if (run.trace.events.length > 0) {
     facts.push([
       'Trace',
-      `${counted(run.trace.events.length, 'event')} in ${formatDuration(run.trace.endedAt)}`,
+      `${counted(run.trace.events.length, 'event')}${run.trace.timeUnit === 'index' ? '' : ` in ${formatDuration(run.trace.endedAt)}`}`,
     ]);
   }
   facts.push(['History', counted(run.history.operations.length, 'operation')]);
@@ -62,7 +61,11 @@ function factsHtml(run: RunReport): string {
 
 function commandHtml(run: RunReport, index: number): string {
   const original = run.original?.command;
-  const first = commandBox(run.command, 'Replay this run', `run-${index}-command`);
+  const first = commandBox(
+    run.command,
+    run.seed === null ? 'Draw it again' : 'Replay this run',
+    `run-${index}-command`,
+  );
   if (original === undefined) return first;
   return `${first}${commandBox(original, 'Replay it as it was before shrinking', `run-${index}-original`)}`;
 }

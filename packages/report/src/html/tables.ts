@@ -1,4 +1,4 @@
-import type { VerdictStatus } from '@holdfast/check';
+import { type Verdict, type VerdictStatus, worstStatus } from '@holdfast/check';
 import { escapeHtml } from '../text/escape.ts';
 
 const SIGNS: Readonly<Record<VerdictStatus, string>> = { holds: '✓', violated: '✗', undecided: '?' };
@@ -6,6 +6,12 @@ const SIGNS: Readonly<Record<VerdictStatus, string>> = { holds: '✓', violated:
 /** A status as a word with a sign; colour only repeats it. */
 export function statusBadge(status: VerdictStatus): string {
   return `<span class="badge ${status}"><span aria-hidden="true">${SIGNS[status]}</span> ${status}</span>`;
+}
+
+/** The status of a run as its badge; a run that nobody judged has none to show. */
+export function runBadge(verdicts: readonly Verdict[]): string {
+  if (verdicts.length > 0) return statusBadge(worstStatus(verdicts));
+  return '<span class="badge none">not judged</span>';
 }
 
 /** A table of plain text; columns whose every cell is a number are set to the right. */

@@ -13,17 +13,16 @@ export interface Picture {
 }
 
 const OVERVIEW: Picture = { id: 'overview', layout: layoutOverview };
-const OF_TRACE: readonly Picture[] = [
-  { id: 'messages', layout: layoutSpaceTime },
-  { id: 'state', layout: layoutStrips },
-];
+const MESSAGES: Picture = { id: 'messages', layout: layoutSpaceTime };
+const STATE: Picture = { id: 'state', layout: layoutStrips };
 const OF_HISTORY: Picture = { id: 'operations', layout: layoutOperations };
 
 /** The pictures of a run in the order they stand on the page: those its data can fill. */
 export function picturesOf(model: RunModel): readonly Picture[] {
   return [
     OVERVIEW,
-    ...(model.trace.events.length > 0 ? OF_TRACE : []),
+    ...(model.trace.events.length > 0 ? [MESSAGES] : []),
+    ...(model.nodes.some(({ states }) => states.length > 0) ? [STATE] : []),
     ...(model.history.operations.length > 0 ? [OF_HISTORY] : []),
   ];
 }

@@ -102,6 +102,9 @@ const shared = `
 .hf .concurrent{opacity:.32}.hf .past .shaft{stroke-width:2.6}.hf .future .shaft{stroke-width:2.6;stroke:var(--accent)}.hf .future .head{fill:var(--accent)}
 .hf .values line{stroke:var(--rule);stroke-width:.7}.hf .values text{fill:var(--muted);font-size:10px;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 .hf .series path{stroke:var(--accent);stroke-width:1.8;fill:none}.hf .dash1 path{stroke-dasharray:7 3}.hf .dash2 path{stroke-dasharray:2 2;stroke:var(--bad)}.hf .dash3 path{stroke-dasharray:9 3 2 3;stroke:var(--ok)}
+.hf .rule text{font-weight:600}.hf .rule.broken text{fill:var(--bad)}.hf .rule.holds text{fill:var(--ok)}.hf .flawed text{fill:var(--bad)}.hf .quorum .link{stroke:var(--accent);stroke-width:2}
+.hf .member{fill:var(--accent-pale);stroke:var(--accent)}.hf .quorum .name,.hf .shared .name,.hf .transaction .name{font-weight:600}.hf .shared circle{fill:var(--ok-pale);stroke:var(--ok);stroke-width:2}.hf .shared.none text{fill:var(--bad);font-weight:700}
+.hf .transaction rect{fill:var(--raised);stroke:var(--muted)}.hf .dependency .shaft{stroke-width:1.8}.hf .dependency .head{fill:var(--ink);stroke:none}.hf .dependency.rw .shaft{stroke:var(--bad);stroke-dasharray:6 3}.hf .dependency.wr .shaft{stroke:var(--ok)}.hf .dependency.process .shaft,.hf .dependency.realtime .shaft{stroke-dasharray:2 3}
 .hf .ring{fill:none;stroke:var(--bad);stroke-width:1.8}
 .hf .divergence line{stroke:var(--accent);stroke-width:2;stroke-dasharray:1 3;stroke-linecap:round}.hf .divergence text{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--ground);stroke-width:3px}
 `;

@@ -3,11 +3,13 @@ import { basename, resolve } from 'node:path';
 import {
   buildModel,
   firstView,
+  layoutQuorums,
   picturesOf,
   printChromeTrace,
   printMermaid,
   printRunDocument,
   printShiviz,
+  type QuorumDiagram,
   renderReport,
   renderTextTimeline,
   type RunModel,
@@ -16,17 +18,20 @@ import {
   verdictMarks,
   type View,
 } from '@holdfast/report';
+import type { History } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import { readGiven } from '../../node/files.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { shownPath } from '../../node/command.ts';
 import { compressed, writeReport } from '../../node/report.ts';
+import { judgeFor } from '../../node/judgeHistory.ts';
 import { readRun } from '../../node/readRun.ts';
 import type { Drawing, PictureName } from '../drawCommand.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import { isEvidence, rerunEvidence } from '../evidenceRun.ts';
 import type { Io } from '../io.ts';
+import { quorumDiagram } from '../quorumWords.ts';
 
 /** What `holdfast draw` takes. */
 export interface DrawOptions {
@@ -37,6 +42,8 @@ export interface DrawOptions {
   readonly from?: number;
   readonly until?: number;
   readonly experiment?: string;
+  /** What to judge a history by. */
+  readonly model?: string;
 }
 
 /** A run to draw, and what is said of it in a report. */
@@ -47,12 +54,20 @@ interface Drawn {
 
 /** Width of a picture in pixels. */
 const WIDTH = 1190;
+/** Width of a quorum diagram in pixels. */
+const QUORUM_WIDTH = 760;
+/** Anomalies drawn on a page; the verdict counts them all. */
+const MOST_ANOMALIES = 12;
 /** Characters of a line of a timeline. */
 const COLUMNS = 110;
 
 /** `holdfast draw`: a run, whoever recorded it, as a page, a picture, or in another tool's format. */
 export async function draw(file: string, options: DrawOptions, io: Io): Promise<ExitCode> {
-  const drawn = await read(file, options, io);
+  const quorums = quorumDiagram(file);
+  if (quorums !== undefined && options.format === 'svg') {
+    return finish(sceneToSvgFile(layoutQuorums(quorums, QUORUM_WIDTH)), options, io);
+  }
+  const drawn = quorums === undefined ? await read(file, options, io) : ofQuorums(quorums, file);
   if (options.format === 'html' && options.out === undefined) {
     const title = drawn.report.title;
     const base = basename(file)
@@ -62,17 +77,34 @@ export async function draw(file: string, options: DrawOptions, io: Io): Promise<
     io.out(`report    ${shownPath(path, io.cwd)}\n`);
     return EXIT_CODES.holds;
   }
-  const text = printed(drawn, options);
-  if (options.out === undefined) io.out(text);
-  else write(resolve(io.cwd, options.out), text);
+  return finish(printed(drawn, options), options, io);
+}
+
+function finish(text: string, { out }: DrawOptions, io: Io): ExitCode {
+  if (out === undefined) io.out(text);
+  else write(resolve(io.cwd, out), text);
   return EXIT_CODES.holds;
+}
+
+/** A page of nothing but a diagram. */
+function ofQuorums(diagram: QuorumDiagram, file: string): Drawn {
+  const trace: Trace = { nodes: [], events: [], faults: [], endedAt: 0 };
+  const history: History = { operations: [], timeUnit: 'us' };
+  const report = { ...bare(file, 'quorums'), trace, history, verdicts: [], quorums: [diagram] };
+  return { report, model: buildModel({ trace, history, verdicts: [] }) };
+}
+
+/** What a report says of a run that was not simulated. */
+function bare(file: string, experiment: string): Omit<RunReport, 'trace' | 'history' | 'verdicts'> {
+  const digest = 'none: not a simulated run';
+  return { title: basename(file), experiment, seed: null, command: `npx holdfast draw ${file}`, digest };
 }
 
 function pageOf(report: RunReport, title: string): Parameters<typeof renderReport>[0] {
   return { title, generatedFor: report.experiment, runs: [report] };
 }
 
-async function read(file: string, { experiment }: DrawOptions, io: Io): Promise<Drawn> {
+async function read(file: string, { experiment, model }: DrawOptions, io: Io): Promise<Drawn> {
   const path = resolve(io.cwd, file);
   const content = readGiven(path, 'a run');
   if (isEvidence(content)) {
@@ -81,17 +113,17 @@ async function read(file: string, { experiment }: DrawOptions, io: Io): Promise<
   }
   const { kind, trace, history, verdicts, warnings } = readRun(content, file);
   for (const warning of warnings) io.err(`${file}: ${warning}\n`);
+  const judge = judgeFor(model === undefined ? {} : { model });
+  const found = judge?.judge(history, {});
   const report: RunReport = {
-    title: basename(file),
-    experiment: kind,
-    seed: null,
-    command: `npx holdfast draw ${file}`,
-    digest: 'none: not a simulated run',
+    ...bare(file, kind),
     trace,
     history,
-    verdicts: [],
+    verdicts: found === undefined ? [] : [found],
+    ...(found?.anomalies === undefined ? {} : { anomalies: found.anomalies.slice(0, MOST_ANOMALIES) }),
   };
-  return { report, model: buildModel({ trace, history, verdicts }) };
+  const marks = found === undefined ? verdicts : [verdictMarks(found)];
+  return { report, model: buildModel({ trace, history, verdicts: marks }) };
 }
 
 function printed({ report, model }: Drawn, options: DrawOptions): string {
