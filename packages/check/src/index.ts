@@ -180,3 +180,23 @@ export { fittingCheckers, type Suggestion, suggestCheckers } from './named/sugge
 export { judgeTransactions, TransactionTimesError } from './named/transactions.ts';
 export { drawOperations, type DrawOptions } from './text/draw.ts';
 export { labelOf } from './text/label.ts';
+export {
+  checkContract,
+  type ContractSituation,
+  type ContractVerdict,
+  type OperationReport,
+  type PropertyVerdict,
+} from './contract/check.ts';
+export type { ClauseVerdict } from './contract/consistency.ts';
+export {
+  AVAILABILITY_CLASSES,
+  type Authority,
+  type AvailabilityClass,
+  type Contract,
+  DURING_PARTITION,
+  type DuringPartition,
+  type FaultInterval,
+  type Freshness,
+  type OperationPromise,
+} from './contract/promise.ts';
+export { ContractError, type ContractProblem, contractProblems } from './contract/validate.ts';

@@ -11,9 +11,19 @@ export {
   printEvidence,
 } from './evidence/evidence.ts';
 export {
+  boundedStaleness,
+  causal,
   type DuringPartition,
+  eventual,
   linearizable,
   type OperationContract,
+  pram,
+  type PromiseOptions,
+  regular,
+  type ScopedOptions,
+  sequential,
+  type SessionPromise,
+  sessions,
   unclaimed,
 } from './experiment/contract.ts';
 export { ExperimentError } from './experiment/errors.ts';
@@ -24,7 +34,14 @@ export {
   experiment,
   isExperiment,
 } from './experiment/experiment.ts';
-export type { Call, OperationEnd, RunningSubject, Subject, SubjectContext } from './experiment/subject.ts';
+export type {
+  Asked,
+  Call,
+  OperationEnd,
+  RunningSubject,
+  Subject,
+  SubjectContext,
+} from './experiment/subject.ts';
 export type { PlannedOperation, PlanningContext, Workload } from './experiment/workload.ts';
 export { exactly } from './faults/exactly.ts';
 export { lying, type LyingOptions } from './faults/lying.ts';

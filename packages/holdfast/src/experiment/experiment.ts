@@ -1,4 +1,4 @@
-import { modelNamed, modelNames } from '@holdfast/check';
+import { contractProblems, modelNamed, modelNames } from '@holdfast/check';
 import { assertAdmitted } from '@holdfast/world';
 import type { FaultSpec } from '../faults/spec.ts';
 import type { OperationContract } from './contract.ts';
@@ -102,21 +102,29 @@ function checkContract(definition: ExperimentDefinition): void {
         `its operations are ${subject.operations.join(', ')}`,
       );
     }
-    const promised = contract[f];
-    if (promised === undefined) {
-      throw new ExperimentError(
-        'contract',
-        `says nothing of operation '${f}', which the workload uses`,
-        `add '${f}: linearizable({ ... })', or unclaimed({ ... }) to leave it unjudged`,
-      );
-    }
-    if (workload.model !== null || promised.consistency === 'unclaimed') continue;
+    if (contract[f] !== undefined) continue;
     throw new ExperimentError(
-      `contract.${f}`,
-      `claims to be ${promised.consistency}, but workload '${workload.name}' has no sequential model to judge that by (its model is null)`,
-      `promise unclaimed({ ... }) for '${f}', or give the workload a model: one of ${modelNames.join(', ')}`,
+      'contract',
+      `says nothing of operation '${f}', which the workload uses`,
+      `add '${f}: linearizable({ ... })', or unclaimed({ ... }) to leave it unjudged`,
     );
   }
+  const model = workload.model === null ? null : (modelNamed(workload.model) ?? null);
+  const [wrong] = contractProblems(contract, workload.operations, model);
+  if (wrong === undefined) return;
+  const { operation, problem, mend } = wrong;
+  if (model === null && claimsConsistency(contract[operation])) {
+    throw new ExperimentError(
+      `contract.${operation}`,
+      `${problem}: workload '${workload.name}' has none (its model is null)`,
+      `promise unclaimed({ ... }) for '${operation}', or give the workload a model: one of ${modelNames.join(', ')}`,
+    );
+  }
+  throw new ExperimentError(`contract.${operation}`, problem, mend);
+}
+
+function claimsConsistency(promised: OperationContract | undefined): boolean {
+  return promised !== undefined && (promised.consistency !== 'unclaimed' || promised.freshness !== undefined);
 }
 
 function checkModel({ model }: Workload): void {

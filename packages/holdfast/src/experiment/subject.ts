@@ -1,4 +1,4 @@
-import type { Operation, Verdict } from '@holdfast/check';
+import type { Authority, Operation, Verdict } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import type { BootProgram, FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
 
@@ -27,6 +27,15 @@ export interface SubjectContext {
   readonly healAtUs: number;
 }
 
+/** A client that asked something, and the stretch of simulated time in which it waited. */
+export interface Asked {
+  readonly client: HostId;
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** The servers on its side of a partition that lasted all that time; all others could exchange nothing with any of them. */
+  readonly side: readonly HostId[];
+}
+
 /** A subject running in one world. */
 export interface RunningSubject {
   /** Has the client host issue an operation; `done` is called once, at the instant the client knows. */
@@ -41,6 +50,12 @@ export interface RunningSubject {
   verdicts(operations: readonly Operation[]): Verdict[];
   /** Whether a monitor has seen this promise broken, or any when none is named: lets a run that looks for it stop early. Cheap. */
   isViolated(promise?: string): boolean;
+  /**
+   * Whether the servers on a client's side of a partition had the authority to decide, as the subject's own rules have it: `without`
+   * only when they had none all the time it waited. Asked when the run has ended; absent where the subject does not tell, and then an
+   * operation that promises to reject during a partition is judged by what it answered alone.
+   */
+  authority?(asked: Asked): Authority;
   /** Measured quantities by name; S3.15 to S3.20 and the subject's own. */
   metrics(): Record<string, number>;
 }

@@ -1,11 +1,21 @@
-import { type History, HistoryBuilder, type Verdict, type VerdictStatus, worstStatus } from '@holdfast/check';
+import {
+  type Authority,
+  type History,
+  HistoryBuilder,
+  type Operation,
+  type OperationReport,
+  type Verdict,
+  type VerdictStatus,
+  worstStatus,
+} from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 import { Choices, type ChoiceRecord, FaultInjector, Recorder, World } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunningSubject, Subject } from '../experiment/subject.ts';
 import type { PlannedOperation } from '../experiment/workload.ts';
 import { ExperimentError } from '../experiment/errors.ts';
-import { judgeHistory, type Properties, propertiesOf } from './judge.ts';
+import { sideOf } from './faultIntervals.ts';
+import { clausesOf, judgeContract, type Properties, propertiesOf } from './judge.ts';
 import { clientNames, planRun, type RunPlan } from './plan.ts';
 
 /** What to keep of a run, and when to end it. */
@@ -26,6 +36,8 @@ export interface RunResult {
   readonly verdicts: readonly Verdict[];
   /** The same, summed up by property. */
   readonly properties: Properties;
+  /** What each kind of operation had of consistency and availability, also during partitions. */
+  readonly operations: readonly OperationReport[];
   readonly history: History;
   /** Sixteen hexadecimal digits; equal digests mean equal runs. */
   readonly digest: string;
@@ -169,10 +181,16 @@ class SimulatedRun {
   private finish(): RunResult {
     const { world, plan, experiment } = this;
     const history = this.history.finish(world.nowUs);
-    const verdicts = [
-      ...this.subject.verdicts(history.operations),
-      ...judgeHistory(experiment, plan, history, world.nowUs),
-    ];
+    const watched = this.subject.verdicts(history.operations);
+    const contract = judgeContract(experiment, {
+      plan,
+      history,
+      hosts: world.hosts.map(({ name }) => name),
+      ...(this.subject.authority === undefined
+        ? {}
+        : { authority: (operation) => this.authorityFor(operation) }),
+    });
+    const verdicts = [...watched, ...clausesOf(contract)];
     const names = world.hosts.map(({ name, id }) => ({
       name,
       role: id < this.servers ? ('server' as const) : ('client' as const),
@@ -182,7 +200,8 @@ class SimulatedRun {
       plan,
       status: worstStatus(verdicts),
       verdicts,
-      properties: propertiesOf(verdicts),
+      properties: propertiesOf(watched, contract),
+      operations: contract.operations,
       history,
       digest: world.digest.text(),
       events: world.eventsHandled,
@@ -190,6 +209,18 @@ class SimulatedRun {
       metrics: { ...this.subject.metrics(), ...this.clientMetrics(history) },
       ...(trace === undefined ? {} : { trace }),
     };
+  }
+
+  /** Of an operation that was never answered, when it was asked. */
+  private authorityFor({ process, invokedAt, completedAt, outcome }: Operation): Authority {
+    const index = this.clientOfProcess[process];
+    if (index === undefined) return 'unknown';
+    const client = this.servers + index;
+    const stretch = { fromUs: invokedAt, untilUs: outcome === 'unknown' ? invokedAt : completedAt };
+    const names = this.world.hosts.map(({ name }) => name);
+    const side = sideOf(client, stretch, this.plan, names);
+    if (side === undefined) return 'unknown';
+    return this.subject.authority?.({ client, ...stretch, side }) ?? 'unknown';
   }
 
   private clientMetrics(history: History): Record<string, number> {

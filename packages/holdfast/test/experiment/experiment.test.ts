@@ -85,7 +85,7 @@ const UNUSABLE: readonly (readonly [why: string, make: () => unknown, text: stri
   [
     'a claim about consistency without a model',
     () => experiment(definition({ workload: { ...definition().workload, model: null } })),
-    "contract.read claims to be linearizable, but workload 'registers' has no sequential model to judge that by (its model is null); " +
+    "contract.read claims to be linearizable, and there is no sequential model to judge that by: workload 'registers' has none (its model is null); " +
       "promise unclaimed({ ... }) for 'read', or give the workload a model: one of register, cas-register, kv,",
   ],
   [

@@ -21,12 +21,14 @@ describe('the flagship', () => {
     }
   });
 
-  it('judges every promise of its subject, then consistency and availability', () => {
+  it('judges every promise of its subject, then consistency, availability and durability as clients saw them', () => {
     for (const { verdicts } of RUNS) {
       expect(verdicts.map(({ promise }) => promise)).toEqual([
         ...EXPERIMENT.subject.promises,
         'linearizability',
+        'rejected without authority',
         'liveness after healing',
+        'acknowledged effects survive',
       ]);
     }
   });

@@ -28,6 +28,7 @@ function cut(
     write: 4,
     cas: 2,
   },
+  clients: 'split' | 'with-all' = 'split',
 ): Experiment {
   return experiment({
     name: 'cut',
@@ -41,6 +42,7 @@ function cut(
         ],
         atMs: CUT_MS,
         forMs: HEAL_MS - CUT_MS,
+        clients,
       }),
     ],
     contract: { read: CONTRACT, write: CONTRACT, cas: CONTRACT },
@@ -63,9 +65,9 @@ describe('consistency, availability and durability', () => {
     }
   });
 
-  it('S1.12 durability alone breaks when writes are acknowledged on append and nobody reads', () => {
+  it('S1.12 durability alone breaks when writes are acknowledged on append, clients reach all servers and nobody reads', () => {
     for (const seed of SEEDS) {
-      const twin = cut({ defect: 'ack-on-append' }, { read: 0, write: 1, cas: 0 });
+      const twin = cut({ defect: 'ack-on-append' }, { read: 0, write: 1, cas: 0 }, 'with-all');
       const { properties } = simulate(twin, seed);
       expect(properties).toEqual({ consistency: 'holds', availability: 'holds', durability: 'violated' });
     }

@@ -1,4 +1,4 @@
-import type { Operation, Verdict } from '@holdfast/check';
+import type { Authority, Operation, Verdict } from '@holdfast/check';
 import { equalPlain, firstDifference, hashPlain } from '@holdfast/plain';
 import {
   type AppliedCommand,
@@ -14,7 +14,7 @@ import {
   type RaftState,
 } from '@holdfast/protocols';
 import type { BootProgram, Host, HostId, World } from '@holdfast/world';
-import type { Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
+import type { Asked, Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
 import { bootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
 import { RaftMetrics } from './metrics.ts';
 import { Operator } from './operator.ts';
@@ -115,6 +115,15 @@ export class RunningRaftKv implements RunningSubject {
       if (changedSomething(call, value)) this.acknowledged(call);
       done({ outcome: 'ok', output: value });
     });
+  }
+
+  /** A quorum of the voters decides; while the group changes, or a lease outlives a cut, that cannot be told by counting. */
+  authority({ side }: Asked): Authority {
+    const { nodes, voters, changes, churnEveryMs, reads } = this.options;
+    if (changes !== undefined || churnEveryMs !== undefined || reads === 'lease') return 'unknown';
+    const known = voters ?? Array.from({ length: nodes }, (_, i) => i + 1);
+    const near = known.filter((node) => side.includes(hostOf(node))).length;
+    return near * 2 > known.length ? 'with' : 'without';
   }
 
   resolve(role: string): HostId | undefined {
