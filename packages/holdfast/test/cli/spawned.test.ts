@@ -84,7 +84,7 @@ describe('the built command line', () => {
     expect(first.code).toBe(0);
     const folder = temporaryFolder();
     const broken = holdfast(['run', join(ROOT, 'examples/broken.ts'), '--no-shrink'], folder);
-    expect(broken.out).toMatch(/^VIOLATED {2}linearizability, seed \d+/m);
+    expect(broken.out).toMatch(/^VIOLATED {2}(?:linearizability|rejected without authority), seed \d+/m);
     expect(broken.code).toBe(1);
   });
 
