@@ -17,4 +17,5 @@ export * from './paxos/index.ts';
 export * from './pbft/index.ts';
 export * from './quorum/index.ts';
 export * from './raft/index.ts';
+export * from './replication/index.ts';
 export * from './viewstamped/index.ts';

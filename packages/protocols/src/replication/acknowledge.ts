@@ -42,7 +42,9 @@ export function isAcknowledged(
     case 'fsync':
       return durable(leader);
     case 'semi-sync':
-      return durable(leader) && (nodes.length === 1 || nodes.some((node) => node !== leader && durable(node)));
+      return (
+        durable(leader) && (nodes.length === 1 || nodes.some((node) => node !== leader && durable(node)))
+      );
     case 'quorum':
       return nodes.filter(durable).length > nodes.length / 2 && durable(leader);
     case 'regions':
@@ -100,7 +102,8 @@ export function weakestLoss(level: AcknowledgeLevel, voting: VotingNodes, leader
     for (const lost of setsOf(nodes, size)) {
       // What survives an acknowledgement by the fewest nodes: could exactly the lost ones have acknowledged it?
       if (!isAcknowledged(level, voting, leader, (node) => lost.includes(node))) continue;
-      const where = lost.length === 1 ? `the disk of node ${lost[0]}` : `the disks of nodes ${lost.join(', ')}`;
+      const where =
+        lost.length === 1 ? `the disk of node ${lost[0]}` : `the disks of nodes ${lost.join(', ')}`;
       return { level, disks: lost, words: `${level}: losing ${where} loses the write` };
     }
   }

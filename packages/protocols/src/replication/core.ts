@@ -12,12 +12,7 @@ import {
   type ReplicationMessage,
   replicationMessageName,
 } from './messages.ts';
-import type {
-  ReplicaNode,
-  ReplicationCommand,
-  ReplicationResult,
-  ReplicationState,
-} from './state.ts';
+import type { ReplicaNode, ReplicationCommand, ReplicationResult, ReplicationState } from './state.ts';
 
 /**
  * Leader-follower replication of a state machine: one node orders writes and ships its log, the others apply it in that order. A
@@ -102,8 +97,8 @@ function appointed(node: ReplicaNode, epoch: number, leader: NodeId): void {
     if (epoch > state.epoch || state.leader === 0) adopt(node, epoch, leader);
     return;
   }
-  // Only in the epoch it promised: otherwise its report, on which it was chosen, was of another time.
-  if (epoch === state.epoch && state.leader === 0) lead(node, epoch);
+  // Only in the epoch it promised, and since it last started: before a crash it may have led, and sent entries it has forgotten.
+  if (epoch === state.epoch && state.leader === 0 && epoch > state.barred) lead(node, epoch);
 }
 
 function hearReport(node: ReplicaNode, from: NodeId, message: ReplicationMessage): void {
@@ -119,7 +114,7 @@ function hearReport(node: ReplicaNode, from: NodeId, message: ReplicationMessage
 
 function request(node: ReplicaNode, id: number, command: ReplicationCommand): void {
   const { machine, state, out } = node;
-  if (state.control !== null) out.reply(id, { ok: false, error: 'no-data' });
+  if (state.control !== null) out.reply(id, { ok: false, error: 'not-leader', leader: state.leader });
   else if (command.kind === 'write') {
     const { client, sequence, operation } = command;
     write(node, id, { client, sequence, operation });
@@ -138,7 +133,11 @@ function fire(node: ReplicaNode, timer: string): void {
   else if (timer === 'patience') impatient(node);
 }
 
-function bootState({ self, records }: Boot, config: LeaderFollowerConfig, machine: Machine): ReplicationState {
+function bootState(
+  { self, records }: Boot,
+  config: LeaderFollowerConfig,
+  machine: Machine,
+): ReplicationState {
   const empty: ReplicaSnapshot = { index: 0, epoch: 0, machine: machine.init() as never, sessions: {} };
   const promise = (records['promise'] ?? { epoch: 0, acknowledged: 0 }) as {
     epoch: number;
@@ -170,6 +169,7 @@ function bootState({ self, records }: Boot, config: LeaderFollowerConfig, machin
     degraded: false,
     audits: [],
     diverged: false,
+    barred: 0,
     control: isController
       ? { phase: 'watching', previous: decision.previous, reports: {}, patient: false }
       : null,
@@ -184,6 +184,7 @@ function bootState({ self, records }: Boot, config: LeaderFollowerConfig, machin
     state.log.length = Math.max(0, Math.min(state.log.length, promise.acknowledged - state.base.index));
   }
   state.epoch = Math.max(state.epoch, state.base.epoch, state.log[state.log.length - 1]?.epoch ?? 0);
+  state.barred = state.epoch;
   state.durable = lastOf(state);
   state.acknowledged = state.base.index;
   const node = { config, machine, state, out: QUIET };

@@ -3,9 +3,7 @@
  *
  * - `acks-before-fsync`: a follower acknowledges what is in its memory only, and has lost it after a power failure (catalogue 28).
  * - `truncates-to-acknowledged`: a restarting node cuts its log to the acknowledged index it last heard of, which lags (catalogue 86).
- * - `keeps-stale-tail`: a conflicting entry is replaced in place and what followed it is kept (catalogue 12).
  * - `no-previous-check`: a follower appends without comparing the entry before (catalogue 18).
- * - `acknowledged-not-capped`: a follower applies its own tail because the leader says that index is acknowledged (catalogue 13).
  * - `counts-older-epochs`: a leader acknowledges entries of an earlier epoch by counting copies (catalogue 1).
  * - `picks-by-length`: at failover the longest log wins, whatever its last epoch (catalogue 94).
  * - `picks-any`: at failover the first node to answer wins (catalogue 24).
@@ -18,9 +16,7 @@
 export type ReplicationDefect =
   | 'acks-before-fsync'
   | 'truncates-to-acknowledged'
-  | 'keeps-stale-tail'
   | 'no-previous-check'
-  | 'acknowledged-not-capped'
   | 'counts-older-epochs'
   | 'picks-by-length'
   | 'picks-any'
@@ -34,9 +30,7 @@ export type ReplicationDefect =
 export const REPLICATION_DEFECTS: readonly ReplicationDefect[] = [
   'acks-before-fsync',
   'truncates-to-acknowledged',
-  'keeps-stale-tail',
   'no-previous-check',
-  'acknowledged-not-capped',
   'counts-older-epochs',
   'picks-by-length',
   'picks-any',

@@ -18,10 +18,12 @@ type Append = Extract<ReplicationMessage, { readonly type: 'append' }>;
 
 /** Takes up a later epoch; one that this node led is over. Whoever waited hears that the outcome is unknown. */
 export function adopt(node: ReplicaNode, epoch: number, leader: NodeId): void {
-  const { state, out } = node;
-  if (epoch > state.epoch) state.leader = 0;
+  const { config, state, out } = node;
+  const isLater = epoch > state.epoch;
   Object.assign(state, { role: 'follower', epoch, followers: {} });
-  if (leader !== 0) state.leader = leader;
+  if (isLater || leader !== 0) state.leader = leader;
+  // Broken twin: the promise is kept in memory.
+  if (isLater && config.defect !== 'epoch-in-memory') persist(node, []);
   out.cancelTimer('heartbeat');
   out.cancelTimer('semi-sync');
   for (const request of Object.values(state.waiting)) {
@@ -37,13 +39,10 @@ export function fence(node: ReplicaNode, epoch: number): void {
     out.send(config.controller, { type: 'refused', epoch: state.epoch });
     return;
   }
-  if (epoch > state.epoch) {
-    adopt(node, epoch, 0);
-    // Persist BEFORE send. Broken twin: the promise is kept in memory.
-    if (config.defect !== 'epoch-in-memory') persist(node, []);
-  }
+  if (epoch > state.epoch) adopt(node, epoch, 0);
   const last = lastOf(state);
   const report = { type: 'report', epoch, lastEpoch: epochAt(state, last) ?? 0, last } as const;
+  // Persist BEFORE send.
   out.send(config.controller, report, state.lastStore);
 }
 
@@ -61,16 +60,15 @@ function follows(node: ReplicaNode, from: NodeId, epoch: number): boolean {
 
 /** The leader's entries, or its heartbeat. */
 export function append(node: ReplicaNode, from: NodeId, message: Append): void {
-  const { config, state, out } = node;
+  const { state } = node;
   if (!follows(node, from, message.epoch)) return;
-  const fitting = fit(node, message);
+  const fitting = fit(node, from, message);
   if (fitting === undefined) return;
   const { previous, entries } = fitting;
   const writes = take(node, previous.index, entries);
   const matched = previous.index + entries.length;
-  // Only what is known to equal the leader's log. Broken twin: whatever this node holds.
-  const known = config.defect === 'acknowledged-not-capped' ? lastOf(state) : matched;
-  state.acknowledged = Math.max(state.acknowledged, Math.min(message.acknowledged, known));
+  // Only what is known to equal the leader's log.
+  state.acknowledged = Math.max(state.acknowledged, Math.min(message.acknowledged, matched));
   if (writes.length > 0) persist(node, writes);
   applyAcknowledged(node);
   confirm(node, from, message.epoch, matched);
@@ -84,19 +82,25 @@ function confirm({ config, state, out }: ReplicaNode, to: NodeId, epoch: number,
 }
 
 /** The part of an append that starts where this log matches, or undefined after asking for something else. */
-function fit(node: ReplicaNode, message: Append): Pick<Append, 'previous' | 'entries'> | undefined {
+function fit(
+  node: ReplicaNode,
+  leader: NodeId,
+  message: Append,
+): Pick<Append, 'previous' | 'entries'> | undefined {
   const { config, state, out } = node;
   const { base } = state;
   let { previous, entries } = message;
   const ask = (from: number): undefined => {
-    out.send(message.epoch < state.epoch ? 0 : state.leader, { type: 'mismatch', epoch: message.epoch, from });
+    out.send(leader, { type: 'mismatch', epoch: message.epoch, from });
     return undefined;
   };
   if (previous.index < base.index) {
     const skipped = base.index - previous.index;
     const at = entries[skipped - 1];
     // The snapshot here holds what the leader's log never will: it was lost at a failover.
-    if (at === undefined ? message.last < base.index : at.epoch !== base.epoch) state.diverged = true;
+    // An old message of the snapshot's own epoch may be shorter.
+    const isShorter = message.last < base.index && base.epoch < message.epoch;
+    if (at === undefined ? isShorter : at.epoch !== base.epoch) state.diverged = true;
     if (state.diverged) return ask(0);
     if (at === undefined) return ask(base.index + 1);
     previous = { index: base.index, epoch: base.epoch };
@@ -115,18 +119,11 @@ function fit(node: ReplicaNode, message: Append): Pick<Append, 'previous' | 'ent
 
 /** Takes over entries after `index`, cutting what conflicts; gives the records to store. */
 function take(node: ReplicaNode, index: number, entries: readonly ReplicatedEntry[]): readonly StoreWrites[] {
-  const { config, state } = node;
+  const { state } = node;
   const differs = entries.findIndex((entry, i) => entryAt(state, index + 1 + i)?.epoch !== entry.epoch);
   if (differs < 0) return [];
   const fresh = entries.slice(differs);
   const from = index + differs;
-  // Broken twin: entries are replaced one by one, and an old tail stays behind them.
-  if (config.defect === 'keeps-stale-tail') {
-    fresh.forEach((entry, i) => {
-      state.log[from + i - state.base.index] = entry;
-    });
-    return fresh.map((entry, i) => ({ key: entryKey(from + 1 + i), value: entry }));
-  }
   const removed = truncate(node, from);
   return [...removed, ...extend(state, fresh)];
 }
@@ -158,6 +155,7 @@ export function install(
   state.diverged = false;
   state.acknowledged = Math.max(matches ? state.acknowledged : 0, snapshot.index);
   restore(node, snapshot);
+  if (message.rebuild) state.audits = [];
   for (const store of state.storing) store.index = Math.min(store.index, snapshot.index);
   state.durable = Math.min(state.durable, snapshot.index);
   out.note('installed', { index: snapshot.index, epoch: snapshot.epoch, rebuild: message.rebuild });

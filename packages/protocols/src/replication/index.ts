@@ -15,6 +15,7 @@ export {
   losesNothing,
 } from './config.ts';
 export { leaderFollower, replicationView } from './core.ts';
+export { leaderFollowerLab } from './lab.ts';
 export { REPLICATION_DEFECTS, type ReplicationDefect } from './defects.ts';
 export {
   type ReplicaAudit,
@@ -25,7 +26,12 @@ export {
   type ReplicationMessage,
   replicationMessageName,
 } from './messages.ts';
-export { type LostEntry, ReplicationMonitor, type ReplicationViolation } from './monitor.ts';
+export {
+  type LostEntry,
+  ReplicationMonitor,
+  type ReplicationPromise,
+  type ReplicationViolation,
+} from './monitor.ts';
 export { ReplicationOptionsError } from './optionsError.ts';
 export type {
   ControllerState,

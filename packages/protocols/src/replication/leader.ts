@@ -100,7 +100,8 @@ export function appended(
   follower.match = Math.max(follower.match, message.index);
   follower.next = Math.max(follower.next, follower.match + 1);
   follower.applied = message.applied;
-  if (state.degraded && config.nodes.includes(from) && follower.match === lastOf(state)) state.degraded = false;
+  if (state.degraded && config.nodes.includes(from) && follower.match === lastOf(state))
+    state.degraded = false;
   if (message.audit !== null) audit(node, from, message.audit);
   acknowledge(node);
   if (follower.next <= lastOf(state)) sendTo(node, from);
@@ -123,7 +124,9 @@ export function mismatch(node: ReplicaNode, from: NodeId, index: number): void {
     out.send(from, { type: 'snapshot', epoch: state.epoch, snapshot: snapshotOf(state), rebuild: false });
     return;
   }
-  follower.next = Math.max(follower.match + 1, Math.min(index, lastOf(state) + 1));
+  // An old message, or a follower that lost what it had acknowledged: the next heartbeat asks again.
+  if (index <= follower.match) return;
+  follower.next = Math.min(index, lastOf(state) + 1);
   sendTo(node, from);
 }
 

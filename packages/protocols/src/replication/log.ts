@@ -87,7 +87,7 @@ export function applyNext(node: ReplicaNode): void {
   if (entry === undefined) return;
   const value = entry.command === null ? null : carryOut(node, index, entry);
   state.applied = index;
-  out.note('applied', { index, epoch: entry.epoch, command: entry.command });
+  out.note('applied', { index, epoch: entry.epoch, by: state.epoch });
   if (config.auditEvery > 0 && index % config.auditEvery === 0) {
     state.audits = [...state.audits.slice(-(AUDITS_KEPT - 1)), { index, digest: auditDigest(state) }];
   }
@@ -145,10 +145,7 @@ export function snapshotOf(state: ReplicationState): ReplicaSnapshot {
 }
 
 /** Records of a snapshot: one, so that no crash comes between its index and its state. */
-export function snapshotWrites(
-  { config }: ReplicaNode,
-  snapshot: ReplicaSnapshot,
-): RecordWrite[] {
+export function snapshotWrites({ config }: ReplicaNode, snapshot: ReplicaSnapshot): RecordWrite[] {
   // Broken twin: two records, which a crash can tear apart.
   if (config.defect === 'torn-snapshot') {
     const { index, epoch, machine, sessions } = snapshot;
@@ -167,7 +164,8 @@ export function compact(node: ReplicaNode): void {
   if (state.applied - state.base.index < config.snapshotEvery || state.durable < state.applied) return;
   const snapshot = snapshotOf(state);
   const removed: RecordWrite[] = [];
-  for (let i = state.base.index + 1; i <= snapshot.index; i++) removed.push({ key: entryKey(i), value: null });
+  for (let i = state.base.index + 1; i <= snapshot.index; i++)
+    removed.push({ key: entryKey(i), value: null });
   state.log = state.log.slice(snapshot.index - state.base.index);
   state.base = snapshot;
   persist(node, [...snapshotWrites(node, snapshot), ...removed]);

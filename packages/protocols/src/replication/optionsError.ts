@@ -40,10 +40,7 @@ export function replicaCount(
 }
 
 /** One of the listed words, or undefined; throws `ReplicationOptionsError` otherwise. */
-export function replicaDefect<D extends string>(
-  defects: readonly D[],
-  defect: D | undefined,
-): D | undefined {
+export function replicaDefect<D extends string>(defects: readonly D[], defect: D | undefined): D | undefined {
   if (defect !== undefined && !defects.includes(defect)) {
     throw new ReplicationOptionsError('defect', `one of ${defects.join(', ')}`, defect);
   }

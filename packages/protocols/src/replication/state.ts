@@ -25,7 +25,7 @@ export type ReplicationResult =
   | { readonly ok: false; readonly error: 'not-leader'; readonly leader: NodeId }
   | {
       readonly ok: false;
-      readonly error: 'leadership-lost' | 'too-many-open' | 'stale-sequence' | 'no-data';
+      readonly error: 'leadership-lost' | 'too-many-open' | 'stale-sequence';
     };
 
 /** A follower as its leader knows it. */
@@ -78,6 +78,8 @@ export interface ReplicationState {
   audits: ReplicaAudit[];
   /** Its snapshot holds what the leader's log does not: only another snapshot helps. */
   diverged: boolean;
+  /** The latest epoch promised before the node last started: it never leads that one. */
+  barred: number;
   control: ControllerState | null;
 }
 
