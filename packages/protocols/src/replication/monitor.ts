@@ -36,7 +36,7 @@ export class ReplicationMonitor {
   readonly violations: ReplicationViolation[] = [];
   readonly losses: LostEntry[] = [];
   /** How often each promise was examined. */
-  readonly examined: Map<ReplicationPromise | string, number> = new Map();
+  readonly examined: Map<string, number> = new Map();
   private readonly lossless: boolean;
   private readonly leaders = new Map<number, NodeId>();
   private readonly begins = new Map<NodeId, number>();

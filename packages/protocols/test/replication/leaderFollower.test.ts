@@ -174,7 +174,8 @@ describe('leader-follower replication', () => {
       (['memory', 'semi-sync', 'quorum', 'all'] as const).map((level) => [level, tries(level)]),
     );
     expect(results['memory']?.lost).toBeGreaterThan(0);
-    expect(results['semi-sync']?.lost, 'its rule: nothing while followers answer in time').toBe(0);
+    // Its rule: nothing while followers answer in time.
+    expect(results['semi-sync']?.lost).toBe(0);
     expect(results['quorum']?.lost).toBe(0);
     expect(results['all']?.lost).toBe(0);
     const latencyOf = (level: AcknowledgeLevel): number => {
@@ -220,7 +221,7 @@ describe('leader-follower replication', () => {
     for (const level of ACKNOWLEDGE_LEVELS) {
       const { disks } = weakestLoss(level, voting, 1);
       const smallest = [[], [1], [1, 2], [1, 3], [1, 2, 3]].filter((lost) => losesWrite(level, disks, lost));
-      expect(smallest[0], level).toEqual(disks);
+      expect([level, smallest[0]]).toEqual([level, disks]);
     }
   });
 
@@ -234,7 +235,7 @@ describe('leader-follower replication', () => {
       group.crash(3);
       const request = group.request(1, put(1));
       group.settle();
-      expect(group.replies.has(request), level).toBe(answers);
+      expect([level, group.replies.has(request)]).toEqual([level, answers]);
     }
   });
 
@@ -308,7 +309,7 @@ function losesWrite(level: AcknowledgeLevel, holders: readonly number[], lost: r
   if (level === 'memory') group.autoSync = false;
   const request = group.request(1, put(1));
   group.settle();
-  expect(group.replies.get(request), `${level} acknowledged`).toMatchObject({ ok: true });
+  expect(group.replies.get(request)).toMatchObject({ ok: true });
   group.crash(1);
   // A node without its disk never comes back under its name.
   for (const id of lost) group.crash(id);
