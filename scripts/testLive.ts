@@ -5,7 +5,7 @@
  *   npm run test:live               everything
  *   npm run test:live -- etcd       only checks whose names hold a word
  */
-import { clean, diagnose, installMissing, SYSTEMS } from '@holdfast/live';
+import { clean, diagnose, installMissing, LiveError, SYSTEMS } from '@holdfast/live';
 import { CHECKS } from './live/checks.ts';
 
 async function main(words: readonly string[]): Promise<number> {
@@ -25,15 +25,23 @@ async function main(words: readonly string[]): Promise<number> {
       console.log(`SKIPPED ${check.name}: ${why}`);
       continue;
     }
-    const problem = await check
-      .run()
-      .catch((error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    if (typeof problem === 'string') counts.failed++;
-    else counts.passed++;
-    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-    console.log(
-      `${typeof problem === 'string' ? 'FAILED ' : 'passed '} ${check.name} (${seconds} s)${typeof problem === 'string' ? `\n  ${problem}` : ''}`,
+    const problem = await check.run().then(
+      () => undefined,
+      (error: unknown) => error,
     );
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    if (problem instanceof LiveError && problem.code === 'VERSION_OTHER') {
+      counts.skipped++;
+      console.log(`SKIPPED ${check.name}: ${problem.message}`);
+    } else if (problem === undefined) {
+      counts.passed++;
+      console.log(`passed  ${check.name} (${seconds} s)`);
+    } else {
+      counts.failed++;
+      console.log(
+        `FAILED  ${check.name} (${seconds} s)\n  ${problem instanceof Error ? problem.stack : JSON.stringify(problem)}`,
+      );
+    }
   }
   console.log(`${counts.skipped} skipped`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);

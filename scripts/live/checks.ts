@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {
   awaitLeader,
-  diagnose,
   etcd,
   killMember,
   launchReady,
@@ -10,20 +9,9 @@ import {
   takeHold,
 } from '@holdfast/live';
 
-/** One check of `npm run test:live`. */
-export interface LiveCheck {
-  readonly name: string;
-  /** Why it cannot run here; undefined when it can. */
-  skip(): string | undefined;
-  /** Rejects when the check fails. */
-  run(): Promise<void>;
-}
-
-/** Why checks of a system or device cannot run here. */
-export function lacking(...names: readonly string[]): string | undefined {
-  const lack = diagnose().find(({ name, able }) => names.includes(name) && !able);
-  return lack === undefined ? undefined : `${lack.name}: ${lack.found}`;
-}
+import { killedRunnerChecks } from './killedRunner.ts';
+import { lacking, type LiveCheck } from './liveCheck.ts';
+import { museumChecks } from './museum.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
   name: 'etcd keeps an acknowledged write when its leader is killed and started again',
@@ -55,4 +43,8 @@ const etcdSurvivesItsLeader: LiveCheck = {
 };
 
 /** Every check, in the order they run. */
-export const CHECKS: readonly LiveCheck[] = [etcdSurvivesItsLeader];
+export const CHECKS: readonly LiveCheck[] = [
+  etcdSurvivesItsLeader,
+  ...museumChecks(),
+  ...killedRunnerChecks(),
+];

@@ -1,3 +1,14 @@
+export { type ExperimentFile, readExperiment, substituted } from './experiment/file.ts';
+export { faultOf } from './experiment/faults.ts';
+export { type LiveResult, runLive, type RunOptions } from './experiment/run.ts';
+export { EXPERIMENT_SCHEMA } from './experiment/schema.ts';
+export { BadFileError, type FileProblem } from './experiment/validate.ts';
+export { fitsVersion } from './experiment/version.ts';
+export { appendFrames, type Frame, type FrameReader, messageFrames } from './devices/mesh/frames.ts';
+export { type RaftMessage, wholeAppend } from './devices/mesh/raftMessage.ts';
+export { fits, Link, type MessageQuery, type Parcel, type SeenMessage } from './devices/mesh/link.ts';
+export { EtcdMesh } from './devices/mesh/mesh.ts';
+export { type CutFault, cutPairs, type Draft, type Pair } from './faults/pairs.ts';
 export { type Capability, diagnose } from './doctor/doctor.ts';
 export { LiveError, type LiveErrorCode } from './errors.ts';
 export {

@@ -1,0 +1,108 @@
+import { ByteQueue } from './bytes.ts';
+import {
+  afterAppend,
+  type AppendState,
+  LINK_HEARTBEAT,
+  type RaftMessage,
+  readRaftMessage,
+  wholeAppend,
+} from './raftMessage.ts';
+
+/** One frame of a stream between members: the message in it, the frame as it came, and as it can stand without the one before. */
+export interface Frame {
+  readonly message: RaftMessage;
+  readonly bytes: Uint8Array;
+  readonly standing: Uint8Array;
+}
+
+/** Takes frames from a stream's bytes as they come. */
+export interface FrameReader {
+  read(bytes: Uint8Array): Frame[];
+}
+
+const LINK: RaftMessage = { type: LINK_HEARTBEAT, term: 0, index: 0, entries: 0, context: '' };
+
+/** Frames of `/raft/stream/message`: eight bytes of length, then a message. */
+export function messageFrames(): FrameReader {
+  const queue = new ByteQueue();
+  return {
+    read(bytes) {
+      queue.push(bytes);
+      const frames: Frame[] = [];
+      for (;;) {
+        const length = lengthAt(queue.peek(), 0);
+        if (length === undefined || queue.length < 8 + length) return frames;
+        const frame = queue.take(8 + length);
+        frames.push({ message: readRaftMessage(frame.subarray(8)), bytes: frame, standing: frame });
+      }
+    },
+  };
+}
+
+/** Kinds of frames of `/raft/stream/msgapp`. */
+const SHORT = 1;
+const WHOLE = 2;
+
+/** Frames of `/raft/stream/msgapp`: a byte of kind, then nothing, entries and a commit index, or a whole message. */
+export function appendFrames(ends: { readonly from: bigint; readonly to: bigint }): FrameReader {
+  const queue = new ByteQueue();
+  let state: AppendState = { term: 0n, index: 0n };
+  const next = (): Frame | undefined => {
+    const held = queue.peek();
+    const [kind] = held;
+    if (kind === undefined) return undefined;
+    if (kind === WHOLE) {
+      const length = lengthAt(held, 1);
+      if (length === undefined || held.length < 9 + length) return undefined;
+      const bytes = queue.take(9 + length);
+      state = afterAppend(bytes.subarray(9));
+      return { message: readRaftMessage(bytes.subarray(9)), bytes, standing: bytes };
+    }
+    if (kind !== SHORT) {
+      const bytes = queue.take(1);
+      return { message: LINK, bytes, standing: bytes };
+    }
+    const short = shortFrame(held);
+    if (short === undefined) return undefined;
+    const whole = wholeAppend(state, ends, short.entries, short.commit);
+    state = { term: state.term, index: state.index + BigInt(short.entries.length) };
+    const standing = Buffer.concat([Buffer.of(WHOLE), number(whole.length), whole]);
+    return { message: readRaftMessage(whole), bytes: queue.take(short.length), standing };
+  };
+  return {
+    read(bytes) {
+      queue.push(bytes);
+      const frames: Frame[] = [];
+      for (let frame = next(); frame !== undefined; frame = next()) frames.push(frame);
+      return frames;
+    },
+  };
+}
+
+function shortFrame(
+  held: Buffer,
+): { readonly entries: Uint8Array[]; readonly commit: bigint; readonly length: number } | undefined {
+  const count = lengthAt(held, 1);
+  if (count === undefined) return undefined;
+  const entries: Uint8Array[] = [];
+  let at = 9;
+  for (let i = 0; i < count; i++) {
+    const length = lengthAt(held, at);
+    if (length === undefined || held.length < at + 8 + length) return undefined;
+    // The queue's memory is shared with what comes later, and an entry outlives its frame.
+    entries.push(Buffer.from(held.subarray(at + 8, at + 8 + length)));
+    at += 8 + length;
+  }
+  if (held.length < at + 8) return undefined;
+  return { entries, commit: held.readBigUInt64BE(at), length: at + 8 };
+}
+
+function lengthAt(bytes: Buffer, at: number): number | undefined {
+  return bytes.length < at + 8 ? undefined : Number(bytes.readBigUInt64BE(at));
+}
+
+function number(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}

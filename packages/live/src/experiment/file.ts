@@ -1,0 +1,175 @@
+import type { Plain } from '@holdfast/plain';
+import { LiveError } from '../errors.ts';
+import { EXPERIMENT_SCHEMA } from './schema.ts';
+import { readChecked } from './validate.ts';
+
+/** An operation of a step; see the published schema. */
+export interface OperationStep {
+  readonly f?: string;
+  readonly on?: string;
+  readonly key?: string;
+  readonly value?: Plain;
+  readonly expected?: Plain;
+  readonly mode?: string;
+  /** The name later steps and checks know it by. */
+  readonly as?: string;
+  readonly client?: string;
+  /** The outcome without which the experiment cannot go on; `ok` unless told otherwise. */
+  readonly outcome?: 'ok' | 'fail' | 'unknown' | 'any';
+  readonly deadlineMs?: number;
+  /** Tries again for so long while an attempt certainly had no effect. */
+  readonly retryMs?: number;
+  readonly background?: boolean;
+}
+
+/** What a step asks of the messages on a link. */
+export interface MessageStep {
+  readonly from: string;
+  readonly to: string;
+  readonly type?: string;
+  readonly sameContextAs?: string;
+  readonly otherContextThan?: string;
+  readonly hasContext?: boolean;
+  readonly nth?: number;
+  readonly as?: string;
+}
+
+/** What a step waits for; all that is given, in this order. */
+export interface WaitStep {
+  readonly ms?: number;
+  readonly withinMs?: number;
+  readonly leader?: { readonly not?: readonly string[]; readonly as?: string };
+  readonly message?: MessageStep;
+  readonly operations?: { readonly f?: string; readonly outcome?: string; readonly atLeast?: number };
+}
+
+/** A fault as a file gives it: the world's vocabulary, times in milliseconds. */
+export interface FaultStep {
+  readonly kind: string;
+  readonly atMs?: number;
+  readonly forMs?: number;
+  readonly as?: string;
+  readonly [field: string]: unknown;
+}
+
+/** One step: exactly one of these. */
+export interface Step {
+  readonly let?: Readonly<Record<string, string>>;
+  readonly read?: OperationStep;
+  readonly write?: OperationStep;
+  readonly cas?: OperationStep;
+  readonly do?: OperationStep;
+  readonly join?: string;
+  readonly strike?: FaultStep;
+  readonly heal?: string;
+  readonly hold?: { readonly from: string; readonly to: string };
+  readonly release?: {
+    readonly from: string;
+    readonly to: string;
+    readonly through?: Omit<MessageStep, 'from' | 'to'>;
+  };
+  readonly drop?: { readonly from: string; readonly to: string; readonly type?: string };
+  readonly wait?: WaitStep;
+  readonly note?: string;
+}
+
+/** A check of a file. */
+export interface CheckEntry {
+  /** Linearizability by the model of this name. */
+  readonly linearizable?: string;
+  readonly modes?: readonly string[];
+  readonly keyPrefix?: string;
+  /** What a named operation must have answered. */
+  readonly output?: { readonly of: string; readonly is?: Plain; readonly isNot?: Plain };
+  /** Every acknowledged write to keys of this prefix is found by a later read of its key. */
+  readonly noneLost?: { readonly keyPrefix: string };
+}
+
+/** A figure with a threshold. */
+export interface MetricEntry {
+  readonly name?: string;
+  readonly of: 'errorRate' | 'okRate' | 'latencyP99Ms' | 'latencyP50Ms' | 'operations' | 'leaderChanges';
+  readonly f?: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Operations that arrive whether or not earlier ones were answered. */
+export interface WorkloadEntry {
+  readonly keys?: number;
+  readonly clients?: number;
+  readonly ratePerSecond?: number;
+  readonly mix?: Readonly<Record<string, number>>;
+  readonly mode?: string;
+  readonly deadlineMs?: number;
+  /** It goes on for so long, or until the steps end when absent. */
+  readonly forMs?: number;
+  readonly seed?: number;
+}
+
+/** What an experiment is expected to show. */
+export type Expectation = 'holds' | 'violated';
+
+/** An experiment on a real cluster, as its file says it. */
+export interface ExperimentFile {
+  readonly format: 'holdfast-live/1';
+  readonly name: string;
+  readonly about?: string;
+  /** Versions of the system it speaks of: `>=3.4.0 <3.4.42`. */
+  readonly versions?: string;
+  readonly vars?: Readonly<Record<string, Plain>>;
+  readonly subject: {
+    readonly system: string;
+    readonly members?: number;
+    readonly network?: 'loopback' | 'mesh' | 'namespaces';
+    readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  };
+  readonly workload?: WorkloadEntry;
+  readonly faults?: readonly FaultStep[];
+  readonly steps?: readonly Step[];
+  readonly checks: readonly CheckEntry[];
+  readonly metrics?: readonly MetricEntry[];
+  readonly rollback?: readonly Step[];
+  readonly expect?: Expectation;
+  /** The same experiment with other variables, and what it shows then. */
+  readonly controls?: readonly {
+    readonly name: string;
+    readonly vars: Readonly<Record<string, Plain>>;
+    readonly expect?: Expectation;
+  }[];
+}
+
+/** Reads an experiment file. Throws `BadFileError` naming line and column of everything wrong. */
+export function readExperiment(text: string, file: string): ExperimentFile {
+  return readChecked(text, file, EXPERIMENT_SCHEMA) as ExperimentFile;
+}
+
+/**
+ * Puts values in the place of `${name}` everywhere in plain data. A text that is nothing but `${name}` becomes the value itself, of
+ * whatever type. Throws `LiveError` for a name without a value.
+ */
+export function substituted<T>(data: T, values: Readonly<Record<string, unknown>>): T {
+  if (typeof data === 'string') return substitutedText(data, values) as T;
+  if (Array.isArray(data)) return data.map((item: unknown) => substituted(item, values)) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  const entries = Object.entries(data).map(([key, value]) => [key, substituted(value as unknown, values)]);
+  return Object.fromEntries(entries) as T;
+}
+
+function substitutedText(text: string, values: Readonly<Record<string, unknown>>): unknown {
+  const valueOf = (name: string): unknown => {
+    if (Object.hasOwn(values, name)) return values[name];
+    throw new LiveError(
+      'UNKNOWN_NAME',
+      `Cannot put a value in the place of \${${name}}: there is none`,
+      `give one of ${Object.keys(values).join(', ') || 'the variables'}`,
+      name,
+    );
+  };
+  const whole = /^\$\{([^}]+)\}$/.exec(text);
+  if (whole !== null) return valueOf(whole[1] ?? '');
+  return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+    const value = valueOf(name);
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}

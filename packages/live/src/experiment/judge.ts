@@ -1,0 +1,86 @@
+import { checkLinearizable, modelNamed, modelNames, type Verdict } from '@holdfast/check';
+import { equalPlain } from '@holdfast/plain';
+import { LiveError } from '../errors.ts';
+import { type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
+import type { CheckEntry } from './file.ts';
+
+/** Judges a recording by one check of a file; `named` are the operations that steps gave names. */
+export function judge(
+  check: CheckEntry,
+  recording: RecordedHistory,
+  named: ReadonlyMap<string, Recorded>,
+): Verdict {
+  const { linearizable, modes, keyPrefix, output, noneLost } = check;
+  if (linearizable !== undefined) {
+    const model = modelNamed(linearizable);
+    if (model === undefined) {
+      throw new LiveError(
+        'UNKNOWN_NAME',
+        `Cannot judge by model '${linearizable}'`,
+        `use one of ${modelNames.join(', ')}`,
+      );
+    }
+    return checkLinearizable(selected(recording, { modes, keyPrefix }), model);
+  }
+  if (output !== undefined) return judgeOutput(output, named);
+  if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);
+  throw new LiveError(
+    'BAD_FILE',
+    'Cannot judge by a check that says nothing',
+    'say linearizable, output or noneLost',
+  );
+}
+
+function judgeOutput(
+  wanted: NonNullable<CheckEntry['output']>,
+  named: ReadonlyMap<string, Recorded>,
+): Verdict {
+  const recorded = named.get(wanted.of);
+  const promise = `answer of ${wanted.of}`;
+  if (recorded === undefined || recorded.answer.outcome !== 'ok') {
+    const why = recorded === undefined ? 'it was never asked' : `it ended ${recorded.answer.outcome}`;
+    return {
+      promise,
+      status: 'undecided',
+      reason: `${wanted.of} has no answer: ${why}`,
+      evidence: { examined: 0, steps: 0 },
+    };
+  }
+  const { output } = recorded.answer;
+  const fits =
+    (wanted.is === undefined || equalPlain(output, wanted.is)) &&
+    (wanted.isNot === undefined || !equalPlain(output, wanted.isNot));
+  const reason = `${wanted.of} answered ${JSON.stringify(output)}`;
+  return { promise, status: fits ? 'holds' : 'violated', reason, evidence: { examined: 1, steps: 1 } };
+}
+
+/** Each key is written at most once, then read: an acknowledged write that the last answered read does not find is lost. */
+function judgeLost(operations: ReturnType<typeof selected>['operations']): Verdict {
+  const acknowledged = new Map<string, unknown>();
+  const found = new Map<string, unknown>();
+  for (const { f, key = '', input, output, outcome } of operations) {
+    if (outcome !== 'ok') continue;
+    if (f === 'write') acknowledged.set(key, input);
+    else if (f === 'read') found.set(key, output);
+  }
+  const looked = [...acknowledged.keys()].filter((key) => found.has(key));
+  const lost = looked.filter(
+    (key) => JSON.stringify(found.get(key)) !== JSON.stringify(acknowledged.get(key)),
+  );
+  const promise = 'no acknowledged write is lost';
+  const evidence = { examined: looked.length, steps: looked.length };
+  if (lost.length > 0) {
+    const reason = `${lost.length} of ${acknowledged.size} acknowledged writes are lost: ${lost.slice(0, 5).join(', ')}`;
+    return { promise, status: 'violated', reason, evidence };
+  }
+  if (looked.length < acknowledged.size || looked.length === 0) {
+    const reason = `${acknowledged.size - looked.length} of ${acknowledged.size} acknowledged writes were never looked for`;
+    return { promise, status: 'undecided', reason, evidence };
+  }
+  return {
+    promise,
+    status: 'holds',
+    reason: `all ${looked.length} acknowledged writes were found`,
+    evidence,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Action, Recorded, Recorder } from '../history/recorder.ts';
+import type { Cluster, Member } from '../subjects/cluster.ts';
+import { sleep } from '../time.ts';
+
+/** Pause between attempts that had no effect. */
+const RETRY_MS = 30;
+
+/** How one operation is asked for. */
+export interface Ask {
+  readonly client: string;
+  readonly member: Member;
+  readonly action: Action;
+  readonly deadlineMs: number;
+  /** Tries again for so long, but only after attempts that certainly had no effect. */
+  readonly retryMs?: number | undefined;
+}
+
+/** One operation with its own deadline and retries, recorded as the client sees it: one interval around all attempts. */
+export function ask(cluster: Cluster, recorder: Recorder, request: Ask): Promise<Recorded> {
+  const { client, member, action, deadlineMs, retryMs = 0 } = request;
+  return recorder.record(client, member, action, async () => {
+    const end = performance.now() + retryMs;
+    for (;;) {
+      const answer = await cluster.perform(member, action, deadlineMs);
+      if (answer.outcome !== 'fail' || performance.now() >= end) return answer;
+      await sleep(RETRY_MS);
+    }
+  });
+}

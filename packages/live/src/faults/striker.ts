@@ -1,0 +1,168 @@
+import { describeFault } from '@holdfast/world';
+import type { LinkDevice } from '../devices/links.ts';
+import { LiveError } from '../errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Cluster, Member } from '../subjects/cluster.ts';
+import { killMember, startMember } from '../subjects/run.ts';
+import { type Draft, cutPairs, type Pair } from './pairs.ts';
+
+/** Ends a fault. */
+export type Heal = () => Promise<void>;
+
+/** How often a flapping cut changes at most. */
+const FLAPS_MAX = 10_000;
+
+/** Strikes faults of the world's vocabulary at a real cluster. Names are members, or roles that `resolve` knows. */
+export class Striker {
+  private readonly cluster: Cluster;
+  private readonly links: LinkDevice | undefined;
+  private readonly ledger: Ledger;
+  private readonly resolve: (name: string) => Promise<Member>;
+
+  constructor(
+    cluster: Cluster,
+    ledger: Ledger,
+    links: LinkDevice | undefined,
+    resolve: (name: string) => Promise<Member>,
+  ) {
+    this.cluster = cluster;
+    this.links = links;
+    this.ledger = ledger;
+    this.resolve = resolve;
+  }
+
+  /** Strikes now. Times of the fault are the caller's business. */
+  async strike(fault: Draft): Promise<Heal> {
+    assertSupported(fault, this.links);
+    const places = new Map<string, number>();
+    for (const name of namesOf(fault)) places.set(name, (await this.resolve(name)).index);
+    const place = (name: string): number => places.get(name) ?? -1;
+    switch (fault.kind) {
+      case 'partition':
+      case 'one-way':
+      case 'bridge':
+        return later(linksOf(this.links).cut(cutPairs(fault, this.cluster.members.length, place)));
+      case 'flapping':
+        return this.flap(cutPairs(fault, this.cluster.members.length, place), fault.downUs, fault.upUs);
+      case 'loss':
+        return later(linksOf(this.links).lose(this.touching(fault.hosts.map(place)), fault.probability));
+      case 'black-hole':
+        return later(linksOf(this.links).cut(this.touching(fault.hosts.map(place))));
+      case 'crash':
+      case 'amnesia':
+        return this.crash(this.memberAt(place(fault.host)), fault.kind === 'amnesia');
+      case 'pause':
+        return this.pause(this.memberAt(place(fault.host)));
+      default:
+        throw unsupported(fault, 'no device can do it');
+    }
+  }
+
+  private memberAt(index: number): Member {
+    return this.cluster.members[index] as Member;
+  }
+
+  /** All pairs one end of which is given; all pairs when none is. */
+  private touching(indices: readonly number[]): Pair[] {
+    const all = this.cluster.members.map(({ index }) => index);
+    return all.flatMap((from) =>
+      all.flatMap((to): Pair[] => {
+        const isTouched = indices.length === 0 || indices.includes(from) || indices.includes(to);
+        return from !== to && isTouched ? [[from, to]] : [];
+      }),
+    );
+  }
+
+  private async crash(member: Member, wipe: boolean): Promise<Heal> {
+    await killMember(member);
+    if (wipe) await this.cluster.wipe(member);
+    return () => startMember(member);
+  }
+
+  private pause(member: Member): Promise<Heal> {
+    const undos = member.servers.flatMap((server) =>
+      server.pid === undefined
+        ? []
+        : [this.ledger.before({ kind: 'continue', pid: server.pid, startedAt: server.startedAt })],
+    );
+    for (const server of member.servers) server.signal('SIGSTOP');
+    return Promise.resolve(() => {
+      for (const server of member.servers) server.signal('SIGCONT');
+      for (const undo of undos) this.ledger.settled(undo);
+      return Promise.resolve();
+    });
+  }
+
+  private flap(pairs: readonly Pair[], downUs: number, upUs: number): Heal {
+    const links = linksOf(this.links);
+    let heal: (() => void) | undefined = links.cut(pairs);
+    let timer: NodeJS.Timeout | undefined;
+    let flaps = 0;
+    const turn = (): void => {
+      if (heal === undefined) heal = links.cut(pairs);
+      else {
+        heal();
+        heal = undefined;
+      }
+      if (++flaps < FLAPS_MAX) timer = setTimeout(turn, (heal === undefined ? upUs : downUs) / 1_000);
+    };
+    timer = setTimeout(turn, downUs / 1_000);
+    return () => {
+      clearTimeout(timer);
+      heal?.();
+      heal = undefined;
+      return Promise.resolve();
+    };
+  }
+}
+
+function later(heal: () => void): Heal {
+  return () => {
+    heal();
+    return Promise.resolve();
+  };
+}
+
+function linksOf(links: LinkDevice | undefined): LinkDevice {
+  if (links === undefined) throw new TypeError('a fault of links passed the check without a device of links');
+  return links;
+}
+
+/** Throws `LiveError` for a fault that none of the devices at hand can do: said before a run starts. */
+export function assertSupported(fault: Draft, links: LinkDevice | undefined): void {
+  switch (fault.kind) {
+    case 'crash':
+    case 'amnesia':
+    case 'pause':
+      return;
+    case 'partition':
+    case 'one-way':
+    case 'bridge':
+    case 'flapping':
+    case 'black-hole':
+      if (links === undefined) throw unsupported(fault, 'members talk directly (network: loopback)');
+      return;
+    case 'loss':
+      if (links?.loses !== true) throw unsupported(fault, 'only packet rules in namespaces lose packets');
+      return;
+    default:
+      throw unsupported(fault, 'no device for real clusters does it');
+  }
+}
+
+function unsupported(fault: Draft, why: string): LiveError {
+  return new LiveError(
+    'FAULT_UNSUPPORTED',
+    `Cannot strike '${describeFault({ ...fault, id: 0 })}' at a real cluster: ${why}`,
+    'use another network or another fault',
+    fault.kind,
+  );
+}
+
+/** Every member or role a fault names. */
+export function namesOf(fault: Draft): readonly string[] {
+  if ('groups' in fault) return fault.groups.flat();
+  if ('hosts' in fault) return fault.hosts;
+  if ('host' in fault) return [fault.host];
+  return fault.kind === 'one-way' ? [...fault.from, ...fault.to] : [...fault.left, ...fault.right];
+}

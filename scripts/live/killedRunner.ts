@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clean } from '@holdfast/live';
+import { lacking, type LiveCheck } from './liveCheck.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const ROUNDS = 4;
+const GUARD_MS = 10_000;
+
+/** A runner killed without warning leaves nothing, with and without its guard. */
+export function killedRunnerChecks(): LiveCheck[] {
+  return [
+    {
+      name: 'a runner killed at any moment leaves no process, namespace, link or folder',
+      skip: () => lacking('etcd', 'namespaces'),
+      run: () => killRounds('etcd-partition.yaml'),
+    },
+  ];
+}
+
+async function killRounds(file: string): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const state = mkdtempSync(join(tmpdir(), 'hf-kill-'));
+    try {
+      await killed(file, state, 1_200 + round * 900);
+      const deadline = performance.now() + GUARD_MS;
+      while (performance.now() < deadline && left(state).length > 0) await pause(100);
+      assert.deepEqual(left(state), [], `round ${round}: the guard has undone everything`);
+    } finally {
+      clean(state);
+      rmSync(state, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Starts a runner of its own and kills it after so long. */
+async function killed(file: string, state: string, afterMs: number): Promise<void> {
+  const entry = join(ROOT, 'packages/holdfast/bin/holdfast.js');
+  const child = spawn(process.execPath, [entry, 'live', join(ROOT, 'casebook/live', file)], {
+    stdio: 'ignore',
+    env: { ...process.env, HOLDFAST_LIVE_STATE: state, NODE_OPTIONS: '' },
+  });
+  const ended = new Promise((done) => child.once('close', done));
+  await pause(afterMs);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** What a run has left: its folder, processes that carry its mark, its namespaces. */
+function left(state: string): string[] {
+  const folders = existsSync(state) ? readdirSync(state).filter((name) => name !== 'packages') : [];
+  const processes = readdirSync('/proc').filter(
+    (pid) => /^\d+$/.test(pid) && environment(pid).includes(`${state}/`),
+  );
+  const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.startsWith('hf-'));
+  return [...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
+}
+
+/** Servers are started with their home in the run's folder. */
+function environment(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
