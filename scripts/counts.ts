@@ -4,12 +4,23 @@
  *   npm run counts                 all but those that take a minute or more
  *   npm run counts -- --all        all of them
  *   npm run counts -- paxos        those with this in their name
+ *   npm run counts -- --workers 2  with so many threads; the numbers are the same
  *   npm run counts -- --exact      comparing whole states instead of fingerprints (needs memory)
  *
  * Prints a table; exit code 1 when a number differs. What is expected stands in packages/explore/test/counts/cases.ts.
  */
 import { parseArgs } from 'node:util';
-import { type CountCase, COUNT_CASES, differences } from '../packages/explore/test/counts/cases.ts';
+import { join } from 'node:path';
+import type { ExploreResult } from '../packages/explore/src/index.ts';
+import {
+  type CountCase,
+  COUNT_CASES,
+  differences,
+  exploreCase,
+} from '../packages/explore/test/counts/cases.ts';
+import { exploreWithThreads } from '../packages/holdfast/src/node/exploration/threads.ts';
+
+const CASES: string = join(import.meta.dirname, '../packages/explore/test/counts/cases.ts');
 
 const HEADINGS = ['Model', 'States', 'Steps', 'Depth', 'CPU s', 'States/s', 'As', ''] as const;
 
@@ -24,30 +35,47 @@ function beside(found: number, expected: number | undefined): string {
     : `${grouped(found)}, not ${grouped(expected)}`;
 }
 
-function run(known: CountCase, exact: boolean): { row: string[]; wrong: string[] } {
+/** How cases are explored. */
+interface How {
+  readonly exact: boolean;
+  readonly workers: number;
+}
+
+async function found(known: CountCase, { exact, workers }: How): Promise<ExploreResult> {
+  if (workers === 1) return exploreCase(known, { exact });
+  const { name, model, symmetry } = known;
+  const bounds = model.bounds;
+  return exploreWithThreads({
+    model,
+    reference: { kind: 'file', path: CASES, name },
+    options: { workers, bounds, symmetry, maxStates: Infinity, stopAtViolation: true },
+  });
+}
+
+async function run(known: CountCase, how: How): Promise<{ row: string[]; wrong: string[] }> {
   const before = process.cpuUsage();
-  const found = known.explore({ exact });
+  const result = await found(known, how);
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;
-  const wrong = differences(known, found);
+  const wrong = differences(known, result);
   const row = [
     known.name,
-    beside(found.states, known.states),
-    beside(found.generated, known.generated),
-    beside(found.depth, known.depth),
+    beside(result.states, known.states),
+    beside(result.generated, known.generated),
+    beside(result.depth, known.depth),
     seconds.toFixed(2),
-    grouped(Math.round(found.states / seconds)),
+    grouped(Math.round(result.states / seconds)),
     known.judges,
     wrong.length === 0 ? 'same' : wrong.join('; '),
   ];
   return { row, wrong };
 }
 
-function main(args: string[]): number {
+async function main(args: string[]): Promise<number> {
   const flag = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
     args,
-    options: { all: flag, exact: flag },
+    options: { all: flag, exact: flag, workers: { type: 'string', default: '1' } },
     allowPositionals: true,
   });
   const wanted = COUNT_CASES.filter(({ name, size }) => {
@@ -64,7 +92,7 @@ function main(args: string[]): number {
   const notes: string[] = [];
   let differing = 0;
   for (const known of wanted) {
-    const { row, wrong } = run(known, values.exact);
+    const { row, wrong } = await run(known, { exact: values.exact, workers: Number(values.workers) });
     if (wrong.length > 0) differing++;
     if (known.note !== undefined) notes.push(`${known.name}: ${known.note}`);
     console.log(`| ${row.join(' | ')} |`);
@@ -74,4 +102,4 @@ function main(args: string[]): number {
   return differing === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -1,13 +1,10 @@
-import { type VerdictStatus, worstStatus } from '@holdfast/check';
-import { type Bounds, boundsText, resolveBounds } from './bounds/bounds.ts';
-import { collisionOdds } from './engine/fingerprints.ts';
+import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 import { Search } from './engine/search.ts';
-import type { PropertyName, Space } from './engine/space.ts';
+import type { Space } from './engine/space.ts';
 import { type Explorable, explorable, type ExploreModel, isExplorable } from './explorable.ts';
-import type { ExploreProgress, ExploreResult, ExploreTrace, PropertyResult } from './report/result.ts';
-import { grouped } from './report/text.ts';
+import { resultOf } from './report/outcome.ts';
+import type { ExploreProgress, ExploreResult } from './report/result.ts';
 import { estimatedStates } from './report/estimate.ts';
-import { followPath } from './report/trace.ts';
 
 /** How to explore. None of it changes what is found, only how far and in what detail. */
 export interface ExploreOptions {
@@ -28,6 +25,12 @@ export interface ExploreOptions {
 }
 
 const PROGRESS_EVERY = 100_000;
+
+/** A model's bounds in words: of a specification only the number of steps is bounded. */
+export function boundsOf({ kind }: Explorable, resolved: ResolvedBounds): string {
+  if (kind === 'system') return boundsText(resolved);
+  return resolved.rounds === Infinity ? '' : `${resolved.rounds} steps`;
+}
 
 /**
  * Visits every state a model can reach within the bounds, breadth first, and judges its properties in each. A violation comes with a run
@@ -60,8 +63,7 @@ export class Exploration {
     const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
     this.space = model.open(resolved, { symmetry });
-    const limited = rounds === Infinity ? '' : `${rounds} steps`;
-    this.boundsText = model.kind === 'specification' ? limited : boundsText(resolved);
+    this.boundsText = boundsOf(model, resolved);
     this.search = new Search(this.space, {
       exact,
       maxStates,
@@ -89,91 +91,8 @@ export class Exploration {
   /** What is known so far; all there is to know once `advance` has answered false. */
   result(): ExploreResult {
     const { space, search, exact } = this;
-    const { states, generated, depth, queued, bytes, confusions } = search;
     // Spelling runs out takes steps again; that is not part of the search.
-    const { work } = space;
-    const clipped = this.clipped();
-    const empty = generated === space.initial().length && search.end === 'complete';
-    const covered = search.end === 'complete' && !empty;
-    const properties = space.properties.map((property, index) => this.judged(property, index, covered));
-    const violated = properties.some(({ status }) => status === 'violated');
-    const status: VerdictStatus = violated ? 'violated' : covered ? worst(properties) : 'undecided';
-    const first = search.witnesses.find(({ property }) => properties[property]?.status === 'violated');
-    const found = first === undefined ? undefined : properties[first.property];
-    return {
-      model: space.name,
-      bounds: this.boundsText,
-      status,
-      reason: empty ? 'nothing can happen within these bounds' : this.coverage(clipped),
-      properties,
-      states,
-      generated,
-      depth,
-      queued,
-      end: search.end ?? 'cancelled',
-      clipped,
-      symmetry: space.canonicalise !== undefined,
-      exact,
-      collisionOdds: exact ? 0 : collisionOdds(states),
-      confusions,
-      bytes,
-      work,
-      ...(found?.trace === undefined ? {} : { counterexample: { property: found.name, ...found.trace } }),
-    };
+    const { work, clipped } = space;
+    return resultOf(space, search, { bounds: this.boundsText, exact, work, clipped });
   }
-
-  private clipped(): Readonly<Record<string, number>> {
-    const { unexpanded } = this.search;
-    return unexpanded === 0 ? this.space.clipped : { ...this.space.clipped, rounds: unexpanded };
-  }
-
-  private coverage(clipped: Readonly<Record<string, number>>): string {
-    const { states, depth, queued, end } = this.search;
-    const clips = Object.entries(clipped).map(([bound, n]) => `${bound} ${grouped(n)} times`);
-    const limits = clips.length === 0 ? '' : `; held back by bounds: ${clips.join(', ')}`;
-    const all = `${grouped(states)} states`;
-    const runs = `all runs of up to ${depth - 2} steps were looked at, ${grouped(queued)} states were left`;
-    switch (end) {
-      case 'complete':
-        return `all ${all} were visited${limits}`;
-      case 'violated':
-        return `stopped at the first violation among ${all}${limits}`;
-      case 'states':
-        return `stopped at the limit of states, ${all}: ${runs}${limits}`;
-      case 'bytes':
-        return `stopped for want of memory at ${all}: ${runs}${limits}`;
-      default:
-        return `cancelled at ${all}: ${runs}${limits}`;
-    }
-  }
-
-  private judged({ name, kind }: PropertyName, index: number, done: boolean): PropertyResult {
-    const { search, space } = this;
-    const witness = search.witnesses.find(({ property }) => property === index);
-    const states = grouped(search.states);
-    if (witness === undefined) {
-      if (kind === 'reachable') {
-        const reason = done ? `no state of ${states} shows it` : `none of ${states} states so far shows it`;
-        return { name, kind, status: done ? 'violated' : 'undecided', reason };
-      }
-      const reason = done ? `in all ${states} states` : `not violated in ${states} states so far`;
-      return { name, kind, status: done ? 'holds' : 'undecided', reason };
-    }
-    const trace: ExploreTrace = followPath(space, search.pathTo(witness.state), index);
-    const steps = `${trace.steps.length} step${trace.steps.length === 1 ? '' : 's'}`;
-    return kind === 'reachable'
-      ? { name, kind, status: 'holds', reason: `shown after ${steps}`, trace }
-      : { name, kind, status: 'violated', reason: `violated after ${steps}: ${trace.seen}`, trace };
-  }
-}
-
-function worst(properties: readonly PropertyResult[]): VerdictStatus {
-  return worstStatus(
-    properties.map(({ name, status, reason }) => ({
-      promise: name,
-      status,
-      reason,
-      evidence: { examined: 0, steps: 0 },
-    })),
-  );
 }

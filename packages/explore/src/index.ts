@@ -82,3 +82,10 @@ export { type RaftReads, raftReads } from './models/raftReads.ts';
 export { NAMED_MODELS } from './catalogue/models.ts';
 export type { NamedModel } from './catalogue/named.ts';
 export { type EnabledStep, followRun, StepNotEnabledError, Walkthrough } from './walk/walkthrough.ts';
+export { type SharedMemory, sharedMemory, type SharedMemorySizes } from './engine/share/memory.ts';
+export type { SharedPart } from './engine/share/sharedSearch.ts';
+export {
+  exploreShared,
+  SharedExploration,
+  type SharedExplorationOptions,
+} from './sharedExploration.ts';

@@ -1,15 +1,17 @@
 import { finish, mix } from '@holdfast/plain';
 import { Ints } from './ints.ts';
+import type { Agreement, Numbered } from './share/numbered.ts';
 
 const FULLEST = 0.6;
 
 /** Gives every distinct list of integers a small number; 0 is the empty list. */
-export class IntLists {
+export class IntLists implements Numbered {
   /** The length of the longest list so far. */
   longest = 0;
   private readonly starts = new Ints(64);
   private readonly items = new Ints(256);
   private table: Int32Array = new Int32Array(256).fill(-1);
+  private agreement: Agreement | undefined;
 
   constructor() {
     this.starts.push(0);
@@ -26,13 +28,36 @@ export class IntLists {
 
   /** The number of a list; a new one if it was never seen. */
   intern(list: ArrayLike<number>, from = 0, to: number = list.length): number {
+    const slot = this.slotOf(list, from, to);
+    const there = this.table[slot] as number;
+    if (there !== -1) return there;
+    if (this.agreement === undefined) return this.append(list, from, to, slot);
+    return this.agreement.claim(
+      () => this.table[this.slotOf(list, from, to)] as number,
+      () => Array.from({ length: to - from }, (_, i) => list[from + i] as number),
+    );
+  }
+
+  entry(id: number): ArrayLike<number> {
+    return this.toArray(id);
+  }
+
+  adopt(words: Int32Array, from: number, to: number): void {
+    this.append(words, from, to, this.slotOf(words, from, to));
+  }
+
+  share(agreement: Agreement): void {
+    this.agreement = agreement;
+  }
+
+  /** Where a list is in the table, or would go. */
+  private slotOf(list: ArrayLike<number>, from: number, to: number): number {
     const { table } = this;
     const mask = table.length - 1;
     let slot = hashList(list, from, to) & mask;
     for (;;) {
       const there = table[slot] as number;
-      if (there === -1) return this.append(list, from, to, slot);
-      if (this.equals(there, list, from, to)) return there;
+      if (there === -1 || this.equals(there, list, from, to)) return slot;
       slot = (slot + 1) & mask;
     }
   }

@@ -1,3 +1,5 @@
+import type { Numbered } from './share/numbered.ts';
+
 /** How a property is judged: in every state, in some state, or in every state that no step leaves. */
 export type PropertyKind = 'always' | 'reachable' | 'terminal';
 
@@ -61,6 +63,8 @@ export interface Space {
   show(words: Int32Array, from: number, to: number): unknown;
   /** Steps left out because of a bound, by the bound's name. */
   readonly clipped: Readonly<Record<string, number>>;
+  /** Everything that gives the words of vectors their meaning, in an order that depends on the model only. */
+  readonly parts: readonly Numbered[];
   /** What memoising did, for reports. */
   readonly work: SpaceWork;
   readonly bytes: number;

@@ -1,6 +1,7 @@
-import type { CoreModel, ExploreOptions, ExploreResult, Spec } from '../../src/index.ts';
+import type { Bounds, CoreModel, Explorable, ExploreOptions, ExploreResult, Spec } from '../../src/index.ts';
 import {
   abdRegister,
+  explorable,
   explore,
   paxosCommit,
   registerSystem,
@@ -16,8 +17,8 @@ import { pingPong } from './pingPong.ts';
 /** A model whose numbers others have published or measured, and what they are. */
 export interface CountCase {
   readonly name: string;
-  /** Explores it; options may change how, not what. */
-  readonly explore: (options?: ExploreOptions) => ExploreResult;
+  readonly model: Explorable;
+  readonly symmetry: boolean;
   readonly states: number;
   /** Initial states and steps; absent where no judge gives it. */
   readonly generated?: number;
@@ -33,17 +34,22 @@ export interface CountCase {
 type Size = CountCase['size'];
 type Numbers = readonly [states: number, generated?: number, depth?: number];
 
+/** Explores a case; options may change how, not what. */
+export function exploreCase({ model, symmetry }: CountCase, options: ExploreOptions = {}): ExploreResult {
+  return explore(model, undefined, { ...options, symmetry });
+}
+
 function counted(
-  name: string,
   [states, generated, depth]: Numbers,
   judges: string,
   size: Size,
-  run: (options?: ExploreOptions) => ExploreResult,
-  note?: string,
+  model: Explorable,
+  { symmetry = false, note }: { readonly symmetry?: boolean; readonly note?: string | undefined } = {},
 ): CountCase {
   return {
-    name,
-    explore: run,
+    name: symmetry ? `${model.name}, symmetric` : model.name,
+    model,
+    symmetry,
     states,
     ...(generated === undefined ? {} : { generated }),
     ...(depth === undefined ? {} : { depth }),
@@ -60,14 +66,7 @@ function spec<S extends object>(
   model: Spec<S>,
   note?: string,
 ): CountCase {
-  return counted(
-    model.name,
-    numbers,
-    judges,
-    size,
-    (options) => explore(model, {}, { ...options, symmetry: false }),
-    note,
-  );
+  return counted(numbers, judges, size, explorable(model), { note });
 }
 
 function orbits<S extends object>(
@@ -76,18 +75,17 @@ function orbits<S extends object>(
   model: Spec<S>,
   note?: string,
 ): CountCase {
-  return counted(
-    `${model.name}, symmetric`,
-    numbers,
-    judges,
-    'small',
-    (options) => explore(model, {}, options),
-    note,
-  );
+  return counted(numbers, judges, 'small', explorable(model), { symmetry: true, note });
 }
 
-function system<M, C, R>(numbers: Numbers, judges: string, size: Size, model: CoreModel<M, C, R>): CountCase {
-  return counted(model.name, numbers, judges, size, (options) => explore(model, {}, options));
+function system<M, C, R>(
+  numbers: Numbers,
+  judges: string,
+  size: Size,
+  model: CoreModel<M, C, R>,
+  bounds: Bounds = {},
+): CountCase {
+  return counted(numbers, judges, size, explorable(model, bounds));
 }
 
 const TLC = 'TLC';
@@ -170,15 +168,19 @@ export const COUNT_CASES: readonly CountCase[] = [
       server: () => singleCopyRegister(),
     }),
   ),
-  counted('ping-pong to 1, lossy and duplicating network', [14], STATERIGHT, 'small', (options) =>
-    explore(pingPong(1, 'unordered-duplicating'), { drops: Infinity }, options),
+  system([14], STATERIGHT, 'small', pingPong(1, 'unordered-duplicating', 'lossy and duplicating network'), {
+    drops: Infinity,
+  }),
+  system(
+    [4_094],
+    STATERIGHT,
+    'small',
+    pingPong(5, 'unordered-duplicating', 'lossy and duplicating network'),
+    {
+      drops: Infinity,
+    },
   ),
-  counted('ping-pong to 5, lossy and duplicating network', [4_094], STATERIGHT, 'small', (options) =>
-    explore(pingPong(5, 'unordered-duplicating'), { drops: Infinity }, options),
-  ),
-  counted('ping-pong to 5, each message delivered once', [11], STATERIGHT, 'small', (options) =>
-    explore(pingPong(5, 'unordered'), {}, options),
-  ),
+  system([11], STATERIGHT, 'small', pingPong(5, 'unordered', 'each message delivered once')),
 ];
 
 /** What of a result is not as expected, in words; empty when all is. */
@@ -193,3 +195,8 @@ export function differences(expected: CountCase, found: ExploreResult): string[]
   }
   return wrong;
 }
+
+/** All models by the names of their cases, for threads that load them from here. */
+export default Object.fromEntries(COUNT_CASES.map(({ name, model }) => [name, model])) as Readonly<
+  Record<string, Explorable>
+>;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { explore, twoPhaseCommit } from '../../src/index.ts';
-import { COUNT_CASES, differences } from './cases.ts';
+import { COUNT_CASES, differences, exploreCase } from './cases.ts';
 
 describe('counts that outside judges agree on', () => {
   for (const known of COUNT_CASES.filter(({ size }) => size === 'small')) {
     it(`S3.23 ${known.name}: ${known.states} states, as ${known.judges}`, () => {
-      expect(differences(known, known.explore())).toEqual([]);
+      expect(differences(known, exploreCase(known))).toEqual([]);
     });
   }
 

@@ -7,7 +7,11 @@ interface PingPongMessage {
 }
 
 /** Counts up to `last` by turns: the example in Stateright's tests of its actor model. */
-export function pingPong(last: number, network: NetworkKind): CoreModel<PingPongMessage, never, never> {
+export function pingPong(
+  last: number,
+  network: NetworkKind,
+  about: string,
+): CoreModel<PingPongMessage, never, never> {
   const player = (
     sends: 'ping' | 'pong',
     serves: boolean,
@@ -28,7 +32,7 @@ export function pingPong(last: number, network: NetworkKind): CoreModel<PingPong
     view: ({ value }) => ({ value }),
   });
   return {
-    name: `ping-pong to ${last}`,
+    name: `ping-pong to ${last}, ${about}`,
     network,
     nodes: [
       { id: 1, core: player('ping', true) },

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import { stateCount } from './numbers.ts';
+import { stateCount, workerCount } from './numbers.ts';
 
 /** What the command is, in a line. */
 export const EXPLORE_ABOUT =
@@ -13,6 +13,7 @@ interface ExploreFlags {
   readonly exact?: boolean;
   readonly keepGoing?: boolean;
   readonly maxStates?: number;
+  readonly workers?: number;
   readonly replay?: string;
   readonly json?: boolean;
 }
@@ -28,6 +29,7 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     .option('--exact', 'compare whole states instead of 64-bit fingerprints')
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
+    .addOption(new Option('--workers <n>', 'threads (default: 1)').argParser(workerCount))
     .option('--replay <file>', 'follow a run that an exploration wrote down, step by step')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (model: string | undefined, flags: ExploreFlags) => {

@@ -39,3 +39,5 @@ export function milliseconds(text: string): number {
     'give a number such as 250 or 12.5',
   );
 }
+/** `--workers`. */
+export const workerCount: (text: string) => number = wholeNumber('--workers', 1, MAX_JOBS);

@@ -1,6 +1,7 @@
 import type { NodeId } from '@holdfast/protocols';
 import { Interner } from '../interner.ts';
 import { IntLists } from '../intLists.ts';
+import type { Numbered } from '../share/numbered.ts';
 import type { ModelNode } from './model.ts';
 
 /** One node's whole circumstances, as numbers of interned parts. */
@@ -47,6 +48,14 @@ export class Catalogue<M, C, R> {
     // Number 0 stands for "down" and for an empty disk.
     this.states.intern(null);
     this.disks.intern({});
+  }
+
+  /** All that hands out numbers. */
+  get numbered(): readonly Numbered[] {
+    const { states, messages, commands, results, disks, writes, timers, seen } = this;
+    const { lists, situationLists, envelopeLists, pairs } = this;
+    const values = [states, messages, commands, results, disks, writes, timers, seen] as readonly Numbered[];
+    return [...values, lists, situationLists, envelopeLists, pairs];
   }
 
   get parts(): number {

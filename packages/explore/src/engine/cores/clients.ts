@@ -19,7 +19,7 @@ const NONE: readonly Ask[] = [];
 export class Clients<M, C, R> {
   private readonly scripts: readonly ClientScript<C, R>[];
   private readonly catalogue: Catalogue<M, C, R>;
-  private readonly lists = new IntLists();
+  readonly lists: IntLists = new IntLists();
   private readonly askMemory: (readonly Ask[] | undefined)[] = [];
   private readonly replyMemory = new PairTable();
   /** Per client, the list of the one thing recorded when its request is lost; 0 for nothing. */

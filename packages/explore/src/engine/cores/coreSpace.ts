@@ -1,6 +1,7 @@
 import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import { Orbits } from '../../symmetry/orbits.ts';
 import { BAG, mixHigh, mixLow } from '../mixing.ts';
+import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
@@ -80,6 +81,16 @@ export class CoreSpace<M, C, R> implements Space {
 
   get clipped(): Readonly<Record<string, number>> {
     return this.tooManyInFlight === 0 ? {} : { inFlight: this.tooManyInFlight };
+  }
+
+  get parts(): readonly Numbered[] {
+    const { catalogue, clients, queues, pasts } = this;
+    return [
+      ...catalogue.numbered,
+      clients.lists,
+      queues.lists,
+      ...(pasts === undefined ? [] : [pasts.values]),
+    ];
   }
 
   get work(): SpaceWork {

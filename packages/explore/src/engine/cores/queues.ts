@@ -3,7 +3,7 @@ import { PairTable } from '../pairTable.ts';
 
 /** Queues of envelopes as numbers; 0 is the empty one. */
 export class Queues {
-  private readonly lists = new IntLists();
+  readonly lists: IntLists = new IntLists();
   private readonly pushes = new PairTable();
   private readonly rests: number[] = [];
 

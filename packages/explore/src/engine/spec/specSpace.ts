@@ -2,6 +2,7 @@ import { encodePlain } from '@holdfast/plain';
 import { Ints } from '../ints.ts';
 import { IntLists } from '../intLists.ts';
 import { mixHigh, mixLow } from '../mixing.ts';
+import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { ImpureModelError } from '../impure.ts';
 import { PeerSorter } from './peerSorter.ts';
@@ -70,6 +71,10 @@ export class SpecSpace<S extends object> implements Space {
     if (spec.symmetry === undefined || !options.symmetry) return;
     const sorter = new PeerSorter(spec.name, this.layout, spec.symmetry);
     this.canonicalise = (words, from): void => sorter.sort(words, from);
+  }
+
+  get parts(): readonly Numbered[] {
+    return this.layout.fields.map(({ domain }) => domain);
   }
 
   get work(): SpaceWork {

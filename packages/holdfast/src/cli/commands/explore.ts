@@ -38,6 +38,8 @@ export interface ExploreFlags {
   readonly exact: boolean;
   readonly keepGoing: boolean;
   readonly maxStates?: number;
+  /** Threads; default 1. */
+  readonly workers?: number;
   readonly replay?: string;
   readonly json: boolean;
 }
@@ -47,6 +49,8 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   if (flags.replay !== undefined) return replayRun(name, flags.replay, flags, io);
   if (name === undefined) return listModels(flags.json, io);
   const loaded = await resolveModel(name, io.cwd);
+  if (flags.exact && (flags.workers ?? 1) > 1)
+    throw new InputError('Cannot use --exact with several workers', 'leave one of the two out');
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
   const bounds = mergedBounds(loaded.model.bounds, given);
   const interrupt = io.catchInterrupt();
@@ -63,6 +67,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       exact: flags.exact,
       stopAtViolation: !flags.keepGoing,
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       signal: interrupt.signal,
       onProgress: (now) => {
         progress = now;

@@ -1,11 +1,14 @@
 import { type Bounds, Exploration, type ExploreProgress, type ExploreResult } from '@holdfast/explore';
 import type { LoadedModel } from './resolveModel.ts';
+import { exploreWithThreads } from './threads.ts';
 
 /** What to explore and how. */
 export interface ExplorationOrder extends LoadedModel {
   readonly bounds: Bounds;
   readonly symmetry: boolean;
   readonly exact: boolean;
+  /** Threads. Default 1: this one. */
+  readonly workers?: number;
   readonly maxStates?: number;
   readonly maxBytes?: number;
   readonly stopAtViolation: boolean;
@@ -23,17 +26,31 @@ export interface ExplorationEnd {
 /** States expanded between two looks at the clock: some tens of milliseconds. */
 const TURN = 20_000;
 
-/** Explores in this thread, with turns for the event loop in between. */
+/** Explores with as many threads as asked for. Rejects with what the model's code throws. */
 export async function runExploration(order: ExplorationOrder): Promise<ExplorationEnd> {
-  const { model, bounds, signal, onProgress } = order;
   const start = performance.now();
+  const result = (order.workers ?? 1) > 1 ? await inThreads(order) : await inThisThread(order);
+  return { result, wallMs: performance.now() - start };
+}
+
+function inThreads(order: ExplorationOrder): Promise<ExploreResult> {
+  const { workers = 1, bounds, symmetry, stopAtViolation, maxStates = Infinity } = order;
+  return exploreWithThreads({
+    ...order,
+    options: { workers, bounds, symmetry, stopAtViolation, maxStates },
+  });
+}
+
+/** With turns for the event loop in between. */
+async function inThisThread(order: ExplorationOrder): Promise<ExploreResult> {
+  const { model, bounds, signal, onProgress } = order;
   const exploration = new Exploration(model, bounds, optionsOf(order));
   while (exploration.advance(TURN)) {
     onProgress?.(exploration.progress());
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) exploration.cancel();
   }
-  return { result: exploration.result(), wallMs: performance.now() - start };
+  return exploration.result();
 }
 
 function optionsOf({ symmetry, exact, maxStates, maxBytes, stopAtViolation }: ExplorationOrder): {

@@ -1,0 +1,140 @@
+import { type Bounds, resolveBounds } from './bounds/bounds.ts';
+import type { SearchEnd, Witness } from './engine/search.ts';
+import { Control, FIGURES, type SharedMemory } from './engine/share/memory.ts';
+import { SharedLog } from './engine/share/sharedLog.ts';
+import { type SharedPart, SharedSearch } from './engine/share/sharedSearch.ts';
+import type { SpaceWork } from './engine/space.ts';
+import type { Explorable } from './explorable.ts';
+import { boundsOf } from './explore.ts';
+import { estimatedStates } from './report/estimate.ts';
+import { resultOf } from './report/outcome.ts';
+import type { ExploreProgress, ExploreResult } from './report/result.ts';
+
+/** What several threads explore together: the same in each, so that all mean the same. */
+export interface SharedExplorationOptions {
+  readonly workers: number;
+  readonly bounds: Bounds;
+  readonly symmetry: boolean;
+  readonly maxStates: number;
+  readonly stopAtViolation: boolean;
+}
+
+/** One thread's work: joins the others and ends when the search has ended. Blocks meanwhile. */
+export function exploreShared(
+  model: Explorable,
+  memory: SharedMemory,
+  worker: number,
+  options: SharedExplorationOptions,
+): SharedPart {
+  const { workers, symmetry, maxStates, stopAtViolation } = options;
+  const bounds = resolveBounds(options.bounds);
+  const space = model.open(bounds, { symmetry });
+  const log = new SharedLog(memory.log);
+  log.join(space.parts);
+  const search = new SharedSearch(space, memory, log, {
+    worker,
+    workers,
+    maxStates,
+    stopAtViolation,
+    maxDepth: bounds.rounds + 1,
+  });
+  return search.run();
+}
+
+/** A search made by several threads, as whoever started them sees it. */
+export class SharedExploration {
+  private readonly model: Explorable;
+  private readonly memory: SharedMemory;
+  private readonly control: Control;
+  private readonly options: SharedExplorationOptions;
+
+  constructor(model: Explorable, memory: SharedMemory, options: SharedExplorationOptions) {
+    this.model = model;
+    this.memory = memory;
+    this.control = new Control(memory);
+    this.options = options;
+  }
+
+  /** Ends it where it is. */
+  cancel(): void {
+    this.control.finish('cancelled');
+  }
+
+  /** Ends it because a thread is gone. */
+  fail(): void {
+    this.control.finish('failed');
+  }
+
+  progress(): ExploreProgress {
+    const { control } = this;
+    const states = control.total(FIGURES.states);
+    const queued = states - control.total(FIGURES.expanded);
+    const generated = control.total(FIGURES.generated);
+    const estimate = estimatedStates(control.levels);
+    return { states, generated, queued, depth: control.depth, bytes: 16 * states, estimate };
+  }
+
+  /** The result, from what all threads have found. */
+  result(parts: readonly SharedPart[]): ExploreResult {
+    const { control, model, options, memory } = this;
+    const bounds = resolveBounds(options.bounds);
+    const space = model.open(bounds, { symmetry: options.symmetry });
+    new SharedLog(memory.log).join(space.parts);
+    const byWorker = [...parts].sort((a, b) => a.worker - b.worker);
+    const { states, generated, queued, depth } = this.progress();
+    const end = control.end;
+    const pathTo = (state: number): number[] => {
+      const path: number[] = [];
+      for (let number = state; number >= 0; ) {
+        const part = byWorker[number % options.workers] as SharedPart;
+        const at = Math.floor(number / options.workers);
+        path.push(part.vias[at] as number);
+        number = part.parents[at] as number;
+      }
+      return path.reverse();
+    };
+    return resultOf(
+      space,
+      {
+        states,
+        generated,
+        depth,
+        queued: end === 'complete' ? 0 : queued,
+        bytes: byWorker.reduce((sum, part) => sum + part.bytes, 16 * states),
+        confusions: 0,
+        end: end === '' || end === 'failed' ? 'cancelled' : (end satisfies SearchEnd),
+        unexpanded: end === 'complete' ? queued : 0,
+        witnesses: inOrder(byWorker.flatMap(({ witnesses }) => witnesses)),
+        pathTo,
+      },
+      {
+        bounds: boundsOf(model, bounds),
+        exact: false,
+        work: worked(byWorker.map(({ work }) => work)),
+        clipped: summed(byWorker.map(({ clipped }) => clipped)),
+      },
+    );
+  }
+}
+
+function inOrder(witnesses: readonly Witness[]): Witness[] {
+  return [...witnesses].sort((a, b) => a.property - b.property);
+}
+
+function worked(works: readonly SpaceWork[]): SpaceWork {
+  const sum = (figure: (work: SpaceWork) => number): number =>
+    works.reduce((total, work) => total + figure(work), 0);
+  return {
+    calls: sum(({ calls }) => calls),
+    hits: sum(({ hits }) => hits),
+    rechecks: sum(({ rechecks }) => rechecks),
+    parts: Math.max(0, ...works.map(({ parts }) => parts)),
+  };
+}
+
+function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const count of counts)
+    for (const [key, value] of Object.entries(count)) total[key] = (total[key] ?? 0) + value;
+  return total;
+}
