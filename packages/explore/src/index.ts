@@ -3,8 +3,10 @@ export { type Bounds, BoundsError, boundsText, type ResolvedBounds, resolveBound
 export {
   type ClientRequest,
   type ClientScript,
+  type CoreLeadsTo,
   type CoreModel,
   CoreModelError,
+  type FairKind,
   type ModelNode,
   type NetworkKind,
 } from './engine/cores/model.ts';
@@ -18,6 +20,7 @@ export {
   type Spec,
   type SpecAction,
   SpecError,
+  type SpecLeadsTo,
 } from './engine/spec/spec.ts';
 export {
   type Explorable,
@@ -89,3 +92,9 @@ export {
   SharedExploration,
   type SharedExplorationOptions,
 } from './sharedExploration.ts';
+export {
+  exploreLiveness,
+  type LivenessOptions,
+  type LivenessResult,
+  withLiveness,
+} from './liveness/exploreLiveness.ts';

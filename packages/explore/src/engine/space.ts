@@ -53,6 +53,15 @@ export interface Space {
    * a `reachable`, a violation of a `terminal` when `stuck`.
    */
   judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number;
+  /** What must happen again and again, or once: names, judged by `satisfies`. */
+  readonly leadsTo: readonly string[];
+  /** Whether a state satisfies the first (`end` false) or second half of what must lead to something. */
+  satisfies(words: Int32Array, from: number, to: number, index: number, end: boolean): boolean;
+  /**
+   * The class of a step that is taken again and again when it is enabled from some point on (weak fairness), as a number of at least 0;
+   * -1 for a step that nobody promises to take.
+   */
+  fairClass(out: Successors, index: number): number;
   /** What a property looked at in a state, for readers. */
   explain(words: Int32Array, from: number, to: number, property: number): string;
   /** Turns a vector into the least of its orbit, in place; absent when symmetry is off. */

@@ -53,6 +53,13 @@ export function ringElection(nodes: number): Spec<RingState> {
         ),
     },
     reachable: { 'somebody wins': ({ state }) => state.includes('won') },
+    fair: 'all',
+    leadsTo: {
+      'an initiator leads to a winner': {
+        from: ({ initiator }) => initiator.includes(true),
+        to: ({ state }) => state.includes('won'),
+      },
+    },
     terminal: {
       'somebody won where somebody started': ({ state, initiator }) =>
         state.includes('won') || !initiator.includes(true),

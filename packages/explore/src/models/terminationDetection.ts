@@ -35,6 +35,14 @@ export function terminationDetection(nodes: number): Spec<TerminationState> {
       'no false detection': (s) => !detected(s) || s.active.every((active) => !active),
     },
     reachable: { 'termination is detected': detected },
+    // Nobody has to become passive; who is to pass the token on does.
+    fair: ['node 0 starts a probe', ...ids.slice(1).map((i) => `node ${i} passes the token`)],
+    leadsTo: {
+      'termination leads to its detection': {
+        from: (s) => s.active.every((active) => !active),
+        to: detected,
+      },
+    },
   };
 }
 

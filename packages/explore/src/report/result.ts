@@ -9,12 +9,15 @@ export interface ExploreTrace {
   readonly steps: readonly StepText[];
   /** What the property looked at in the last state, in words. */
   readonly seen: string;
+  /** Of a run without end: how many steps come before those that repeat for ever; all of them when it then stays where it is. */
+  readonly loopsFrom?: number;
 }
 
 /** What became of one property. */
 export interface PropertyResult {
   readonly name: string;
-  readonly kind: PropertyKind;
+  /** `leads-to` is a property of runs without end. */
+  readonly kind: PropertyKind | 'leads-to';
   readonly status: VerdictStatus;
   /** One sentence a stranger understands. */
   readonly reason: string;

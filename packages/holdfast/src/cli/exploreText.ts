@@ -48,7 +48,7 @@ export function describeExploration(io: Io, result: ExploreResult, spentText: st
 }
 
 /** A run, a line a step with what it changed. */
-export function describeRun(io: Io, trace: Pick<ExploreTrace, 'steps'>): string {
+export function describeRun(io: Io, trace: Pick<ExploreTrace, 'steps' | 'loopsFrom'>): string {
   const width = String(trace.steps.length).length;
   const lines = trace.steps
     .slice(0, MOST_STEPS)

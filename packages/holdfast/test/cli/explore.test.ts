@@ -92,6 +92,18 @@ describe('holdfast explore', () => {
     expect((await holdfast(['explore', `${MODELS}#still`], folder)).code).toBe(3);
   });
 
+  it('S3.23 judges what must lead to what, and shows the part of a run that repeats for ever', async () => {
+    const folder = temporaryFolder();
+    const { code, out } = await holdfast(['explore', `${MODELS}#turning`], folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^VIOLATED {2}it leaves\n {2}and then for ever:\n {2}1\. turn\n.*\n {2}2\. turn$/m);
+    const detection = await holdfast(['explore', 'termination-detection'], folder);
+    expect(detection.code).toBe(0);
+    expect(detection.out).toMatch(
+      /^termination leads to its detection +holds +in all fair runs of 1,566 states$/m,
+    );
+  });
+
   it.each([
     [
       'a misspelt model',
@@ -112,7 +124,7 @@ describe('holdfast explore', () => {
     [
       'several models in a file',
       [MODELS],
-      /it holds small, large, still, impure; pick one, as in models\.ts#small/,
+      /it holds small, large, turning, still, impure; pick one, as in models\.ts#small/,
     ],
     [
       'a file of experiments',

@@ -17,7 +17,9 @@ function named(name: string): ModelReference {
 
 describe('exploration with several threads', () => {
   it('S3.23 counts the same states, steps and levels with 1, 2 and 4', async () => {
-    const [one, two, four] = await Promise.all([1, 2, 4].map((n) => explored(named('raft-joint-consensus'), n)));
+    const [one, two, four] = await Promise.all(
+      [1, 2, 4].map((n) => explored(named('raft-joint-consensus'), n)),
+    );
     const { states, generated, depth, status, end } = one ?? {};
     expect(one).toMatchObject({ states: 10_141, status: 'holds' });
     for (const many of [two, four]) expect(many).toMatchObject({ states, generated, depth, status, end });

@@ -5,6 +5,7 @@ import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
+import { ALWAYS, Fairness } from './fairness.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
 import { ASKS, MOVES } from './moves.ts';
@@ -37,6 +38,9 @@ export class CoreSpace<M, C, R> implements Space {
   private readonly shape: Shape;
   private readonly ordered: boolean;
   private readonly duplicating: boolean;
+  readonly leadsTo: readonly string[];
+  private readonly fair: Fairness<M, C, R>;
+  private readonly ends: CoreJudge<M, C, R>;
   private readonly judgement: CoreJudge<M, C, R>;
   private readonly planner: Planner<M, C, R>;
   private readonly reader: Reader<M, C, R>;
@@ -73,6 +77,13 @@ export class CoreSpace<M, C, R> implements Space {
     this.planner = new Planner(parts, this.stepper.rows, this.duplicating);
     this.properties = properties.map(({ name: property, kind }) => ({ name: property, kind }));
     this.judgement = new CoreJudge(properties, parts);
+    const leadsTo = model.leadsTo ?? [];
+    this.leadsTo = leadsTo.map((property) => property.name);
+    this.ends = new CoreJudge(
+      leadsTo.flatMap(({ from = ALWAYS, to }) => [from, to]),
+      parts,
+    );
+    this.fair = new Fairness(model, catalogue, this.stepper.rows);
     this.reader = new Reader(parts, this.stepper);
     if (model.symmetry === undefined || !options.symmetry) return;
     const orbits = new Orbits(model, model.symmetry, parts);
@@ -265,6 +276,14 @@ export class CoreSpace<M, C, R> implements Space {
 
   judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number {
     return this.judgement.judge(words, from, to, pending, stuck);
+  }
+
+  satisfies(words: Int32Array, from: number, to: number, index: number, end: boolean): boolean {
+    return this.ends.holds(words, from, to, 2 * index + (end ? 1 : 0));
+  }
+
+  fairClass(out: Successors, index: number): number {
+    return this.fair.classOf(out.a(index), out.b(index), out.c(index));
   }
 
   explain(words: Int32Array, from: number, to: number, property: number): string {

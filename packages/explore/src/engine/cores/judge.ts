@@ -51,6 +51,11 @@ export class CoreJudge<M, C, R> {
     return found;
   }
 
+  /** Whether a property is satisfied in a state, whatever its kind. */
+  holds(words: Int32Array, from: number, to: number, property: number): boolean {
+    return (this.judged[property] as Judged).holds(words, from, to);
+  }
+
   /** What a property looked at. */
   explain(words: Int32Array, from: number, to: number, property: number): string {
     return (this.judged[property] as Judged).explain(words, from, to);

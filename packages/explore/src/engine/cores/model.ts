@@ -40,7 +40,21 @@ export interface CoreModel<M, C, R> {
   /** What is remembered of a run beside the nodes' states, for properties about the past. */
   readonly history?: Recorder<M, C, R>;
   readonly properties?: readonly CoreProperty<M>[];
+  /** What must lead to what in every run that is fair: judged when asked for, see `exploreLiveness`. */
+  readonly leadsTo?: readonly CoreLeadsTo<M>[];
+  /** Kinds of steps that happen again and again when they can from some point on. Default all that are listed here. */
+  readonly fair?: readonly FairKind[];
   readonly symmetry?: NodeSymmetry<M>;
+}
+
+/** Kinds of steps a system may be relied on to take. */
+export type FairKind = 'deliver' | 'timer' | 'stored' | 'restart' | 'request';
+
+/** That states that satisfy one property lead to states that satisfy another; `from` left out: every state does. */
+export interface CoreLeadsTo<M> {
+  readonly name: string;
+  readonly from?: CoreProperty<M>;
+  readonly to: CoreProperty<M>;
 }
 
 /** Thrown for a model that makes no sense. */

@@ -6,6 +6,13 @@ export type SpecState = Record<string, Plain | undefined> | object;
 /** One element of a list, each in turn: the step is taken once for every element. An empty list means the step cannot be taken. */
 export type Pick = <T>(items: readonly T[]) => T;
 
+/** That states of one kind lead to states of another. */
+export interface SpecLeadsTo<S extends object> {
+  /** Default: every state, so that `to` must happen, and again from wherever a run goes. */
+  readonly from?: (state: S) => boolean;
+  readonly to: (state: S) => boolean;
+}
+
 /** One way the state may change. */
 export interface SpecAction<S extends object> {
   readonly name: string;
@@ -32,6 +39,13 @@ export interface Spec<S extends object> {
   readonly reachable?: Readonly<Record<string, (state: S) => boolean>>;
   /** What must hold in every state from which no action leads on. */
   readonly terminal?: Readonly<Record<string, (state: S) => boolean>>;
+  /**
+   * What must lead to what: in every run, each state of `from` is, or is followed by, a state of `to`. Runs may stop for ever where
+   * no action of `fair` is enabled, and only there.
+   */
+  readonly leadsTo?: Readonly<Record<string, SpecLeadsTo<S>>>;
+  /** Actions that are taken again and again when they are enabled from some point on (weak fairness), by name; `all` of them. Default none. */
+  readonly fair?: 'all' | readonly string[];
   /** Peers that nothing but their index tells apart; see `PeerSymmetry`. */
   readonly symmetry?: PeerSymmetry;
 }

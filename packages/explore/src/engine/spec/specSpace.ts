@@ -35,6 +35,8 @@ export class SpecSpace<S extends object> implements Space {
   private readonly layout: Layout;
   private readonly draft: Draft;
   private readonly decisions: Decisions;
+  readonly leadsTo: readonly string[];
+  private readonly fair: readonly boolean[];
   private readonly predicates: readonly ((state: S) => boolean)[];
   /** Lists of (part, old value, new value); leaf - 1. */
   private readonly changes = new IntLists();
@@ -64,6 +66,11 @@ export class SpecSpace<S extends object> implements Space {
       }
     }
     this.properties = properties;
+    this.leadsTo = Object.keys(spec.leadsTo ?? {});
+    for (const { from = (): boolean => true, to } of Object.values(spec.leadsTo ?? {}))
+      predicates.push(from, to);
+    const { fair = [] } = spec;
+    this.fair = spec.actions.map(({ name }) => fair === 'all' || fair.includes(name));
     this.predicates = predicates;
     this.decisions = new Decisions(spec.actions.length + predicates.length);
     this.lows.push(0);
@@ -172,7 +179,8 @@ export class SpecSpace<S extends object> implements Space {
     let name: string;
     if (action === undefined) {
       const property = program - this.spec.actions.length;
-      name = `property '${this.properties[property]?.name ?? ''}'`;
+      const ends = Math.floor((property - this.properties.length) / 2);
+      name = `property '${this.properties[property]?.name ?? this.leadsTo[ends] ?? ''}'`;
       leaf = this.draft.ask(this.predicates[property] as (state: never) => boolean, words, from) ? 1 : 0;
     } else {
       name = `action '${action.name}'`;
@@ -267,6 +275,16 @@ export class SpecSpace<S extends object> implements Space {
       changes.push(`${this.layout.partName(part)} ${texts.join(' -> ')}`);
     }
     return { kind: name, text: name, changes: changes.join(', '), after: this.layout.decode(after, 0) };
+  }
+
+  satisfies(words: Int32Array, from: number, _: number, index: number, end: boolean): boolean {
+    const program = this.spec.actions.length + this.properties.length + 2 * index + (end ? 1 : 0);
+    return leafOf(this.resolve(program, words, from, [])) === 1;
+  }
+
+  fairClass(out: Successors, index: number): number {
+    const action = out.b(index);
+    return this.fair[action] === true ? action : -1;
   }
 
   explain(words: Int32Array, from: number): string {

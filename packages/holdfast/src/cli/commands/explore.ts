@@ -114,7 +114,8 @@ function present(
     io.out(`${loaded.model.name}${within}\n\n${describeProperties(io, result)}\n\n`);
     if (counterexample !== undefined) {
       const head = painted(io, 'violated', 'VIOLATED');
-      io.out(`${head}  ${counterexample.property}, no run is shorter\n${describeRun(io, counterexample)}\n`);
+      const shortest = counterexample.loopsFrom === undefined ? ', no run is shorter' : '';
+      io.out(`${head}  ${counterexample.property}${shortest}\n${describeRun(io, counterexample)}\n`);
       io.out(`  so: ${counterexample.seen}\n\n`);
     }
     io.out(`${describeExploration(io, result, spent(wallMs))}\n`);
@@ -129,7 +130,8 @@ function evidenceOf(
   { counterexample }: ExploreResult,
   io: Io,
 ): Evidence | undefined {
-  if (counterexample === undefined) return undefined;
+  // A run without end cannot be followed to where it is violated.
+  if (counterexample === undefined || counterexample.loopsFrom !== undefined) return undefined;
   const path = shownPath(writeTrace(counterexample, reference, bounds, io.cwd), io.cwd);
   return { path, command: `${programCommand(io.cwd)} explore --replay ${shellWord(path)}` };
 }

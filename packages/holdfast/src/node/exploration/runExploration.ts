@@ -1,4 +1,11 @@
-import { type Bounds, Exploration, type ExploreProgress, type ExploreResult } from '@holdfast/explore';
+import {
+  type Bounds,
+  Exploration,
+  exploreLiveness,
+  type ExploreProgress,
+  type ExploreResult,
+  withLiveness,
+} from '@holdfast/explore';
 import type { LoadedModel } from './resolveModel.ts';
 import { exploreWithThreads } from './threads.ts';
 
@@ -29,7 +36,10 @@ const TURN = 20_000;
 /** Explores with as many threads as asked for. Rejects with what the model's code throws. */
 export async function runExploration(order: ExplorationOrder): Promise<ExplorationEnd> {
   const start = performance.now();
-  const result = (order.workers ?? 1) > 1 ? await inThreads(order) : await inThisThread(order);
+  const found = (order.workers ?? 1) > 1 ? await inThreads(order) : await inThisThread(order);
+  // Runs without end are looked at once states are in order.
+  const liveness = found.status === 'holds' ? exploreLiveness(order.model, order.bounds) : [];
+  const result = withLiveness(found, liveness);
   return { result, wallMs: performance.now() - start };
 }
 
