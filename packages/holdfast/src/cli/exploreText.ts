@@ -50,9 +50,11 @@ export function describeExploration(io: Io, result: ExploreResult, spentText: st
 /** A run, a line a step with what it changed. */
 export function describeRun(io: Io, trace: Pick<ExploreTrace, 'steps' | 'loopsFrom'>): string {
   const width = String(trace.steps.length).length;
+  const { loopsFrom = trace.steps.length } = trace;
   const lines = trace.steps
     .slice(0, MOST_STEPS)
     .flatMap(({ text, changes }, i) => [
+      ...(i === loopsFrom ? ['  and then for ever:'] : []),
       clipped(io, `  ${String(i + 1).padStart(width)}. ${text}`),
       ...(changes === '' ? [] : [clipped(io, `  ${' '.repeat(width)}    ${changes}`)]),
     ]);
