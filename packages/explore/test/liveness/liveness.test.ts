@@ -125,7 +125,7 @@ describe('what must lead to what', () => {
     // 0 -> 1 -> 3 and 0 -> 2 -> 3: only by way of 1 it is got.
     const { status, trace } = judged('010 020 130 230', 3, [0], [1]);
     expect(status).toBe('violated');
-    expect((trace?.steps.at(-1)?.after as { at: number }).at).toBe(3);
+    expect(trace?.steps.at(-1)?.after).toEqual({ at: 3 });
     expect(judged('010 020 130 230', 3, [0], [3]).status).toBe('holds');
   });
 
