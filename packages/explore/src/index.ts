@@ -98,3 +98,12 @@ export {
   type LivenessResult,
   withLiveness,
 } from './liveness/exploreLiveness.ts';
+export { type GuidedOptions, type GuidedResult, guidedSearch } from './guided/guidedSearch.ts';
+export type { GuidedStrategy } from './guided/strategies.ts';
+export { recorded, type RecordedEffect, type RecordedStep } from './validate/recording.ts';
+export {
+  type ValidateOptions,
+  validateRecording,
+  type Validation,
+  Validator,
+} from './validate/validate.ts';

@@ -62,6 +62,12 @@ export interface Space {
    * -1 for a step that nobody promises to take.
    */
   fairClass(out: Successors, index: number): number;
+  /** Who acts in a step: a number for each node, client or action, -1 for what nobody does, such as losses. */
+  actor(out: Successors, index: number): number;
+  /** The kind of a step, as `describe` names it. */
+  kindOf(out: Successors, index: number): string;
+  /** Words of a vector that have a place of their own; what follows is a bag. */
+  readonly fixed: number;
   /** What a property looked at in a state, for readers. */
   explain(words: Int32Array, from: number, to: number, property: number): string;
   /** Turns a vector into the least of its orbit, in place; absent when symmetry is off. */

@@ -8,7 +8,7 @@ import { Clients } from './clients.ts';
 import { ALWAYS, Fairness } from './fairness.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
-import { ASKS, MOVES } from './moves.ts';
+import { ASKS, kindOfStep, MOVES } from './moves.ts';
 import { Pasts } from './pasts.ts';
 import { Planner } from './planner.ts';
 import { Queues } from './queues.ts';
@@ -284,6 +284,21 @@ export class CoreSpace<M, C, R> implements Space {
 
   fairClass(out: Successors, index: number): number {
     return this.fair.classOf(out.a(index), out.b(index), out.c(index));
+  }
+
+  actor(out: Successors, index: number): number {
+    const [move, about, row] = [out.a(index), out.b(index), out.c(index)];
+    if (move === MOVES.deliver) return this.catalogue.recipient(about);
+    if (move === MOVES.request) return this.catalogue.nodes.length + Math.floor(about / ASKS);
+    return move === MOVES.own && this.stepper.rows.kind(row) !== ROW_KINDS.crash ? about : -1;
+  }
+
+  kindOf(out: Successors, index: number): string {
+    return kindOfStep(out.a(index), this.stepper.rows.kind(out.c(index)));
+  }
+
+  get fixed(): number {
+    return this.shape.fixed;
   }
 
   explain(words: Int32Array, from: number, to: number, property: number): string {

@@ -21,6 +21,7 @@ export const CELLS = {
 
 /** Why a common search ended, as the control block says it. */
 export const ENDS = ['', 'complete', 'violated', 'states', 'bytes', 'cancelled', 'failed'] as const;
+/** One of them; the empty one while it goes on. */
 export type EndName = (typeof ENDS)[number];
 
 /** Levels whose sizes are kept. */

@@ -287,6 +287,18 @@ export class SpecSpace<S extends object> implements Space {
     return this.fair[action] === true ? action : -1;
   }
 
+  actor(out: Successors, index: number): number {
+    return out.b(index);
+  }
+
+  kindOf(out: Successors, index: number): string {
+    return this.spec.actions[out.b(index)]?.name ?? '';
+  }
+
+  get fixed(): number {
+    return this.layout.size;
+  }
+
   explain(words: Int32Array, from: number): string {
     return encodePlain(this.layout.decode(words, from));
   }
