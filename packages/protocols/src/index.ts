@@ -19,4 +19,5 @@ export * from './pbft/index.ts';
 export * from './quorum/index.ts';
 export * from './raft/index.ts';
 export * from './replication/index.ts';
+export * from './tendermint/index.ts';
 export * from './viewstamped/index.ts';

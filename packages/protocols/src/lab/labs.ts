@@ -1,8 +1,15 @@
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
-import { viewstampedLab } from '../viewstamped/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
+import { tendermintLab } from '../tendermint/lab.ts';
+import { viewstampedLab } from '../viewstamped/lab.ts';
 import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
-export const LABS: readonly ProtocolLab[] = [multiPaxosLab, pbftLab, viewstampedLab, leaderFollowerLab];
+export const LABS: readonly ProtocolLab[] = [
+  multiPaxosLab,
+  pbftLab,
+  leaderFollowerLab,
+  tendermintLab,
+  viewstampedLab,
+];

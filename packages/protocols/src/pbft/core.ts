@@ -1,4 +1,5 @@
 import type { ByzantineResult, SignedCommand } from '../byzantine/command.ts';
+import { receiveRelayed } from '../byzantine/desk.ts';
 import { copyExecution, emptyExecution, type Execution } from '../byzantine/execution.ts';
 import type { Boot, Core, NodeId, NodeView } from '../core/core.ts';
 import type { Machine } from '../kv/machine.ts';
@@ -9,10 +10,10 @@ import { type PbftMessage, pbftMessageName } from './messages.ts';
 import { execute, progress } from './execution.ts';
 import { heardNewView, heardViewChange } from './newView.ts';
 import { armRequestTimer } from './patience.ts';
-import { propose, relayed, request } from './requests.ts';
+import { propose, request } from './requests.ts';
 import { resume } from './resume.ts';
 import { answerStatus, reportStatus } from './retransmission.ts';
-import type { PbftNode, PbftState, Slot } from './state.ts';
+import { deskOf, type PbftNode, type PbftState, type Slot } from './state.ts';
 import { requestTimedOut, viewTimedOut } from './viewChange.ts';
 
 /**
@@ -95,7 +96,7 @@ function bootState({ self, records }: Boot, machine: Machine): PbftState {
 function receive(node: PbftNode, from: NodeId, message: PbftMessage): void {
   switch (message.type) {
     case 'request':
-      relayed(node, message.command);
+      receiveRelayed(deskOf(node), message.command);
       break;
     case 'pre-prepare':
       acceptPrePrepare(node, message);

@@ -1,4 +1,5 @@
 import { commandKey } from '../byzantine/command.ts';
+import { answerExecuted } from '../byzantine/desk.ts';
 import { executeAt } from '../byzantine/execution.ts';
 import { makeCheckpoint } from './checkpoints.ts';
 import { armRequestTimer } from './patience.ts';
@@ -31,18 +32,10 @@ export function execute(node: PbftNode): void {
 export function progress(node: PbftNode): void {
   const { state, out } = node;
   state.attempts = 0;
-  state.pending = state.pending.filter(({ command, waiting }) => {
-    const session = state.execution.sessions[command.client];
-    if (session === undefined || session.sequence < command.sequence) return true;
-    for (const id of waiting) {
-      if (session.sequence > command.sequence) out.reply(id, { ok: false, error: 'stale-sequence' });
-      else out.reply(id, { ok: true, value: session.value });
-    }
-    if (state.timedFor === commandKey(command)) {
-      state.timedFor = '';
-      out.cancelTimer('request');
-    }
-    return false;
-  });
+  for (const command of answerExecuted(node)) {
+    if (state.timedFor !== commandKey(command)) continue;
+    state.timedFor = '';
+    out.cancelTimer('request');
+  }
   armRequestTimer(node);
 }

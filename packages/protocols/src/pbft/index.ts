@@ -16,4 +16,4 @@ export {
   type ViewChange as PbftViewChange,
 } from './messages.ts';
 export { type Inherited as PbftInherited, inherit as inheritedOrder } from './newView.ts';
-export type { PbftState, Pending as PbftPending, Slot as PbftSlot } from './state.ts';
+export type { PbftState, Slot as PbftSlot } from './state.ts';

@@ -1,7 +1,8 @@
-import type { ByzantineResult, SignedCommand } from '../byzantine/command.ts';
+import type { ByzantineResult } from '../byzantine/command.ts';
+import type { Desk, Pending } from '../byzantine/desk.ts';
 import type { Execution } from '../byzantine/execution.ts';
 import { isSignedBy, nodePrincipal, type Signed, signAs, type Unsigned } from '../byzantine/signer.ts';
-import type { NodeId, Outbox, RequestId, StoreToken } from '../core/core.ts';
+import type { NodeId, Outbox, StoreToken } from '../core/core.ts';
 import type { Machine } from '../kv/machine.ts';
 import type { PbftConfig } from './config.ts';
 import type {
@@ -25,13 +26,6 @@ export interface Slot {
   /** That of the highest view in which it was prepared here; outlives the view. */
   prepared: PreparedCertificate | null;
   committed: CommitCertificate | null;
-}
-
-/** A request that is not carried out. */
-export interface Pending {
-  readonly command: SignedCommand;
-  /** Requests of this node to be answered. */
-  waiting: RequestId[];
 }
 
 /** A replica's whole state: plain data. */
@@ -115,7 +109,9 @@ export function storeSlot({ state, out }: PbftNode, sequence: number): StoreToke
   return out.store([{ key: `slot/${sequence}`, value: { prePrepare, prepared, committed } }]);
 }
 
-/** Whether a command is carried out already. */
-export function isExecuted({ state }: PbftNode, command: SignedCommand): boolean {
-  return (state.execution.sessions[command.client]?.sequence ?? 0) >= command.sequence;
+/** Where clients are received. */
+export function deskOf({ config, state, out }: PbftNode): Desk<PbftMessage> {
+  const { signer, maxPending, defect } = config;
+  const trusting = defect === 'believes-signatures';
+  return { state, out, signer, maxPending, trusting, forgetful: defect === 'no-dedup' };
 }
