@@ -161,3 +161,56 @@ test('a page whose recorded digest is not what its code gives says that it is st
   await linked.page.locator('#stale').waitFor({ state: 'hidden' });
   await linked.page.context().close();
 });
+
+test('a run is handed out as a ShiViz log, a diagram, a Chrome trace and JSON, and its picture as a file that stands alone', async () => {
+  const { page } = await open(browser, report);
+  await rerun(page);
+  const saved = async (act: () => Promise<unknown>, name: string): Promise<string> => {
+    const waiting = page.waitForEvent('download');
+    await act();
+    const file = join(place, name);
+    await (await waiting).saveAs(file);
+    return readFileSync(file, 'utf8');
+  };
+  for (const [format, start] of [
+    ['shiviz', '(?<host>'],
+    ['mermaid', 'sequenceDiagram\n'],
+    ['chrome', '{"traceEvents":['],
+    ['json', '{"format":"holdfast-trace"'],
+  ] as const) {
+    await page.locator('[data-field="print"]').selectOption(format);
+    const text = await saved(() => page.locator('[data-edit="print"]').click(), `handed.${format}`);
+    expect(text.startsWith(start)).toBe(true);
+    const file = join(place, `handed.${format}`);
+    if (format !== 'mermaid') expect(holdfast(['draw', file, '--format', 'text'], place)).toContain('N1');
+  }
+  await page.locator('.stage').first().focus();
+  const svg = await saved(() => page.keyboard.press('s'), 'picture.svg');
+  expect(svg).toMatch(/^<svg .*<style.*--ground.*<pattern id="hf-hatch"/s);
+  const alone = await open(browser, join(place, 'picture.svg'));
+  expect(alone.complaints).toEqual([]);
+  expect(await alone.page.locator('svg .message').count()).toBeGreaterThan(3);
+  await alone.page.context().close();
+  await page.context().close();
+});
+
+test('words find events: Enter goes on, Shift and Enter back, round and round', async () => {
+  const { page } = await open(browser, report);
+  await rerun(page);
+  await page.locator('.stage').first().focus();
+  await page.keyboard.press('/');
+  await page.keyboard.type('kind:send label:requestvote node:N4');
+  const found = page.locator('.found').first();
+  const seen: string[] = [];
+  for (const key of ['Enter', 'Enter', 'Shift+Enter', 'Shift+Enter']) {
+    await page.keyboard.press(key);
+    seen.push((await found.textContent()) ?? '');
+  }
+  expect(seen).toEqual(['1 of 4 events', '2 of 4 events', '1 of 4 events', '4 of 4 events']);
+  expect(await page.locator('.live').first().textContent()).toContain('N4 sends RequestVote');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('no-such-thing');
+  await page.keyboard.press('Enter');
+  expect(await found.textContent()).toBe('nothing found');
+  await page.context().close();
+});

@@ -22,6 +22,7 @@ export { renderTextTimeline, type TextTimelineOptions } from './text/timeline.ts
 export {
   codeDigest,
   type PlanFault,
+  type PrintFormat,
   type PlanMessage,
   type Rerun,
   type RerunAnswer,

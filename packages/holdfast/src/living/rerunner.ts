@@ -1,4 +1,14 @@
-import type { RerunAnswer, RerunPlan, RerunRequest } from '@holdfast/report';
+import {
+  type PrintFormat,
+  printChromeTrace,
+  printMermaid,
+  printRunDocument,
+  printShiviz,
+  type RerunAnswer,
+  type RerunPlan,
+  type RerunRequest,
+} from '@holdfast/report';
+import type { History } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 import { firstDivergence } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
@@ -25,7 +35,7 @@ export class Rerunner {
     }
   }
 
-  private run({ id, experiment: name, base, plan: given, seed }: RerunRequest): RerunAnswer {
+  private run({ id, experiment: name, base, plan: given, seed, print }: RerunRequest): RerunAnswer {
     const experiment = this.named(name);
     if (experiment === undefined) {
       return { id, kind: 'failed', reason: `the code carries no experiment '${name}'` };
@@ -35,11 +45,25 @@ export class Rerunner {
       trace: true,
     });
     if (trace === undefined) return { id, kind: 'failed', reason: 'the run kept no trace' };
+    if (print !== undefined) return { id, kind: 'printed', text: printed(print, trace, history) };
     const divergence = base || this.base === undefined ? undefined : firstDivergence(this.base, trace);
     if (base) this.base = trace;
     const differs =
       divergence === undefined ? {} : { divergence: { event: divergence.index, text: divergence.text } };
     return { id, kind: 'ran', plan, digest, status, events, trace, history, verdicts, metrics, ...differs };
+  }
+}
+
+function printed(format: PrintFormat, trace: Trace, history: History): string {
+  switch (format) {
+    case 'shiviz':
+      return printShiviz(trace);
+    case 'mermaid':
+      return printMermaid(trace);
+    case 'chrome':
+      return printChromeTrace(trace, history);
+    case 'json':
+      return printRunDocument({ trace, history });
   }
 }
 

@@ -6,6 +6,15 @@ import { escapeHtml, escapeJson } from '../text/escape.ts';
 /** Faults of a plan that can be edited at once; the panel says how many more there are. */
 const SHOWN_FAULTS = 40;
 
+const PRINTS = [
+  ['shiviz', 'ShiViz log'],
+  ['mermaid', 'Mermaid diagram'],
+  ['chrome', 'Chrome trace'],
+  ['json', 'JSON'],
+]
+  .map(([value, text]) => `<option value="${value}">${text}</option>`)
+  .join('');
+
 /** What a page needs to know of a rerun, without the code, which the page carries once. */
 export type RerunHead = Omit<Rerun, 'code'>;
 
@@ -29,6 +38,7 @@ export function whatIfHtml(run: RunReport, index: number): string {
 <button type="button" data-edit="undo">Undo the last change</button> <button type="button" data-edit="reset">Undo all</button>
 <button type="button" data-edit="save">Save as evidence</button></div>
 <p class="refused" role="alert" hidden></p>
+<div class="handout"><label>The run as changed, as <select data-field="print">${PRINTS}</select></label> ${button('print', 'Save it')}</div>
 <div class="future" hidden></div>
 <script type="application/json" data-rerun>${escapeJson(JSON.stringify(head))}</script>
 </section>`;

@@ -14,7 +14,8 @@ export type Knob =
   | 'side'
   | 'undo'
   | 'reset'
-  | 'save';
+  | 'save'
+  | 'print';
 
 /** The values a change takes, as the reader has set them. */
 export interface Knobs {
@@ -32,7 +33,7 @@ export interface Knobs {
 /** The plan after a change, or a sentence that says why there is none. */
 export function changedPlan(
   plan: RerunPlan,
-  knob: Exclude<Knob, 'undo' | 'reset' | 'save' | 'seed'>,
+  knob: Exclude<Knob, 'undo' | 'reset' | 'save' | 'print' | 'seed'>,
   knobs: Knobs,
 ): RerunPlan | string {
   const us = (name: string): number => Math.round(knobs.number(name) * 1000);

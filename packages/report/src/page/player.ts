@@ -8,6 +8,8 @@ import { buildFrame, firstView, type View, windowText } from '../pictures/view.t
 import { sceneToSvg } from '../scene/svg.ts';
 import { eventSentence, operationText } from '../text/sentence.ts';
 import { formatTime } from '../text/format.ts';
+import { followPointer } from './pointer.ts';
+import { savePicture } from './save.ts';
 import { listenToSearch } from './search.ts';
 import {
   type Command,
@@ -154,7 +156,13 @@ export class Player {
 
   private perform(command: Command): void {
     if (command === 'help') this.toggleHelp();
+    else if (command === 'picture') this.savePicture();
     else this.change(step(this.model, this.view, command));
+  }
+
+  private savePicture(): void {
+    const svg = this.part('[data-picture="messages"] .canvas svg, [data-picture="operations"] .canvas svg');
+    if (svg !== null) savePicture(svg);
   }
 
   private toggleHelp(): void {
@@ -230,7 +238,7 @@ export class Player {
     const instant = (event: PointerEvent): number =>
       overviewTime(this.model, this.view.width, event.clientX - canvas.getBoundingClientRect().left);
     const from = instant(start);
-    this.drag(
+    followPointer(
       canvas,
       start,
       (event) => this.change(windowBetween(this.model, this.view, from, instant(event))),
@@ -242,41 +250,12 @@ export class Player {
   private dragTime(start: PointerEvent, canvas: HTMLElement): void {
     const { from, until, width } = this.view;
     const perPixel = (until - from) / width;
-    this.drag(
+    followPointer(
       canvas,
       start,
       (event) => this.change(moved(this.model, this.view, from - (event.clientX - start.clientX) * perPixel)),
       () => undefined,
     );
-  }
-
-  /** Follows a pointer; a movement of under five pixels is a click. */
-  private drag(
-    canvas: HTMLElement,
-    start: PointerEvent,
-    move: (event: PointerEvent) => void,
-    click: () => void,
-  ): void {
-    let dragging = false;
-    const stop = new AbortController();
-    const { signal } = stop;
-    window.addEventListener(
-      'pointermove',
-      (event) => {
-        if (!dragging && Math.abs(event.clientX - start.clientX) < 5) return;
-        dragging = true;
-        canvas.classList.add('dragging');
-        move(event);
-      },
-      { signal },
-    );
-    const end = (): void => {
-      stop.abort();
-      canvas.classList.remove('dragging');
-      if (!dragging) click();
-    };
-    window.addEventListener('pointerup', end, { signal });
-    window.addEventListener('pointercancel', end, { signal });
   }
 
   private change(view: View): void {

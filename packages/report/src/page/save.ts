@@ -10,3 +10,13 @@ export function save(name: string, text: string, type = 'application/json'): voi
   // The browser has taken hold of the file by then.
   window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Saves a picture of the page as a file that stands alone: with the page's own style and patterns inside it. */
+export function savePicture(svg: Element): void {
+  const copy = svg.cloneNode(true) as Element;
+  const own = document.createElementNS('http://www.w3.org/2000/svg', 'style');
+  own.textContent = document.querySelector('head style')?.textContent ?? '';
+  const patterns = document.querySelector('svg.defs defs')?.cloneNode(true);
+  copy.prepend(own, ...(patterns === undefined ? [] : [patterns]));
+  save('picture.svg', new XMLSerializer().serializeToString(copy), 'image/svg+xml');
+}

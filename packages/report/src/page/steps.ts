@@ -24,6 +24,7 @@ export type Command =
   | 'stamps'
   | 'cone'
   | 'clear'
+  | 'picture'
   | 'help';
 
 /** A command with its keys (as `KeyboardEvent.key` says them), its name on a button, and what it does. */
@@ -76,6 +77,12 @@ export const KEYS: readonly Key[] = [
     help: 'tell past, future and concurrent events of the selected one apart',
   },
   { command: 'clear', keys: ['Escape'], label: '', help: 'select nothing' },
+  {
+    command: 'picture',
+    keys: ['s'],
+    label: 'Save SVG',
+    help: 'save the messages of this window as a picture',
+  },
   { command: 'help', keys: ['?'], label: 'Keys ?', help: 'show these keys' },
 ];
 
@@ -118,6 +125,7 @@ export function step(model: RunModel, view: View, command: Command): View {
       return { ...view, cone: view.cone !== true };
     case 'clear':
       return { ...view, event: -1, operation: -1 };
+    case 'picture':
     case 'help':
       return view;
     default:

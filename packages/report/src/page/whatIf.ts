@@ -7,7 +7,7 @@ import { picturesOf } from '../pictures/pictures.ts';
 import { layoutSpaceTime } from '../pictures/spaceTime.ts';
 import { shareInstants, type View } from '../pictures/view.ts';
 import type { Scene } from '../scene/scene.ts';
-import { codeDigest, type RerunPlan, type RerunRequest } from '../rerun/data.ts';
+import { codeDigest, type PrintFormat, type RerunPlan, type RerunRequest } from '../rerun/data.ts';
 import { planChanges } from '../rerun/edits.ts';
 import { evidenceText } from '../rerun/evidence.ts';
 import { counted, formatTime } from '../text/format.ts';
@@ -126,7 +126,7 @@ export class WhatIf {
       this.refuse('');
       return answer;
     }
-    this.refuse(`This cannot be run: ${answer.reason}`);
+    if (answer.kind === 'failed') this.refuse(`This cannot be run: ${answer.reason}`);
     return undefined;
   }
 
@@ -197,6 +197,7 @@ export class WhatIf {
     const now = this.plans.at(-1);
     if (now === undefined) return;
     if (knob === 'save') this.save(now);
+    else if (knob === 'print') await this.print(now, this.knobs(button).text('print') as PrintFormat);
     else if (knob === 'undo') await this.show(this.plans.slice(0, Math.max(1, this.plans.length - 1)));
     else if (knob === 'reset') await this.show(this.plans.slice(0, 1));
     else if (knob === 'seed') {
@@ -292,6 +293,19 @@ export class WhatIf {
     if (list !== null) list.innerHTML = changes.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
     const rows = this.place.querySelector('.faults .rows');
     if (rows !== null) rows.innerHTML = faultRows(now);
+  }
+
+  private async print(plan: RerunPlan, format: PrintFormat): Promise<void> {
+    const { worker, head } = this;
+    const answer = await worker?.ask({
+      experiment: head?.experiment ?? '',
+      base: false,
+      plan,
+      print: format,
+    });
+    if (answer?.kind !== 'printed') return;
+    const ending = { shiviz: 'log', mermaid: 'mmd', chrome: 'trace.json', json: 'json' }[format];
+    save(`${head?.experiment}.${ending}`, answer.text, 'text/plain');
   }
 
   private save(plan: RerunPlan): void {

@@ -39,6 +39,9 @@ export interface Rerun {
   readonly file?: string;
 }
 
+/** Formats a page can hand a run out in. */
+export type PrintFormat = 'shiviz' | 'mermaid' | 'chrome' | 'json';
+
 /** One run to make. `base` keeps its trace: later runs are compared with it. */
 export interface RerunRequest {
   readonly id: number;
@@ -47,6 +50,8 @@ export interface RerunRequest {
   /** The plan to run, or the seed whose own plan is wanted. */
   readonly plan?: RerunPlan;
   readonly seed?: number;
+  /** Give the run as a text in this format, and nothing else. */
+  readonly print?: PrintFormat;
 }
 
 /** Where a run first differs from the one it is compared with. */
@@ -73,6 +78,7 @@ export type RerunAnswer =
       /** Absent when the runs are equal, and in the answer for the base. */
       readonly divergence?: RerunDivergence;
     }
+  | { readonly id: number; readonly kind: 'printed'; readonly text: string }
   | { readonly id: number; readonly kind: 'failed'; readonly reason: string };
 
 /** Sixteen hexadecimal digits; equal code has equal digests. Not cryptographic: it finds changes, not forgery. */
