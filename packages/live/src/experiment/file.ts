@@ -20,6 +20,8 @@ export interface OperationStep {
   /** Tries again for so long while an attempt certainly had no effect. */
   readonly retryMs?: number;
   readonly background?: boolean;
+  /** So many operations in turn, on `key` with 1, 2, ... behind it. */
+  readonly times?: number;
 }
 
 /** What a step asks of the messages on a link. */

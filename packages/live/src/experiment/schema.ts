@@ -46,6 +46,7 @@ const operation: Schema = object({
   deadlineMs: milliseconds,
   retryMs: milliseconds,
   background: { type: 'boolean' },
+  times: count,
 });
 
 const message = {

@@ -105,6 +105,20 @@ export class Stepper {
   }
 
   private async operation(f: string, step: OperationStep): Promise<void> {
+    if (step.times !== undefined) {
+      const { times, as: _as, ...one } = step;
+      const outcomes = new Map<string, number>();
+      for (let i = 1; i <= times && !this.context.signal.aborted; i++) {
+        const name = await this.one(f, { ...one, key: `${step.key ?? ''}${i}` }, true);
+        const outcome = this.named.get(name)?.answer.outcome ?? 'unknown';
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+      const counts = [...outcomes].map(([outcome, many]) => `${many} ${outcome}`);
+      this.say(`${f} ${step.key ?? ''}1 to ${times} on ${step.on ?? 'leader'}: ${counts.join(', ')}`);
+    } else await this.one(f, step, false);
+  }
+
+  private async one(f: string, step: OperationStep, quiet: boolean): Promise<string> {
     const { cluster, recorder, roles } = this.context;
     const member = await roles.resolve(step.on ?? 'leader');
     const { deadlineMs = DEADLINE_MS, retryMs, as } = step;
@@ -117,13 +131,15 @@ export class Stepper {
       retryMs,
     }).then((recorded) => {
       this.named.set(name, recorded);
-      this.say(
-        `${name}: ${f} ${step.key ?? ''} on ${member.name} -> ${recorded.answer.outcome} ${JSON.stringify(recorded.answer.output)}`,
-      );
+      if (!quiet)
+        this.say(
+          `${name}: ${f} ${step.key ?? ''} on ${member.name} -> ${recorded.answer.outcome} ${JSON.stringify(recorded.answer.output)}`,
+        );
       return recorded;
     });
     if (step.background === true) this.background.set(name, started);
     else this.expectOutcome(name, step, await started);
+    return name;
   }
 
   private expectOutcome(name: string, { outcome = 'ok' }: OperationStep, { answer }: Recorded): void {

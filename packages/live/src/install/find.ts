@@ -1,9 +1,10 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { LiveError } from '../errors.ts';
 
 /** Folders that hold servers and that not everybody's PATH names. */
-const ALSO = ['/usr/sbin', '/sbin', '/usr/lib/rabbitmq/bin'];
+const ALSO = ['/usr/share/java', '/usr/sbin', '/sbin', '/usr/lib/rabbitmq/bin'];
 
 /** The path of a program: PATH first, then where Debian puts servers, then unpacked packages; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
@@ -30,9 +31,22 @@ function postgresFolders(): string[] {
 
 function isProgram(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    // A Java library is read, not executed.
+    accessSync(path, path.endsWith('.jar') ? constants.R_OK : constants.X_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+/** The path of a program that is needed now. Throws `LiveError` when there is none. */
+export function programOf(name: string): string {
+  const found = findProgram(name);
+  if (found !== undefined) return found;
+  throw new LiveError(
+    'PROGRAM_MISSING',
+    `Cannot start ${name}: there is none`,
+    "run 'holdfast doctor --install'",
+    name,
+  );
 }

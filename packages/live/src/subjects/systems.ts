@@ -1,9 +1,12 @@
 import { LiveError } from '../errors.ts';
 import type { System } from './cluster.ts';
 import { etcd } from './etcd/etcd.ts';
+import { postgres } from './postgres/postgres.ts';
+import { redis } from './redis/redis.ts';
+import { zookeeper } from './zookeeper/zookeeper.ts';
 
 /** Every system clusters can be made of. */
-export const SYSTEMS: readonly System[] = [etcd];
+export const SYSTEMS: readonly System[] = [etcd, redis, postgres, zookeeper];
 
 /** The system of that name. Throws `LiveError`. */
 export function systemNamed(name: string): System {

@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LiveError } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
-import { findProgram } from '../../install/find.ts';
+import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
@@ -27,18 +26,8 @@ export const etcd: System = {
   launch,
 };
 
-function program(): string {
-  const found = findProgram('etcd');
-  if (found !== undefined) return found;
-  throw new LiveError(
-    'PROGRAM_MISSING',
-    'Cannot start etcd: there is none',
-    "run 'holdfast doctor --install'",
-  );
-}
-
 function etcdVersion(): string {
-  return /etcd Version: (\S+)/.exec(command([program(), '--version']).stdout)?.[1] ?? 'unknown';
+  return /etcd Version: (\S+)/.exec(command([programOf('etcd'), '--version']).stdout)?.[1] ?? 'unknown';
 }
 
 async function launch(options: ClusterOptions): Promise<EtcdCluster> {
@@ -81,7 +70,7 @@ export class EtcdCluster implements Cluster {
       const home = join(ledger.folder, name);
       const dataFolder = join(this.options.dataFolderOf?.(index) ?? home, 'etcd');
       mkdirSync(home, { recursive: true });
-      const words = [program(), ...this.flags(name, dataFolder, place, initial)];
+      const words = [programOf('etcd'), ...this.flags(name, dataFolder, place, initial)];
       const server = new Server(name, ledger.runId, {
         words: site.at(index, words),
         cwd: home,

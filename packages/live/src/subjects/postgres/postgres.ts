@@ -1,0 +1,225 @@
+import { chownSync, mkdirSync, appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plain } from '@holdfast/plain';
+import { LiveError, textOf } from '../../errors.ts';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { programOf } from '../../install/find.ts';
+import { command } from '../../processes/command.ts';
+import { Server } from '../../processes/server.ts';
+import { eventually } from '../../time.ts';
+import { Exchange, ExchangeError } from '../../wire/exchange.ts';
+import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { isCertain, queryMessage, type QueryResult, startupMessage, takeResult } from './wire.ts';
+
+const ASK_MS = 500;
+const SETUP_MS = 60_000;
+
+/** The user that Debian has for nobody in particular: the server refuses to run as root. */
+const NOBODY = 65_534;
+
+/**
+ * PostgreSQL with streaming replication: `N1` begins as the primary, the others follow. Nobody fails over by itself: the action `promote` makes the
+ * asked member a primary. Reads: `local`. Settings: `synchronous` (true: a commit waits for any standby).
+ */
+export const postgres: System = {
+  name: 'postgres',
+  needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
+  modes: ['local'],
+  actions: ['read', 'write', 'promote'],
+  readyMs: 30_000,
+  version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',
+  async launch(options) {
+    const cluster = new PostgresCluster(options);
+    await cluster.begin();
+    return cluster;
+  },
+};
+
+class PostgresCluster implements Cluster {
+  readonly system = 'postgres';
+  readonly version: string = postgres.version();
+  readonly members: Member[] = [];
+  private readonly options: ClusterOptions;
+  private readonly connections = new Map<string, Exchange<QueryResult>>();
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+  }
+
+  async begin(): Promise<void> {
+    for (let i = 0; i < this.options.members; i++) await this.add(i);
+    const [primary, ...standbys] = this.members as [Member, ...Member[]];
+    this.run(0, [
+      'initdb',
+      '-D',
+      primary.dataFolder,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '--no-sync',
+      '-E',
+      'UTF8',
+    ]);
+    appendFileSync(
+      join(primary.dataFolder, 'pg_hba.conf'),
+      'host all all 0.0.0.0/0 trust\nhost replication all 0.0.0.0/0 trust\n',
+    );
+    await primary.servers[0]?.start();
+    const made = await eventually(
+      async () => {
+        const { error } = await this.query(
+          primary,
+          'create table if not exists kv (key text primary key, value text)',
+          ASK_MS,
+        );
+        return error === undefined;
+      },
+      { withinMs: postgres.readyMs },
+    );
+    if (made !== true)
+      throw new LiveError(
+        'NOT_READY',
+        'Cannot use postgres: its primary does not answer',
+        primary.servers[0]?.lastWords() ?? '',
+      );
+    const [host = '', port = ''] = primary.address.split(':');
+    for (const standby of standbys) {
+      const from = [
+        '-h',
+        host,
+        '-p',
+        port,
+        '-U',
+        'postgres',
+        '-D',
+        standby.dataFolder,
+        '-R',
+        '--no-sync',
+        '-c',
+        'fast',
+      ];
+      this.run(standby.index, ['pg_basebackup', ...from]);
+      await standby.servers[0]?.start();
+    }
+    if (this.options.settings['synchronous'] !== true) return;
+    await this.query(primary, "alter system set synchronous_standby_names = '*'", ASK_MS);
+    await this.query(primary, 'select pg_reload_conf()', ASK_MS);
+  }
+
+  /** The primary of the newest timeline among those that answer. */
+  async leader(): Promise<Member | undefined> {
+    const found = await Promise.all(
+      this.members.map(async (member) => {
+        const sql =
+          "select pg_is_in_recovery(), case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
+        const result = await this.query(member, sql, ASK_MS).catch(() => undefined);
+        const [recovers, timeline] = result?.rows[0] ?? [];
+        return { member, timeline: recovers === 'f' ? (timeline ?? '') : undefined };
+      }),
+    );
+    const primaries = found.filter(({ timeline }) => timeline !== undefined);
+    primaries.sort((a, b) => ((a.timeline ?? '') < (b.timeline ?? '') ? 1 : -1));
+    return primaries[0]?.member;
+  }
+
+  async isReady(): Promise<boolean> {
+    const primary = this.members[0] as Member;
+    const sql = "select count(*) from pg_stat_replication where state = 'streaming'";
+    const { rows } = await this.query(primary, sql, ASK_MS);
+    return Number(rows[0]?.[0]) === this.members.length - 1;
+  }
+
+  async perform(member: Member, { f, key = '', input }: Action, deadlineMs: number): Promise<Answer> {
+    try {
+      const { rows, error } = await this.query(member, sqlOf(f, key, input), deadlineMs);
+      if (error !== undefined) {
+        return {
+          outcome: f === 'read' || isCertain(error.state) ? 'fail' : 'unknown',
+          output: error.message,
+        };
+      }
+      const value = rows[0]?.[0];
+      return {
+        outcome: 'ok',
+        output: f === 'read' && typeof value === 'string' ? (JSON.parse(value) as Plain) : null,
+      };
+    } catch (error) {
+      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
+      return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+    }
+  }
+
+  wipe(member: Member): Promise<void> {
+    rmSync(member.dataFolder, { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+
+  private async add(index: number): Promise<void> {
+    const { site, ledger } = this.options;
+    const name = `N${index + 1}`;
+    const home = join(ledger.folder, name);
+    mkdirSync(home, { recursive: true });
+    if (process.getuid?.() === 0) chownSync(home, NOBODY, NOBODY);
+    const host = site.hostOf(index);
+    const [port = 0] = await site.ports(index, 1);
+    const dataFolder = join(home, 'data');
+    const flags = [
+      `listen_addresses=${host}`,
+      `port=${port}`,
+      'unix_socket_directories=',
+      'wal_sender_timeout=60s',
+    ];
+    const words = [programOf('postgres'), '-D', dataFolder, ...flags.flatMap((flag) => ['-c', flag])];
+    const server = new Server(name, ledger.runId, {
+      words: site.at(index, asNobody(words)),
+      cwd: home,
+      log: join(home, 'postgres.log'),
+    });
+    this.members.push({ name, index, servers: [server], address: `${host}:${port}`, dataFolder });
+  }
+
+  private run(index: number, [program = '', ...args]: readonly string[]): void {
+    const words = this.options.site.at(index, asNobody([programOf(program), ...args]));
+    const { ok, stderr } = command(words, { timeoutMs: SETUP_MS });
+    if (!ok)
+      throw new LiveError(
+        'NOT_READY',
+        `Cannot set up postgres: ${program}: ${stderr.trim()}`,
+        "see 'holdfast doctor'",
+      );
+  }
+
+  private query(member: Member, sql: string, deadlineMs: number): Promise<QueryResult> {
+    let connection = this.connections.get(member.address);
+    if (connection === undefined) {
+      connection = new Exchange(member.address, takeResult, [startupMessage('postgres', 'postgres')]);
+      this.connections.set(member.address, connection);
+    }
+    return connection.request(queryMessage(sql), deadlineMs);
+  }
+}
+
+function asNobody(words: readonly string[]): readonly string[] {
+  if (process.getuid?.() !== 0) return words;
+  return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...words];
+}
+
+function sqlOf(f: string, key: string, input: Plain): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  switch (f) {
+    case 'read':
+      return `select value from kv where key = ${quoted(key)}`;
+    case 'promote':
+      return 'select pg_promote(true, 20)';
+    default: {
+      const value = quoted(JSON.stringify(input));
+      return `insert into kv values (${quoted(key)}, ${value}) on conflict (key) do update set value = ${value}`;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plain } from '@holdfast/plain';
+import { textOf } from '../../errors.ts';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { programOf } from '../../install/find.ts';
+import { command } from '../../processes/command.ts';
+import { Server } from '../../processes/server.ts';
+import { Exchange, ExchangeError } from '../../wire/exchange.ts';
+import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { isFailure, respCommand, type RespReply, takeResp } from './resp.ts';
+
+const NAME = 'holdfast';
+const ASK_MS = 400;
+
+/**
+ * Redis with asynchronous replication, a Sentinel beside every member. Reads: `local`, what the asked member holds. Settings: `downAfterMs`,
+ * `minReplicas` (replicas without which the primary refuses writes), `maxLagSeconds`.
+ */
+export const redis: System = {
+  name: 'redis',
+  needs: [
+    { program: 'redis-server', packages: ['redis-server'] },
+    { program: 'redis-sentinel', packages: ['redis-sentinel'] },
+  ],
+  modes: ['local'],
+  actions: ['read', 'write'],
+  readyMs: 30_000,
+  version: () => /v=(\S+)/.exec(command([programOf('redis-server'), '--version']).stdout)?.[1] ?? 'unknown',
+  async launch(options) {
+    const cluster = new RedisCluster(options);
+    await cluster.configure();
+    for (const { servers } of cluster.members) await servers[0]?.start();
+    for (const { servers } of cluster.members) await servers[1]?.start();
+    return cluster;
+  },
+};
+
+class RedisCluster implements Cluster {
+  readonly system = 'redis';
+  readonly version: string = redis.version();
+  readonly members: Member[] = [];
+  private readonly options: ClusterOptions;
+  private readonly sentinels: string[] = [];
+  private readonly connections = new Map<string, Exchange<RespReply>>();
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+  }
+
+  async configure(): Promise<void> {
+    const { site, ledger } = this.options;
+    const places: { host: string; port: number; sentinel: number }[] = [];
+    for (let i = 0; i < this.options.members; i++) {
+      const [port = 0, sentinel = 0] = await site.ports(i, 2);
+      places.push({ host: site.hostOf(i), port, sentinel });
+    }
+    for (const [index, place] of places.entries()) {
+      const name = `N${index + 1}`;
+      const home = join(ledger.folder, name);
+      mkdirSync(home, { recursive: true });
+      const first = places[0] ?? place;
+      writeFileSync(
+        join(home, 'redis.conf'),
+        this.serverConfig(place, index === 0 ? undefined : first, home),
+      );
+      writeFileSync(join(home, 'sentinel.conf'), this.sentinelConfig(place, first, home));
+      const server = (program: string, config: string): Server =>
+        new Server(`${name} ${program}`, ledger.runId, {
+          words: site.at(index, [programOf(program), join(home, config)]),
+          cwd: home,
+          log: join(home, `${program}.log`),
+        });
+      const servers = [server('redis-server', 'redis.conf'), server('redis-sentinel', 'sentinel.conf')];
+      this.members.push({ name, index, servers, address: `${place.host}:${place.port}`, dataFolder: home });
+      this.sentinels.push(`${place.host}:${place.sentinel}`);
+    }
+  }
+
+  /** Whom most Sentinels name. */
+  async leader(): Promise<Member | undefined> {
+    const answers = await Promise.all(
+      this.sentinels.map((address) =>
+        this.ask(address, ['SENTINEL', 'get-master-addr-by-name', NAME]).catch(() => null),
+      ),
+    );
+    const votes = answers.flatMap((answer) => (Array.isArray(answer) ? [answer.map(String).join(':')] : []));
+    return this.members.find(
+      ({ address }) => votes.filter((vote) => vote === address).length * 2 > this.members.length,
+    );
+  }
+
+  async isReady(): Promise<boolean> {
+    const first = this.members[0]?.address ?? '';
+    const info = await this.ask(first, ['INFO', 'replication']);
+    const online = typeof info === 'string' ? info.split('state=online').length - 1 : 0;
+    const quorums = await Promise.all(
+      this.sentinels.map((address) => this.ask(address, ['SENTINEL', 'ckquorum', NAME])),
+    );
+    const known = quorums.every(
+      (text) => typeof text === 'string' && text.startsWith(`OK ${this.members.length} usable`),
+    );
+    const replicas = await Promise.all(
+      this.sentinels.map((address) => this.ask(address, ['SENTINEL', 'replicas', NAME])),
+    );
+    const found = replicas.every((list) => Array.isArray(list) && list.length === this.members.length - 1);
+    return online === this.members.length - 1 && known && found;
+  }
+
+  async perform(member: Member, { f, key = '', input }: Action, deadlineMs: number): Promise<Answer> {
+    const words = f === 'read' ? ['GET', key] : ['SET', key, JSON.stringify(input)];
+    try {
+      const reply = await this.connection(member.address).request(respCommand(words), deadlineMs);
+      if (isFailure(reply)) return { outcome: 'fail', output: reply.error };
+      const output = f === 'read' && typeof reply === 'string' ? (JSON.parse(reply) as Plain) : null;
+      return { outcome: 'ok', output };
+    } catch (error) {
+      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
+      return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+    }
+  }
+
+  wipe(member: Member): Promise<void> {
+    rmSync(join(member.dataFolder, 'dump.rdb'), { force: true });
+    return Promise.resolve();
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+
+  private ask(address: string, words: readonly string[]): Promise<RespReply> {
+    return this.connection(address).request(respCommand(words), ASK_MS);
+  }
+
+  private connection(address: string): Exchange<RespReply> {
+    let connection = this.connections.get(address);
+    if (connection === undefined) {
+      connection = new Exchange(address, takeResp);
+      this.connections.set(address, connection);
+    }
+    return connection;
+  }
+
+  private serverConfig(place: Place, primary: Place | undefined, home: string): string {
+    const { minReplicas = 0, maxLagSeconds = 1 } = this.options.settings;
+    return lines([
+      `port ${place.port}`,
+      `bind ${place.host}`,
+      `dir ${home}`,
+      'protected-mode no',
+      'save ""',
+      'repl-diskless-sync-delay 0',
+      'repl-ping-replica-period 1',
+      `min-replicas-to-write ${minReplicas}`,
+      `min-replicas-max-lag ${maxLagSeconds}`,
+      ...(primary === undefined ? [] : [`replicaof ${primary.host} ${primary.port}`]),
+    ]);
+  }
+
+  private sentinelConfig(place: Place, primary: Place, home: string): string {
+    const { downAfterMs = 1_000 } = this.options.settings;
+    return lines([
+      `port ${place.sentinel}`,
+      `bind ${place.host}`,
+      `dir ${home}`,
+      'protected-mode no',
+      `sentinel monitor ${NAME} ${primary.host} ${primary.port} ${Math.floor(this.options.members / 2) + 1}`,
+      `sentinel down-after-milliseconds ${NAME} ${downAfterMs}`,
+      `sentinel failover-timeout ${NAME} 5000`,
+    ]);
+  }
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly sentinel: number;
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

@@ -1,0 +1,88 @@
+import type { TakeReply } from '../../wire/exchange.ts';
+
+/** Numbers of the operations used (ZooKeeper's ZooDefs). */
+export const ZK_OP = { create: 1, getData: 4, setData: 5, sync: 9 } as const;
+
+/** Codes of replies that say something about the node, not about the server. */
+export const ZK_CODE = { ok: 0, noNode: -101, nodeExists: -110 } as const;
+
+/** A reply: its code, and what follows the head. */
+export interface ZkReply {
+  readonly code: number;
+  readonly body: Buffer;
+}
+
+/** The greeting: a new session of so many milliseconds. */
+export function zkConnect(timeoutMs: number): Buffer {
+  return framed([int(0), long(0n), int(timeoutMs), long(0n), buffer(Buffer.alloc(16)), Buffer.of(0)]);
+}
+
+/** Asks for a node's data. */
+export function zkGet(xid: number, path: string): Buffer {
+  return framed([int(xid), int(ZK_OP.getData), buffer(Buffer.from(path)), Buffer.of(0)]);
+}
+
+/** Sets a node's data, whatever its version. */
+export function zkSet(xid: number, path: string, data: string): Buffer {
+  return framed([
+    int(xid),
+    int(ZK_OP.setData),
+    buffer(Buffer.from(path)),
+    buffer(Buffer.from(data)),
+    int(-1),
+  ]);
+}
+
+/** Makes a lasting node open to all. */
+export function zkCreate(xid: number, path: string, data: string): Buffer {
+  const acl = [int(1), int(31), buffer(Buffer.from('world')), buffer(Buffer.from('anyone'))];
+  return framed([
+    int(xid),
+    int(ZK_OP.create),
+    buffer(Buffer.from(path)),
+    buffer(Buffer.from(data)),
+    ...acl,
+    int(0),
+  ]);
+}
+
+/** Asks the member to catch up with the leader. */
+export function zkSync(xid: number, path: string): Buffer {
+  return framed([int(xid), int(ZK_OP.sync), buffer(Buffer.from(path))]);
+}
+
+/** Takes one reply off the front: the greeting's (which has no head) reads as some code and is not looked at. */
+export const takeZk: TakeReply<ZkReply> = (bytes) => {
+  if (bytes.length < 4) return undefined;
+  const length = 4 + bytes.readInt32BE(0);
+  if (bytes.length < length) return undefined;
+  const code = length >= 20 ? bytes.readInt32BE(16) : 0;
+  return { reply: { code, body: bytes.subarray(20, length) }, length };
+};
+
+/** The data in a reply to `zkGet`. */
+export function zkData({ body }: ZkReply): string {
+  const length = body.readInt32BE(0);
+  return length < 0 ? '' : body.toString('utf8', 4, 4 + length);
+}
+
+function framed(parts: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([int(body.length), body]);
+}
+
+function int(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+function long(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(value);
+  return bytes;
+}
+
+function buffer(bytes: Uint8Array): Buffer {
+  return Buffer.concat([int(bytes.length), bytes]);
+}

@@ -1,0 +1,175 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Plain } from '@holdfast/plain';
+import { textOf } from '../../errors.ts';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { programOf } from '../../install/find.ts';
+import { command } from '../../processes/command.ts';
+import { Server } from '../../processes/server.ts';
+import { Exchange, ExchangeError } from '../../wire/exchange.ts';
+import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { takeZk, ZK_CODE, zkConnect, zkCreate, zkData, zkGet, type ZkReply, zkSet, zkSync } from './jute.ts';
+
+const JAR = '/usr/share/java/zookeeper.jar';
+const JUTE = '/usr/share/java/zookeeper-jute.jar';
+const ASK_MS = 600;
+const SESSION_MS = 4_000;
+
+/**
+ * ZooKeeper. Reads: `local`, what the asked member holds, or `sync`, after it has caught up with the leader. Settings: `tickMs`, `syncLimit` (ticks
+ * after which a member that hears nothing from its leader gives up).
+ */
+export const zookeeper: System = {
+  name: 'zookeeper',
+  needs: [
+    { program: 'java', packages: ['default-jre-headless'] },
+    { program: 'zookeeper.jar', packages: ['zookeeper'] },
+  ],
+  modes: ['local', 'sync'],
+  actions: ['read', 'write'],
+  readyMs: 45_000,
+  version: () =>
+    /\d+\.\d+\.\d+/.exec(command(['dpkg-query', '-W', '-f=${Version}', 'zookeeper']).stdout)?.[0] ??
+    'unknown',
+  async launch(options) {
+    const cluster = new ZooKeeperCluster(options);
+    await cluster.configure();
+    await Promise.all(cluster.members.flatMap(({ servers }) => servers.map((server) => server.start())));
+    return cluster;
+  },
+};
+
+class ZooKeeperCluster implements Cluster {
+  readonly system = 'zookeeper';
+  readonly version: string = zookeeper.version();
+  readonly members: Member[] = [];
+  private readonly options: ClusterOptions;
+  private readonly connections = new Map<string, Exchange<ZkReply>>();
+  private xid = 0;
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+  }
+
+  async configure(): Promise<void> {
+    const { site, ledger, settings } = this.options;
+    const { tickMs = 200, syncLimit = 20 } = settings;
+    const places: { readonly host: string; readonly ports: readonly number[] }[] = [];
+    for (let i = 0; i < this.options.members; i++)
+      places.push({ host: site.hostOf(i), ports: await site.ports(i, 3) });
+    const peers = places.map(({ host, ports }, i) => `server.${i + 1}=${host}:${ports[1]}:${ports[2]}`);
+    for (const [index, { host, ports }] of places.entries()) {
+      const name = `N${index + 1}`;
+      const home = join(ledger.folder, name);
+      const dataFolder = join(home, 'data');
+      mkdirSync(dataFolder, { recursive: true });
+      writeFileSync(join(dataFolder, 'myid'), `${index + 1}\n`);
+      const limits = [`tickTime=${tickMs}`, 'initLimit=50', `syncLimit=${syncLimit}`];
+      const own = [`dataDir=${dataFolder}`, `clientPort=${ports[0]}`, `clientPortAddress=${host}`];
+      const rest = ['4lw.commands.whitelist=srvr', 'admin.enableServer=false'];
+      writeFileSync(join(home, 'zoo.cfg'), `${[...limits, ...own, ...rest, ...peers].join('\n')}\n`);
+      const java = [
+        programOf('java'),
+        '-Xmx128m',
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        [home, JAR, JUTE].join(':'),
+      ];
+      const words = [...java, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', join(home, 'zoo.cfg')];
+      const server = new Server(name, ledger.runId, {
+        words: site.at(index, words),
+        cwd: home,
+        log: join(home, 'zookeeper.log'),
+      });
+      this.members.push({ name, index, servers: [server], address: `${host}:${ports[0]}`, dataFolder });
+    }
+  }
+
+  async leader(): Promise<Member | undefined> {
+    const modes = await Promise.all(this.members.map((member) => modeOf(member.address)));
+    return this.members[modes.indexOf('leader')];
+  }
+
+  async isReady(): Promise<boolean> {
+    const modes = await Promise.all(this.members.map((member) => modeOf(member.address)));
+    return modes.includes('leader') && modes.every((mode) => mode === 'leader' || mode === 'follower');
+  }
+
+  async perform(member: Member, { f, key = '', input, mode }: Action, deadlineMs: number): Promise<Answer> {
+    try {
+      return f === 'read'
+        ? await this.read(member, key, mode, deadlineMs)
+        : await this.write(member, key, input, deadlineMs);
+    } catch (error) {
+      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
+      return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+    }
+  }
+
+  wipe(member: Member): Promise<void> {
+    rmSync(join(member.dataFolder, 'version-2'), { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+
+  private async read(
+    member: Member,
+    key: string,
+    mode: string | undefined,
+    deadlineMs: number,
+  ): Promise<Answer> {
+    const connection = this.connection(member);
+    if (mode === 'sync') {
+      const { code } = await connection.request(zkSync(++this.xid, `/${key}`), deadlineMs);
+      if (code !== ZK_CODE.ok && code !== ZK_CODE.noNode)
+        return { outcome: 'fail', output: `sync answered ${code}` };
+    }
+    const reply = await connection.request(zkGet(++this.xid, `/${key}`), deadlineMs);
+    if (reply.code === ZK_CODE.noNode) return { outcome: 'ok', output: null };
+    if (reply.code !== ZK_CODE.ok) return { outcome: 'fail', output: `get answered ${reply.code}` };
+    return { outcome: 'ok', output: JSON.parse(zkData(reply)) as Plain };
+  }
+
+  /** Sets the node, or makes it when it is not there: each attempt but the last certainly had no effect. */
+  private async write(member: Member, key: string, input: Plain, deadlineMs: number): Promise<Answer> {
+    const connection = this.connection(member);
+    const data = JSON.stringify(input);
+    for (const make of [zkSet, zkCreate, zkSet]) {
+      const { code } = await connection.request(make(++this.xid, `/${key}`, data), deadlineMs);
+      if (code === ZK_CODE.ok) return { outcome: 'ok', output: null };
+      if (code !== ZK_CODE.noNode && code !== ZK_CODE.nodeExists)
+        return { outcome: 'unknown', output: `answered ${code}` };
+    }
+    return { outcome: 'fail', output: 'the node came and went' };
+  }
+
+  private connection(member: Member): Exchange<ZkReply> {
+    let connection = this.connections.get(member.address);
+    if (connection === undefined) {
+      connection = new Exchange(member.address, takeZk, [zkConnect(SESSION_MS)]);
+      this.connections.set(member.address, connection);
+    }
+    return connection;
+  }
+}
+
+/** What a member says it is: `leader`, `follower`, or undefined. */
+function modeOf(address: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const [host = '', port = ''] = address.split(':');
+    const socket = connect({ host, port: Number(port), timeout: ASK_MS });
+    let text = '';
+    socket.on('connect', () => socket.write('srvr'));
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+    });
+    socket.on('timeout', () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(/^Mode: (\w+)/m.exec(text)?.[1]));
+  });
+}
