@@ -161,7 +161,9 @@ describe('holdfast check', () => {
       FIXTURES,
     );
     expect(elle.code).toBe(1);
-    expect(elle.out).toMatch(/anomalies:\n {4}read of what nobody wrote/);
+    expect(elle.out).toMatch(
+      /^VIOLATED {2}strict-serializable transactions\n {2}read of what nobody wrote \(garbage-read\)/,
+    );
     expect(elle.out).toMatch(/ruled out: read-uncommitted and everything stronger \(27 of 27 models\)/);
     const words = ['check', 'formats/limo/queue.hist', '--model', 'total-queue,availability'];
     const { code, out } = await holdfast(words, FIXTURES);

@@ -32,7 +32,7 @@ export function details(io: Io, { entry, history, verdict }: Judged, order: bool
     rest(verdict),
     explanation(entry, history, verdict, order),
   ];
-  const notes = [...(verdict.assumed ?? []), ...entry.warnings].map((text) => `  note: ${text}`);
+  const notes = entry.warnings.map((text) => `  note: ${text}`);
   const size = counted(entry.operations ?? 0, 'operation');
   const foot = `${entry.file}: ${size}, read as ${entry.format ?? 'nothing'}, ${spent(entry.ms)}`;
   return [...parts.filter((part) => part !== ''), [...notes, foot].join('\n')].join('\n\n');
@@ -64,9 +64,13 @@ function when({ invokedAt, completedAt }: Operation): string {
 function rest(verdict: NamedVerdict): string {
   const { anomalies, ruledOut, notRuledOut, findings, counts, measures } = verdict;
   const lines: string[] = [];
-  if (anomalies !== undefined && anomalies.length > 0) {
-    lines.push('  anomalies:', ...anomalies.slice(0, MOST_OTHERS).map(({ sentence }) => `    ${sentence}`));
-    if (anomalies.length > MOST_OTHERS) lines.push(`    ${anomalies.length - MOST_OTHERS} more`);
+  const anomalous = (anomalies ?? []).filter(({ sentence }) => !verdict.reason.includes(sentence));
+  if (anomalous.length > 0) {
+    lines.push(
+      '  other anomalies:',
+      ...anomalous.slice(0, MOST_OTHERS).map(({ sentence }) => `    ${sentence}`),
+    );
+    if (anomalous.length > MOST_OTHERS) lines.push(`    ${anomalous.length - MOST_OTHERS} more`);
   }
   if (ruledOut !== undefined && notRuledOut !== undefined) {
     lines.push(`  ruled out: ${ruledOut.length === 0 ? 'nothing' : weakest(ruledOut)}`);

@@ -64,7 +64,7 @@ export function check(paths: readonly string[], options: CheckOptions, io: Io): 
     const entry = 'entry' in judged ? judged.entry : judged;
     last = 'entry' in judged ? judged : undefined;
     histories.push(entry);
-    if (!options.json && paths.length > 1) io.out(`${line(io, entry, paths)}\n`);
+    if (!options.json && groups.length > 1) io.out(`${line(io, entry, paths)}\n`);
   }
   const totalMs = performance.now() - start;
   const verdict = worstConclusion(histories.map((entry) => entry.verdict));
@@ -72,7 +72,7 @@ export function check(paths: readonly string[], options: CheckOptions, io: Io): 
   else {
     const [only] = histories;
     if (histories.length === 1 && only?.verdict === 'error') io.err(`${only.file}: ${only.reason}\n`);
-    else if (paths.length === 1 && last !== undefined) io.out(`${details(io, last, order)}\n`);
+    else if (groups.length === 1 && last !== undefined) io.out(`${details(io, last, order)}\n`);
     else io.out(`\n${totals(io, histories)} in ${spent(totalMs)}\n`);
   }
   return EXIT_CODES[verdict];
