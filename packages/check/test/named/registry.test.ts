@@ -43,7 +43,7 @@ describe('checkers by name', () => {
   });
 
   it.each(checkerNames)('%s holds on a history that is right, and is violated by one that is not', (name) => {
-    const [holds, violated] = sampleOf(sampleFor(name === 'rw-register' ? 'multi-register' : name));
+    const { holds, violated } = sampleOf(sampleFor(name === 'rw-register' ? 'multi-register' : name));
     const settings = TOLD[name] ?? {};
     const good = judge(oneAfterTheOther(holds), name, { settings });
     expect(good).toMatchObject({ status: 'holds' });
@@ -65,7 +65,7 @@ describe('checkers by name', () => {
   });
 
   it("takes 'causal' as a model of transactions where the history holds transactions", () => {
-    const lists = oneAfterTheOther(sampleOf('list-append')[0]);
+    const lists = oneAfterTheOther(sampleOf('list-append').holds);
     expect(judge(lists, 'causal').promise).toBe('causal transactions');
     expect(judge(readLitmus(['0 w x 1']), 'causal').promise).toBe('causal consistency');
   });
@@ -96,7 +96,7 @@ describe('checkers by name', () => {
   });
 
   it('puts several together: it holds when all do', () => {
-    const history = oneAfterTheOther(sampleOf('set')[1]);
+    const history = oneAfterTheOther(sampleOf('set').violated);
     const verdict = judge(history, 'set-full,availability', { settings: { minimum: 0.5 } });
     expect(verdict.status).toBe('violated');
     expect(verdict.parts?.map(({ promise, status }) => [promise, status])).toEqual([
@@ -106,7 +106,7 @@ describe('checkers by name', () => {
   });
 
   it('refuses to judge real time where only sessions are known, and says which model asks for none', () => {
-    const [holds] = sampleOf('list-append');
+    const { holds } = sampleOf('list-append');
     const sessions = { ...oneAfterTheOther(holds), order: 'session' as const };
     expect(() => judge(sessions, 'strict-serializable')).toThrow("judge it by 'strong-session-serializable'");
     expect(() => judge(sessions, 'strong-snapshot-isolation')).toThrow(
@@ -120,7 +120,7 @@ describe('suggestions', () => {
   it.each(Object.keys(SAMPLES))(
     'a history of %s is answered with it ahead of others, and with nothing that throws',
     (name) => {
-      const [holds, violated] = sampleOf(name);
+      const { holds, violated } = sampleOf(name);
       for (const lines of [holds, violated]) {
         const history = oneAfterTheOther(lines);
         const suggested = suggestCheckers(history).map((suggestion) => suggestion.name);

@@ -2,16 +2,37 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checkers,
-  printHistory,
   TRANSACTION_MODELS,
   TRANSACTION_MODEL_NAMES,
   type TransactionModel,
 } from '@holdfast/check';
 import { describe, expect, it } from 'vitest';
-import { oneAfterTheOther, SAMPLES, sampleOf } from '../../../check/test/named/samples.ts';
 import { holdfast, ROOT, temporaryFolder } from './support.ts';
 
 const PAGE = join(ROOT, 'docs/checkers.md');
+
+/** `[process, f, input, output, key?]`: an operation, all of them one after the other and `ok`. */
+type Line = readonly [process: number, f: string, input: unknown, output: unknown, key?: string];
+const SAMPLES = JSON.parse(
+  readFileSync(join(ROOT, 'packages/check/fixtures/samples.json'), 'utf8'),
+) as Readonly<Record<string, { readonly holds: readonly Line[] }>>;
+
+/** The lines as a history file. */
+function written(lines: readonly Line[]): string {
+  const operations = lines.map(([process, f, input, output, key], i) =>
+    JSON.stringify({
+      process,
+      f,
+      key,
+      input,
+      outcome: 'ok',
+      output,
+      invokedAt: i * 10,
+      completedAt: i * 10 + 5,
+    }),
+  );
+  return `{"holdfast":"history","version":1,"timeUnit":"us"}\n${operations.join('\n')}\n`;
+}
 
 /** The models of transactions as the code has them. */
 function transactionTable(): string {
@@ -71,8 +92,8 @@ describe('docs/checkers.md', () => {
     const folder = temporaryFolder();
     for (const command of commands) {
       const [, , file = '', ...words] = command.split(/\s+/);
-      const [holds] = sampleOf(sampleFor(words, file));
-      writeFileSync(join(folder, file), printHistory(oneAfterTheOther(holds), 'jsonl'));
+      const sample = sampleFor(words, file);
+      writeFileSync(join(folder, file), written(SAMPLES[sample]?.holds ?? []));
       const { code, err } = await holdfast(['check', file, ...words], folder);
       expect({ command, code, err }).toEqual({ command, code: 0, err: '' });
     }

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FormatName, formatNames } from '@holdfast/check';
 import { describe, expect, it } from 'vitest';
-import { MALFORMED } from '../../../check/test/formats/malformedTable.ts';
 import { holdfast, ROOT } from './support.ts';
 
 const FOLDER = join(ROOT, 'packages/check/fixtures/acceptance');
@@ -146,26 +145,33 @@ describe('holdfast check on a file as each tool documents it', () => {
   );
 });
 
+/** Malformed files of each format; what stands in which line is under test where the readers are. */
+const MALFORMED = formatNames.flatMap((format) =>
+  readdirSync(join(FORMATS, format))
+    .filter((name) => /^(?:bad|cut)-/.test(name))
+    .map((name) => [format, name] as const),
+);
+
 describe('holdfast check on a malformed file', () => {
   it.each(MALFORMED)(
     '%s %s: exit code 2, with the line and what was expected there',
-    async (format, name, code, line, text) => {
+    async (format, name) => {
       const words = ['check', name, '--model', 'register', '--format', format];
-      const ended = await holdfast(words, join(FORMATS, format));
+      const { code, out, err } = await holdfast(words, join(FORMATS, format));
+      expect({ code, out }).toEqual({ code: 2, out: '' });
       const unit = format === 'cobra' ? 'record' : 'line';
-      expect(ended).toMatchObject({
-        code: 2,
-        out: '',
-        err: `${name}: Cannot read ${unit} ${line} as ${format}: ${text}\n`,
-      });
-      if (code === 'TRUNCATED') expect(ended.err).toContain('the file is truncated');
+      expect(err).toMatch(
+        new RegExp(`^${name}: Cannot read ${unit} \\d+ as ${format}: [^]*expected [^]+, found [^]+\\n$`),
+      );
+      if (name.startsWith('cut-')) expect(err).toContain(': the file is truncated: ');
     },
   );
 
-  it('there are three or more of every format', () => {
+  it('there are three or more of every format, one of them truncated', () => {
     for (const format of formatNames) {
-      expect(MALFORMED.filter((row) => row[0] === format).length).toBeGreaterThanOrEqual(3);
+      const names = MALFORMED.filter((row) => row[0] === format).map((row) => row[1]);
+      expect(names.length).toBeGreaterThanOrEqual(3);
+      expect(names.some((name) => name.startsWith('cut-'))).toBe(true);
     }
-    expect(readFileSync(join(FOLDER, 'jsonl-holds.jsonl'), 'utf8')).toContain('"holdfast":"history"');
   });
 });
