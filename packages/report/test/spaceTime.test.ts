@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildModel, type RunModel, verdictMarks } from '../src/model/model.ts';
 import { arrowsIn } from '../src/pictures/arrows.ts';
+import { layoutOperations } from '../src/pictures/operations.ts';
+import { layoutStrips } from '../src/pictures/strips.ts';
 import { layoutSpaceTime, MAX_ARROWS, MAX_GLYPHS } from '../src/pictures/spaceTime.ts';
 import { buildFrame, firstView, type View, wholeRun } from '../src/pictures/view.ts';
 import { sceneToSvg } from '../src/scene/svg.ts';
@@ -134,4 +136,17 @@ test('the selected event and the chain of its causes are marked', () => {
   expect(marked('chain')).toContain('C1 sends Request to N3, received at 209.7 ms');
   expect(marked('chain')).toContain('N3 sends Reply to C1, received at 210.5 ms');
   expect(marked('chain')).not.toContain('N1 sends RequestVote to N2, received at 2.1 ms');
+});
+
+test('where two runs part is a line with words, in every picture of the window that holds the instant', () => {
+  const model = buildModel({ trace: smallTrace(), history: smallHistory(), verdicts: [] });
+  const view = { ...firstView(model, 1000), divergence: 7_500 };
+  for (const layout of [layoutSpaceTime, layoutStrips, layoutOperations]) {
+    const [mark, ...more] = layout(model, view).marks.filter(({ class: name }) => name === 'divergence');
+    expect(more).toEqual([]);
+    expect(mark?.text).toBe('The two runs are the same up to here and differ from here on');
+    expect(mark?.shapes.map(({ kind }) => kind)).toEqual(['line', 'text']);
+    const elsewhere = layout(model, { ...view, divergence: 900_000 }).marks;
+    expect(elsewhere.filter(({ class: name }) => name === 'divergence')).toEqual([]);
+  }
 });

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import type { RerunAnswer, RerunPlan, RerunRequest } from '@holdfast/report';
-import { addHostFault, codeDigest, editMessage } from '@holdfast/report';
+import { addHostFault, codeDigest, editMessage, renderReport } from '@holdfast/report';
 import { expect, test } from 'vitest';
 import { experimentNamed } from '../../src/living/named.ts';
 import { Rerunner } from '../../src/living/rerunner.ts';
 import { livingCode, rerunOf } from '../../src/node/livingCode.ts';
+import { compressed, runReport } from '../../src/node/report.ts';
 import { loadReference } from '../../src/node/resolveExperiment.ts';
 import { planRun } from '../../src/simulate/plan.ts';
 import { simulatePlan } from '../../src/simulate/simulate.ts';
@@ -39,6 +40,19 @@ test('the code a page carries makes the same run with nothing but the language, 
     expect(there).toEqual(here);
     expect(here.kind).toBe('ran');
   }
+});
+
+test('a real run of over 10,000 events with the code that makes it again is a report under 1 MB', async () => {
+  const reference = { kind: 'built-in', name: 'raft-majority' } as const;
+  const experiment = await loadReference(reference);
+  const plan = { ...planRun(experiment, 1), endUs: 8_000_000 };
+  const result = simulatePlan(experiment, plan, { trace: true });
+  expect(result.trace?.events.length).toBeGreaterThan(10_000);
+  const about = { experiment: 'raft-majority', title: 'Long', command: 'none' };
+  const run = runReport(result, { ...about, living: { reference, cwd: '.' } });
+  expect(run.rerun?.code.length).toBeGreaterThan(100_000);
+  const html = renderReport({ title: 'Long', generatedFor: 'a test', runs: [run] }, { compress: compressed });
+  expect(Buffer.byteLength(html)).toBeLessThan(1_000_000);
 });
 
 test('a lost message is another future: the first difference is named, an equal run has none', async () => {

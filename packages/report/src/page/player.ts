@@ -91,9 +91,10 @@ export class Player {
     this.show({ ...this.view, from, until, squeeze });
   }
 
-  /** Marks where this run and another part, or (-1) that they do not. */
-  markDivergence(event: number): void {
-    this.show({ ...this.view, divergence: event });
+  /** Marks the instant from which on this run and another differ, or that they do not. */
+  markDivergence(at: number | undefined): void {
+    const { divergence: _, ...view } = this.view;
+    this.show(at === undefined ? view : { ...view, divergence: at });
   }
 
   /** Moves the window to an event when it lies outside, without selecting it. */

@@ -35,6 +35,8 @@ function copyOfPlayer(original: HTMLElement): HTMLElement {
     if (ownCaption !== null) ownCaption.textContent = 'The other future, in space and time';
     own.before(first);
   }
+  const live = root.querySelector<HTMLElement>('.live');
+  if (live !== null) live.textContent = 'Nothing selected';
   const details = root.querySelector<HTMLElement>('.details');
   if (details !== null) {
     details.hidden = true;
@@ -243,7 +245,7 @@ export class WhatIf {
   private forget(): void {
     this.future = undefined;
     this.players.delete(FUTURES_FROM + this.run);
-    this.player.markDivergence(-1);
+    this.player.markDivergence(undefined);
     this.listChanges();
     const place = this.place.querySelector<HTMLElement>('.future');
     if (place === null) return;
@@ -273,10 +275,12 @@ export class WhatIf {
     this.future = { player, model, ran };
     this.players.set(index, player);
     const event = ran.divergence?.event ?? -1;
+    const sides = [this.model, model].flatMap((one) => one.trace.events[event]?.at ?? []);
+    const at = sides.length === 0 ? undefined : Math.min(...sides);
     player.follow(this.player.window);
-    player.markDivergence(event);
+    player.markDivergence(at);
     player.reveal(event);
-    this.player.markDivergence(event);
+    this.player.markDivergence(at);
     this.player.follow(player.window);
     player.hooks = { ...this.hooks(true), onForeign: (foreign) => this.player.selectEvent(foreign) };
     this.listChanges();

@@ -62,9 +62,8 @@ export function cursorMarks(frame: Frame, top: number, bottom: number): readonly
 
 /** Where two runs part: all before it is the same in both. */
 function divergenceMarks(frame: Frame, top: number, bottom: number): readonly Mark[] {
-  const { scale, view, model } = frame;
-  const event = view.divergence ?? -1;
-  const at = model.trace.events[event]?.at;
+  const { scale, view } = frame;
+  const at = view.divergence;
   if (at === undefined || at < scale.from || at > scale.until) return [];
   const x = scale.x(at);
   const anchor = x > (scale.left + scale.right) / 2 ? 'end' : 'start';
@@ -73,7 +72,7 @@ function divergenceMarks(frame: Frame, top: number, bottom: number): readonly Ma
     { kind: 'text', at: { x: anchor === 'end' ? x - 4 : x + 4, y: bottom - 3 }, text: '≠ from here', anchor },
   ];
   const text = 'The two runs are the same up to here and differ from here on';
-  return [{ class: 'divergence', at, text, events: [event], shapes }];
+  return [{ class: 'divergence', at, text, events: [], shapes }];
 }
 
 function selectedInstant(frame: Frame): number | undefined {

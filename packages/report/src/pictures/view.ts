@@ -18,7 +18,7 @@ export interface View {
   readonly event: number;
   /** Selected operation, or -1. */
   readonly operation: number;
-  /** The event from which on this run differs from the one it is compared with. */
+  /** The instant from which on this run differs from the one it is compared with. */
   readonly divergence?: number;
   /** Logical stamps to draw at every event; none when absent. */
   readonly stamps?: StampKind | undefined;
