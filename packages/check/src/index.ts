@@ -29,6 +29,12 @@ export {
   isConsistencyName,
 } from './litmus/spectrum.ts';
 export { judgeLitmus, litmusColumns, litmusTable } from './litmus/table.ts';
+export {
+  readTransactions,
+  type TransactionLitmus,
+  transactionLitmus,
+  transactionLitmusTable,
+} from './litmus/transactionLitmus.ts';
 export { checkSequential, type SequentialOptions } from './sequential/check.ts';
 export { checkAppliedOrder, type SessionUpdate } from './sessions/applied.ts';
 export { checkSession } from './sessions/check.ts';

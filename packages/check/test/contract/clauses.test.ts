@@ -11,6 +11,7 @@ import {
   registerModel,
   setModel,
 } from '@holdfast/check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneAfterTheOther } from '../named/samples.ts';
 import { both, changed, clause, cut, judged, promising, statuses } from './support.ts';
@@ -263,6 +264,72 @@ describe('durability', () => {
         counterModel(),
       );
     expect([counter(2), counter(1), counter(3)]).toEqual(['holds', 'violated', 'holds']);
+  });
+
+  it('never accuses a history that took effect in one order, and always a last write that nobody reads', () => {
+    const draft = fc.record({
+      write: fc.boolean(),
+      before: fc.nat(25),
+      after: fc.nat(25),
+      unknown: fc.nat(5),
+    });
+    fc.assert(
+      fc.property(fc.array(draft, { minLength: 1, maxLength: 12 }), (drafts) => {
+        let value: number | null = null;
+        // Each takes effect at ten times its place, somewhere between its invocation and its completion.
+        const operations = drafts.map(({ write, before, after, unknown }, i) => {
+          if (write) value = i;
+          const isOpen = write && unknown === 0;
+          return {
+            id: i,
+            process: i,
+            f: write ? 'write' : 'read',
+            input: write ? i : null,
+            outcome: isOpen ? ('unknown' as const) : ('ok' as const),
+            output: write ? null : value,
+            invokedAt: 100 + i * 10 - before,
+            completedAt: isOpen ? Number.POSITIVE_INFINITY : 100 + i * 10 + after,
+          };
+        });
+        const last = {
+          id: drafts.length,
+          process: 99,
+          f: 'write',
+          input: 77,
+          outcome: 'ok' as const,
+          output: null,
+        };
+        const final = {
+          process: 100,
+          f: 'read',
+          input: null,
+          outcome: 'ok' as const,
+          invokedAt: 500,
+          completedAt: 510,
+        };
+        const sorted = operations
+          .toSorted((a, b) => a.invokedAt - b.invokedAt)
+          .map((o, id) => ({ ...o, id }));
+        const right = [...sorted, { ...final, id: sorted.length, output: value }];
+        expect(lost({ operations: right, timeUnit: 'us' }, ['read', 'write'], registerModel(), 400)).toBe(
+          'holds',
+        );
+        const acknowledged = sorted.filter(({ outcome }) => outcome === 'ok');
+        const wrong = [
+          ...acknowledged.map((o, id) => ({ ...o, id })),
+          { ...last, id: acknowledged.length, invokedAt: 300, completedAt: 310 },
+          {
+            ...final,
+            id: acknowledged.length + 1,
+            output: value !== null && acknowledged.some((o) => o.input === value) ? value : null,
+          },
+        ];
+        expect(lost({ operations: wrong, timeUnit: 'us' }, ['read', 'write'], registerModel(), 400)).toBe(
+          'violated',
+        );
+      }),
+      { seed: 43, numRuns: 400 },
+    );
   });
 
   it('is left unjudged where it is not promised', () => {

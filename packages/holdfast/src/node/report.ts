@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { type CausalSlice, type ReportPage, type RunReport, renderReport } from '@holdfast/report';
 import { relative, sep } from 'node:path';
 import type { RunResult } from '../simulate/simulate.ts';
+import { contractSections } from './contractSections.ts';
 import { writeOnce } from './files.ts';
 import { type Investigation, shownRun } from './investigate.ts';
 import { rerunOf } from './livingCode.ts';
@@ -25,7 +26,8 @@ export function runReport(result: RunResult, options: RunReportOptions): RunRepo
   const trace = result.trace ?? { nodes: [], events: [], faults: [], endedAt: plan.endUs };
   const { living, ...rest } = options;
   const again = living === undefined ? {} : rerunOf(plan, living.reference, fileOf(living));
-  return { ...rest, seed: plan.seed, digest, trace, history, verdicts, metrics, ...again };
+  const sections = contractSections(result);
+  return { ...rest, seed: plan.seed, digest, trace, history, verdicts, metrics, sections, ...again };
 }
 
 /** How evidence names the experiment's file. */

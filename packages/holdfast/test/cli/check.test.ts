@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkerNames, formatNames, litmusHistories } from '@holdfast/check';
+import { checkerNames, formatNames, litmusHistories, TRANSACTION_MODEL_NAMES } from '@holdfast/check';
 import { describe, expect, it } from 'vitest';
 import { judgeRecorded } from '../../src/cli/demo/recordedHistories.ts';
 import { differences, documentedFields } from './jsonSchema.ts';
@@ -179,8 +179,8 @@ describe('holdfast check', () => {
     const table = await holdfast(['check', '--litmus']);
     expect(table.code).toBe(0);
     const rows = table.out.split('\n').filter((text) => text.startsWith('|'));
-    expect(rows.length).toBe(litmusHistories.length + 2);
-    for (const row of rows.slice(2))
+    expect(rows.length).toBe(litmusHistories.length + 2 + TRANSACTION_MODEL_NAMES.length + 2);
+    for (const row of rows.filter((text) => !/^\| (?:history|model|---)/.test(text)))
       expect(row.split('|').slice(2, -1).join('')).toMatch(/^(?: (?:yes|no) *)+$/);
   });
 

@@ -1,4 +1,12 @@
-import { type CheckerFamily, checkers, formatNames, litmusColumns, litmusTable } from '@holdfast/check';
+import {
+  type CheckerFamily,
+  checkers,
+  formatNames,
+  litmusColumns,
+  litmusTable,
+  transactionLitmus,
+  transactionLitmusTable,
+} from '@holdfast/check';
 import { columns } from '../text.ts';
 
 const TITLES: Readonly<Record<CheckerFamily, string>> = {
@@ -36,8 +44,16 @@ export function listing(): string {
   ].join('\n\n');
 }
 
-/** The litmus table as the checkers find it, with what the headings stand for. */
+/** The litmus tables as the checkers find them, with what the headings stand for. */
 export function litmus(): string {
   const headings = litmusColumns().map(([short, name]) => [`  ${short}`, name]);
-  return `${litmusTable()}\n\nyes: accepted, no: rejected\n${columns(headings).join('\n')}`;
+  const numbers = transactionLitmus.map(({ name, about }, i) => [`  ${i + 1}`, name, about]);
+  return [
+    'Which small history which consistency model accepts (yes) or rejects (no)',
+    litmusTable(),
+    columns(headings).join('\n'),
+    'The same of transactions',
+    transactionLitmusTable(),
+    columns(numbers).join('\n'),
+  ].join('\n\n');
 }

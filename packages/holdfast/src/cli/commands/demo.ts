@@ -107,7 +107,7 @@ async function correctPart(io: Io, interrupted: AbortSignal): Promise<Part> {
   io.out(`\nWhat the partition did in seed ${facts.seed}, where it cut off the leader:\n\n`);
   io.out(`${indented(columns(rows).join('\n'))}\n`);
   const text = rows.map(([question, answer]) => `${question}: ${answer}`).join('\n\n');
-  const sections = [{ title: 'What the partition did', text }];
+  const sections = [{ title: 'What the partition did', text }, ...(report.sections ?? [])];
   return { asExpected, runs: [{ ...report, sections }], digest: summary.digest };
 }
 
