@@ -10,6 +10,7 @@ export * from './crdt/index.ts';
 export * from './delivery/index.ts';
 export * from './detectors/index.ts';
 export * from './generals/index.ts';
+export * from './hotstuff/index.ts';
 export * from './kv/index.ts';
 export * from './lab/index.ts';
 export * from './multipaxos/index.ts';

@@ -57,7 +57,10 @@ export class ByzantineMonitor {
   examined = 0;
   readonly liars: Set<NodeId>;
   private readonly options: ByzantineMonitorOptions;
-  private readonly contents = new Map<number, { readonly text: string; readonly node: NodeId }>();
+  private readonly contents = new Map<
+    number,
+    { readonly digest: string; readonly text: string; readonly node: NodeId }
+  >();
   private readonly places = new Map<string, ExecutedNote>();
   private readonly digests = new Map<number, { readonly digest: number; readonly node: NodeId }>();
 
@@ -87,8 +90,8 @@ export class ByzantineMonitor {
     const { group, signer } = this.options;
     const text = encodePlain(commands);
     const before = this.contents.get(position);
-    if (before === undefined) this.contents.set(position, { text, node });
-    else if (before.text !== text) {
+    if (before === undefined) this.contents.set(position, { digest, text, node });
+    else if (before.digest !== digest) {
       const words = `position ${position} was decided as ${before.text} by node ${before.node} and as ${text} by node ${node}`;
       this.violate('agreement', node, words);
     }

@@ -1,3 +1,4 @@
+import { hotStuffLab } from '../hotstuff/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
@@ -7,6 +8,7 @@ import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
 export const LABS: readonly ProtocolLab[] = [
+  hotStuffLab,
   multiPaxosLab,
   pbftLab,
   leaderFollowerLab,

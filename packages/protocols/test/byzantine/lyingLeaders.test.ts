@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { byzantineGroup, type ByzantineExecution, type ByzantineLie } from '../../src/byzantine/index.ts';
 import type { NodeId } from '../../src/core/core.ts';
 import { guarded } from '../../src/core/guard.ts';
+import { hotStuff, HOTSTUFF_LIES, type HotStuffDefect } from '../../src/hotstuff/index.ts';
 import { kv } from '../../src/kv/kv.ts';
 import {
   multiPaxos,
@@ -88,6 +89,13 @@ suite(
     ['quorum-2f', 1, 'equivocate', 'agreement', 20],
     ['believes-signatures', 1, 'forge', 'validity', 20],
   ],
+);
+
+suite(
+  'HotStuff',
+  (defect) => hotStuff({ nodes, defect: defect as HotStuffDefect | undefined }, kv),
+  HOTSTUFF_LIES,
+  [['quorum-2f', 1, 'equivocate', 'commit certificate', 10]],
 );
 
 /** Multi-Paxos under a leader that tells every other node another command. */
