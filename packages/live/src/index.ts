@@ -1,3 +1,14 @@
+export { type ChaosExperiment, isChaos, readChaos } from './chaos/file.ts';
+export {
+  type ActivityResult,
+  type ChaosJournal,
+  type ChaosOptions,
+  type MetricResult,
+  runChaos,
+  type SteadyState,
+} from './chaos/run.ts';
+export { CHAOS_SCHEMA } from './chaos/schema.ts';
+export { isTolerated, valuesAt } from './chaos/tolerance.ts';
 export { type ExperimentFile, readExperiment, substituted } from './experiment/file.ts';
 export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, runLive, type RunOptions } from './experiment/run.ts';
@@ -31,3 +42,10 @@ export { etcd, EtcdCluster } from './subjects/etcd/etcd.ts';
 export { etcdMemberId } from './subjects/etcd/memberId.ts';
 export { awaitLeader, type Hold, killMember, launchReady, startMember, takeHold } from './subjects/run.ts';
 export { SYSTEMS, systemNamed } from './subjects/systems.ts';
+export { postgres } from './subjects/postgres/postgres.ts';
+export { queryMessage, type QueryResult, takeResult } from './subjects/postgres/wire.ts';
+export { redis } from './subjects/redis/redis.ts';
+export { respCommand, type RespReply, takeResp } from './subjects/redis/resp.ts';
+export { takeZk, type ZkReply } from './subjects/zookeeper/jute.ts';
+export { zookeeper } from './subjects/zookeeper/zookeeper.ts';
+export { decodeMessage, encodeMessage, type FieldEntry, type FieldValue, Message } from './wire/protobuf.ts';

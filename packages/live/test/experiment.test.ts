@@ -1,5 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { BadFileError, cutPairs, faultOf, fitsVersion, readExperiment, substituted } from '@holdfast/live';
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  BadFileError,
+  cutPairs,
+  EXPERIMENT_SCHEMA,
+  faultOf,
+  fitsVersion,
+  readExperiment,
+  substituted,
+} from '@holdfast/live';
 import { expect, test } from 'vitest';
 
 const MUSEUM = new URL('../../../casebook/museum/', import.meta.url);
@@ -47,12 +55,21 @@ test.each([
   expect(problemsOf(text)[0]).toMatch(message);
 });
 
-test('every file of the museum can be read', () => {
-  for (const name of ['etcd-stale-serializable-read', 'etcd-20418-stale-linearizable-read']) {
+test('every file of the museum can be read, and has a control and a page', () => {
+  const files = readdirSync(MUSEUM);
+  const cases = files.filter((name) => name.endsWith('.yaml')).map((name) => name.replace(/\.yaml$/, ''));
+  expect(cases.length).toBeGreaterThan(4);
+  for (const name of cases) {
     const file = readExperiment(readFileSync(new URL(`${name}.yaml`, MUSEUM), 'utf8'), name);
     expect(file.name).toBe(name);
-    expect(file.controls?.length).toBeGreaterThan(0);
+    expect(file.controls?.map((control) => control.expect)).toContain('holds');
+    expect(files).toContain(`${name}.md`);
   }
+});
+
+test('the published schema of experiment files is the one they are checked by', () => {
+  const published = new URL('../../../casebook/live/experiment.schema.json', import.meta.url);
+  expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(EXPERIMENT_SCHEMA);
 });
 
 test('variables keep their types when they are a whole text, and a name without a value is refused', () => {

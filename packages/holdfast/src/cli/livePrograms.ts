@@ -7,14 +7,22 @@ export function addLive(program: Command, io: Io, done: (code: ExitCode) => void
   const sub = (usage: string, about: string): Command =>
     program.command(usage).description(about).copyInheritedSettings(program);
   sub('live <file>', 'run an experiment file on a real cluster')
+    .option('--journal <file>', 'write the journal of a Chaos Toolkit experiment there')
     .option('--controls', 'also run the controls of the file')
     .option('--history', 'print the history of each run, one operation a line')
     .option('--json', 'print one JSON document and nothing else')
-    .action(async (file: string, flags: { controls?: boolean; history?: boolean; json?: boolean }) => {
-      const { live } = await import('./commands/live.ts');
-      const { controls = false, history = false, json = false } = flags;
-      done(await live(file, { controls, history, json }, io));
-    });
+    .action(
+      async (
+        file: string,
+        flags: { journal?: string; controls?: boolean; history?: boolean; json?: boolean },
+      ) => {
+        const { live } = await import('./commands/live.ts');
+        const { journal, controls = false, history = false, json = false } = flags;
+        done(
+          await live(file, { controls, history, json, ...(journal === undefined ? {} : { journal }) }, io),
+        );
+      },
+    );
   sub('doctor', 'what this machine can do with real clusters, and how to get the rest')
     .option('--install', 'install the servers that are missing from Debian packages')
     .option('--json', 'print one JSON document and nothing else')

@@ -22,6 +22,8 @@ export interface OperationStep {
   readonly background?: boolean;
   /** So many operations in turn, on `key` with 1, 2, ... behind it. */
   readonly times?: number;
+  /** How many of them at once. */
+  readonly parallel?: number;
 }
 
 /** What a step asks of the messages on a link. */
@@ -42,6 +44,8 @@ export interface WaitStep {
   readonly withinMs?: number;
   readonly leader?: { readonly not?: readonly string[]; readonly as?: string };
   readonly message?: MessageStep;
+  /** An event of this key has come on the named watch. */
+  readonly watched?: { readonly of: string; readonly key: string };
   readonly operations?: { readonly f?: string; readonly outcome?: string; readonly atLeast?: number };
 }
 
@@ -62,6 +66,15 @@ export interface Step {
   readonly cas?: OperationStep;
   readonly do?: OperationStep;
   readonly join?: string;
+  /** Watches keys of a prefix at a member, from behind the revision of a named operation on. */
+  readonly watch?: {
+    readonly on: string;
+    readonly key: string;
+    readonly after?: string;
+    /** So many revisions further on: what comes before them is not wanted. */
+    readonly ahead?: number;
+    readonly as: string;
+  };
   readonly strike?: FaultStep;
   readonly heal?: string;
   readonly hold?: { readonly from: string; readonly to: string };
@@ -83,6 +96,8 @@ export interface CheckEntry {
   readonly keyPrefix?: string;
   /** What a named operation must have answered. */
   readonly output?: { readonly of: string; readonly is?: Plain; readonly isNot?: Plain };
+  /** The named watch delivered only revisions from its beginning on, in order. */
+  readonly watchInOrder?: string;
   /** Every acknowledged write to keys of this prefix is found by a later read of its key. */
   readonly noneLost?: { readonly keyPrefix: string };
 }

@@ -3,12 +3,14 @@ import { equalPlain } from '@holdfast/plain';
 import { LiveError } from '../errors.ts';
 import { type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
 import type { CheckEntry } from './file.ts';
+import type { Watches } from './watches.ts';
 
 /** Judges a recording by one check of a file; `named` are the operations that steps gave names. */
 export function judge(
   check: CheckEntry,
   recording: RecordedHistory,
   named: ReadonlyMap<string, Recorded>,
+  watches: Watches,
 ): Verdict {
   const { linearizable, modes, keyPrefix, output, noneLost } = check;
   if (linearizable !== undefined) {
@@ -22,6 +24,7 @@ export function judge(
     }
     return checkLinearizable(selected(recording, { modes, keyPrefix }), model);
   }
+  if (check.watchInOrder !== undefined) return watches.judge(check.watchInOrder);
   if (output !== undefined) return judgeOutput(output, named);
   if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);
   throw new LiveError(

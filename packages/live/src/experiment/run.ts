@@ -190,11 +190,12 @@ async function observe(
     await load;
   } finally {
     stop.abort();
+    stepper.watches.closeAll();
     await rollBack(file.rollback ?? [], stepper, { ...context, signal: new AbortController().signal });
   }
   const changes = await leaders;
   const recording = recorder.finish();
-  const verdicts = file.checks.map((check) => judge(check, recording, stepper.named));
+  const verdicts = file.checks.map((check) => judge(check, recording, stepper.named, stepper.watches));
   const metrics = (file.metrics ?? []).map((metric) => measure(metric, recorder.recorded, changes));
   const status = metrics.some(({ kept }) => !kept) ? 'violated' : worstStatus(verdicts);
   const { system, version } = cluster;

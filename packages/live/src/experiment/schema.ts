@@ -47,6 +47,7 @@ const operation: Schema = object({
   retryMs: milliseconds,
   background: { type: 'boolean' },
   times: count,
+  parallel: count,
 });
 
 const message = {
@@ -65,6 +66,7 @@ const wait: Schema = object({
   leader: object({ not: names, as: text }),
   message: object({ ...message, as: text }, ['from', 'to']),
   operations: object({ f: text, outcome: text, atLeast: count }),
+  watched: object({ of: text, key: text }, ['of', 'key']),
 });
 
 const step: Schema = {
@@ -79,6 +81,7 @@ const step: Schema = {
     cas: operation,
     do: { ...operation, properties: { ...operation.properties, f: text } },
     join: text,
+    watch: object({ on: text, key: text, after: text, ahead: count, as: text }, ['on', 'key', 'as']),
     strike: fault,
     heal: text,
     hold: object({ from: text, to: text }, ['from', 'to']),
@@ -94,6 +97,7 @@ const check: Schema = object({
   modes: names,
   keyPrefix: text,
   output: object({ of: text, is: anything, isNot: anything }, ['of']),
+  watchInOrder: text,
   noneLost: object({ keyPrefix: text }, ['keyPrefix']),
 });
 

@@ -11,6 +11,7 @@ import { faultOf } from './faults.ts';
 import type { FaultStep, MessageStep, OperationStep, Step, WaitStep } from './file.ts';
 import { ask } from './perform.ts';
 import type { Roles } from './roles.ts';
+import { Watches } from './watches.ts';
 
 const DEADLINE_MS = 5_000;
 const WITHIN_MS = 15_000;
@@ -36,6 +37,8 @@ export interface StepContext {
 export class Stepper {
   /** Operations by the names steps gave them. */
   readonly named: Map<string, Recorded> = new Map<string, Recorded>();
+  /** Watches by name. */
+  readonly watches: Watches = new Watches();
   /** Faults in force, by name. */
   private readonly active = new Map<string, Heal>();
   private readonly background = new Map<string, Promise<Recorded>>();
@@ -56,6 +59,18 @@ export class Stepper {
     if (step.cas !== undefined) await this.operation('cas', step.cas);
     if (step.do !== undefined) await this.operation(step.do.f ?? 'read', step.do);
     if (step.join !== undefined) await this.join(step.join);
+    if (step.watch !== undefined) {
+      const { on, key, after, ahead = 0, as } = step.watch;
+      const member = await this.context.roles.resolve(on);
+      this.watches.open(
+        this.context.cluster,
+        member,
+        as,
+        key,
+        revisionOf(after === undefined ? undefined : this.named.get(after)) + ahead + 1,
+      );
+      this.say(`watch ${as} on ${member.name}`);
+    }
     if (step.strike !== undefined) await this.strike(step.strike);
     if (step.heal !== undefined) await this.heal(step.heal);
     if (step.wait !== undefined) await this.wait(step.wait);
@@ -106,13 +121,18 @@ export class Stepper {
 
   private async operation(f: string, step: OperationStep): Promise<void> {
     if (step.times !== undefined) {
-      const { times, as: _as, ...one } = step;
+      const { times, parallel = 1, as: _as, ...one } = step;
       const outcomes = new Map<string, number>();
-      for (let i = 1; i <= times && !this.context.signal.aborted; i++) {
-        const name = await this.one(f, { ...one, key: `${step.key ?? ''}${i}` }, true);
-        const outcome = this.named.get(name)?.answer.outcome ?? 'unknown';
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      }
+      let next = 1;
+      const lane = async (): Promise<void> => {
+        while (next <= times && !this.context.signal.aborted) {
+          const key = `${step.key ?? ''}${next++}`;
+          const name = await this.one(f, { ...one, key, as: `${f} ${key}` }, true);
+          const outcome = this.named.get(name)?.answer.outcome ?? 'unknown';
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        }
+      };
+      await Promise.all(Array.from({ length: parallel }, lane));
       const counts = [...outcomes].map(([outcome, many]) => `${many} ${outcome}`);
       this.say(`${f} ${step.key ?? ''}1 to ${times} on ${step.on ?? 'leader'}: ${counts.join(', ')}`);
     } else await this.one(f, step, false);
@@ -180,6 +200,11 @@ export class Stepper {
         signal,
       });
       if (seen !== true) throw notSeen(`${atLeast} operations ${f ?? ''} ${outcome ?? ''}`, withinMs);
+    }
+    if (wait.watched !== undefined) {
+      const { of, key } = wait.watched;
+      const seen = await eventually(() => this.watches.hasSeen(of, key), { withinMs, signal });
+      if (seen !== true) throw notSeen(`${key} on watch ${of}`, withinMs);
     }
     if (wait.message !== undefined) await this.waitForMessage(wait.message, withinMs);
   }
@@ -253,6 +278,12 @@ export class Stepper {
 function actionOf(f: string, { key, value, expected, mode }: OperationStep): Action {
   const input: Plain = f === 'cas' ? [expected ?? null, value ?? null] : (value ?? null);
   return { f, key, input, mode };
+}
+
+/** The store's revision an operation was answered in; 0 when nobody said. */
+function revisionOf(recorded: Recorded | undefined): number {
+  const detail = recorded?.answer.detail as { readonly revision?: number } | undefined;
+  return detail?.revision ?? 0;
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): LiveError {

@@ -30,6 +30,13 @@ export interface ClusterOptions {
   readonly peerProxy?: (index: number, address: string) => Promise<string>;
 }
 
+/** A change that a watch delivered. */
+export interface WatchEvent {
+  readonly key: string;
+  /** The store's revision in which it happened. */
+  readonly revision: number;
+}
+
 /** A cluster that runs. Members are named `N1` to `Nn`. */
 export interface Cluster {
   readonly system: string;
@@ -41,6 +48,13 @@ export interface Cluster {
   isReady(): Promise<boolean>;
   /** One attempt at one member. Never rejects. */
   perform(member: Member, action: Action, deadlineMs: number): Promise<Answer>;
+  /** Watches keys of a prefix at one member from a revision on, where the system has watches. Ends with the returned function. */
+  watch?(
+    member: Member,
+    prefix: string,
+    fromRevision: number,
+    onEvent: (event: WatchEvent) => void,
+  ): () => void;
   /** Takes what a member stored away, as after the loss of its disk. The member does not run. */
   wipe(member: Member): Promise<void>;
   /** Closes what clients hold open; servers go on. */

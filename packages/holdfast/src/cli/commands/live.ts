@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { printHistory } from '@holdfast/check';
-import { LiveError, type LiveResult, readExperiment, runLive } from '@holdfast/live';
+import { isChaos, LiveError, type LiveResult, readExperiment, runLive } from '@holdfast/live';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { EXIT_CODES, type ExitCode, worstConclusion } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
@@ -13,6 +13,8 @@ export interface LiveOptions {
   /** Also the controls of the file. */
   readonly controls: boolean;
   readonly history: boolean;
+  /** Where the journal of a Chaos Toolkit experiment goes. */
+  readonly journal?: string;
 }
 
 /**
@@ -22,7 +24,12 @@ export interface LiveOptions {
 export async function live(path: string, options: LiveOptions, io: Io): Promise<ExitCode> {
   const interrupt = io.catchInterrupt();
   try {
-    const file = readExperiment(readFileSync(resolve(io.cwd, path), 'utf8'), path);
+    const text = readFileSync(resolve(io.cwd, path), 'utf8');
+    if (isChaos(text)) {
+      const { chaos } = await import('./chaos.ts');
+      return await chaos(path, text, { ...options, signal: interrupt.signal }, io);
+    }
+    const file = readExperiment(text, path);
     const runs = [
       { name: file.name, vars: {}, expect: file.expect ?? ('holds' as const) },
       ...(options.controls ? (file.controls ?? []) : []),

@@ -3,6 +3,7 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { GRPC_STATUS, GrpcClient, GrpcError } from '../../wire/grpc.ts';
 import { encodeMessage, type Message } from '../../wire/protobuf.ts';
 import { textOf } from '../../errors.ts';
+import type { WatchEvent } from '../cluster.ts';
 
 /** What a member says of itself. */
 export interface EtcdStatus {
@@ -55,6 +56,35 @@ export class EtcdClient {
       leaderId: answer.big(4),
       term: answer.big(6),
     };
+  }
+
+  /** Watches keys of a prefix from a revision on; ends with the returned function. A watch that the server ends just ends. */
+  watch(prefix: string, fromRevision: number, onEvent: (event: WatchEvent) => void): () => void {
+    const stream = this.grpc.open(
+      '/etcdserverpb.Watch/Watch',
+      (answer) => {
+        for (const event of answer.messages(11)) {
+          const kv = event.message(2);
+          onEvent({ key: kv.text(1), revision: kv.int(3) });
+        }
+      },
+      () => undefined,
+    );
+    const end = Buffer.from(prefix);
+    end.writeUInt8((end.at(-1) ?? 0) + 1, end.length - 1);
+    stream.send(
+      encodeMessage([
+        [
+          1,
+          encodeMessage([
+            [1, prefix],
+            [2, end],
+            [3, fromRevision],
+          ]),
+        ],
+      ]),
+    );
+    return () => stream.close();
   }
 
   /** Grants a lease of so many seconds; its id. */

@@ -4,7 +4,7 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent } from '../cluster.ts';
 import { EtcdClient } from './client.ts';
 
 /** Deadline of questions about health; a member that is stopped or alone must not hold them up. */
@@ -117,6 +117,16 @@ export class EtcdCluster implements Cluster {
   /** One attempt at one member. */
   perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
     return this.client(member).perform(action, deadlineMs);
+  }
+
+  /** Watches at one member. */
+  watch(
+    member: Member,
+    prefix: string,
+    fromRevision: number,
+    onEvent: (event: WatchEvent) => void,
+  ): () => void {
+    return this.client(member).watch(prefix, fromRevision, onEvent);
   }
 
   /** Removes the member's write-ahead log and snapshots. */
