@@ -183,9 +183,16 @@ export function coneSizes(
   event: number,
 ): Readonly<Record<Relation, number>> {
   const sizes = { past: 0, future: 0, concurrent: 0 };
-  for (let other = 0; other < model.trace.events.length; other++) {
-    const relation = relationOf(model, causality, event, other);
-    if (relation !== undefined) sizes[relation]++;
+  const { trace } = model;
+  const own = trace.events[event];
+  if (own === undefined || own.node < 0) return sizes;
+  for (const other of trace.events) {
+    if (other.node < 0 || other.id === event) continue;
+    // An event is never before one with a smaller number.
+    if (other.id < event ? before(causality, trace, other, own) : before(causality, trace, own, other)) {
+      if (other.id < event) sizes.past++;
+      else sizes.future++;
+    } else sizes.concurrent++;
   }
   return sizes;
 }

@@ -1,8 +1,8 @@
 import type { Plain } from '@holdfast/plain';
-import { nodeName } from '../model/model.ts';
+import { nodeName, type RunModel } from '../model/model.ts';
 import { decoration, type Mark, type Shape, textWidth } from '../scene/scene.ts';
 import { formatTime, plainText } from '../text/format.ts';
-import { highlight, type Frame } from './view.ts';
+import { highlight, type Frame, touching } from './view.ts';
 
 /** Where one node's lane lies. */
 export interface Lane {
@@ -73,9 +73,21 @@ interface Segment {
   readonly event: number;
 }
 
+const known = new WeakMap<RunModel, Map<number, readonly Segment[]>>();
+
 /** Role and round of a node over time, one segment for each change. */
-export function segmentsOf(frame: Frame, node: number): readonly Segment[] {
-  const { model } = frame;
+export function segmentsOf({ model }: Frame, node: number): readonly Segment[] {
+  let segments = known.get(model);
+  if (segments === undefined) {
+    segments = new Map();
+    known.set(model, segments);
+  }
+  const found = segments.get(node) ?? collectSegments(model, node);
+  segments.set(node, found);
+  return found;
+}
+
+function collectSegments(model: RunModel, node: number): readonly Segment[] {
   const segments: Segment[] = [];
   for (const state of model.nodes[node]?.states ?? []) {
     const roundKey = ROUND_KEYS.find((key) => state.view[key] !== undefined) ?? '';
@@ -107,8 +119,7 @@ function ribbonMarks(frame: Frame, lane: Lane): readonly Mark[] {
   const name = nodeName(model, lane.node);
   const height = lane.bottom - lane.top;
   const marks: Mark[] = [];
-  for (const segment of segmentsOf(frame, lane.node)) {
-    if (segment.from > scale.until || segment.until < scale.from) continue;
+  for (const segment of touching(segmentsOf(frame, lane.node), scale.from, scale.until)) {
     const x1 = Math.max(scale.left, scale.x(segment.from));
     const x2 = Math.max(x1 + 1, Math.min(scale.right, scale.x(segment.until)));
     const shapes: Shape[] = [{ kind: 'rect', x: x1, y: lane.top, width: x2 - x1, height }];

@@ -102,13 +102,14 @@ function findBreaks(options: ScaleOptions): readonly AxisBreak[] {
   return gaps.filter((gap) => chosen.has(gap)).map((gap) => inset(gap, from, until, perPixel * BREAK_AIR));
 }
 
-/** Index of the first instant that is late enough. */
-function placeOf(instants: readonly number[], late: (at: number) => boolean): number {
+/** Index of the first of things in order of time that is late enough. */
+export function placeOf<T>(instants: readonly T[], late: (at: T) => boolean): number {
   let low = 0;
   let high = instants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (late(instants[middle] ?? 0)) high = middle;
+    const item = instants[middle];
+    if (item === undefined || late(item)) high = middle;
     else low = middle + 1;
   }
   return low;

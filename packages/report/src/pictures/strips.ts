@@ -15,7 +15,7 @@ import { AXIS_HEIGHT, axisMarks, cursorMarks, squeezeNotes } from './axis.ts';
 import { fit, shadeMarks } from './faults.ts';
 import { downMarks, roleClass } from './lanes.ts';
 import { emptyScene } from './empty.ts';
-import { buildFrame, type Frame, highlight, type View, windowText } from './view.ts';
+import { buildFrame, type Frame, highlight, touching, type View, windowText } from './view.ts';
 
 const ROW = 20;
 const GAP = 10;
@@ -94,6 +94,14 @@ export function stripNodes(model: RunModel): readonly number[] {
 
 /** All keys of the run's state views, the ones readers look for first. */
 export function stripKeys(model: RunModel): readonly string[] {
+  const keys = keyCache.get(model) ?? collectKeys(model);
+  keyCache.set(model, keys);
+  return keys;
+}
+
+const keyCache = new WeakMap<RunModel, readonly string[]>();
+
+function collectKeys(model: RunModel): readonly string[] {
   const found = new Set<string>();
   for (const node of stripNodes(model)) {
     for (const { view } of model.nodes[node]?.states ?? [])
@@ -152,7 +160,7 @@ function spansOf(frame: Frame, node: number, key: string): readonly Span[] {
   const name = `${node} ${key}`;
   const spans = known.get(name) ?? collectSpans(model, node, key);
   known.set(name, spans);
-  return spans.filter((span) => span.from <= scale.until && span.until >= scale.from);
+  return touching(spans, scale.from, scale.until);
 }
 
 function collectSpans(model: RunModel, node: number, key: string): readonly Span[] {

@@ -3,7 +3,7 @@ import type { StampKind } from '../model/causality.ts';
 import { gravestFirst } from '../model/faultClass.ts';
 import { causesOf, type RunModel } from '../model/model.ts';
 import { formatTime } from '../text/format.ts';
-import { buildScale, type TimeScale } from './scale.ts';
+import { buildScale, placeOf, type TimeScale } from './scale.ts';
 
 /** What part of a run is drawn, how wide, and what is selected. All of it is data, so that a view can be linked to. */
 export interface View {
@@ -75,6 +75,18 @@ export function highlight(frame: Frame, events: readonly number[], operation = -
   if (operation >= 0 && chosen === operation) return ' selected';
   const last = events.at(-1);
   return last !== undefined && frame.chain.has(last) ? ' chain' : '';
+}
+
+/** Of spans that follow one another in time, those that touch a window. */
+export function touching<T extends { readonly from: number; readonly until: number }>(
+  spans: readonly T[],
+  from: number,
+  until: number,
+): readonly T[] {
+  return spans.slice(
+    placeOf(spans, (span) => span.until >= from),
+    placeOf(spans, (span) => span.from > until),
+  );
 }
 
 /** How many events a picture of this width shows without crowding. */
