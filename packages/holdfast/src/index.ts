@@ -55,7 +55,7 @@ export type { Properties } from './simulate/judge.ts';
 export { byzantineDiagram, membershipDiagram, replicationDiagram } from './pictures/quorums.ts';
 export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
-export { simulateTwice, type TwiceResult } from './simulate/twice.ts';
+export { NondeterminismError, simulateTwice, type TwiceResult } from './simulate/twice.ts';
 export type { OperatorChange, RaftKvOptions } from './subjects/raft/options.ts';
 export { protocol, type ProtocolOptions } from './subjects/protocol/subject.ts';
 export { raftKv } from './subjects/raftKv.ts';

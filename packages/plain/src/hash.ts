@@ -32,7 +32,10 @@ const doubles = new Float64Array(1);
 const words = new Int32Array(doubles.buffer);
 
 function hashNumber(value: number, seed: number): number {
-  if ((value | 0) === value) return finish(mix(mix(seed, 2), value));
+  if ((value | 0) === value) {
+    const h = Math.imul(value ^ seed, 0x9e3779b1) ^ 0x3c6ef372;
+    return Math.imul(h ^ (h >>> 15), 0x85ebca6b);
+  }
   doubles[0] = value;
   return finish(mix(mix(mix(seed, 3), words[0] as number), words[1] as number));
 }
@@ -43,42 +46,53 @@ export function hashPlain(value: unknown, seed = 0): number {
     case 'number':
       return hashNumber(value, seed);
     case 'string':
-      return hashString(value, seed ^ 0x51ed270b);
+      return textHash(value, seed) ^ 0x51ed270b;
     case 'boolean':
-      return finish(mix(seed, value ? 5 : 7));
+      return Math.imul(seed ^ (value ? 0x2545f491 : 0x6c62272e), 0xc2b2ae35);
     case 'object':
-      return value === null ? finish(mix(seed, 11)) : hashObject(value, seed);
+      return value === null ? Math.imul(seed ^ 0x1b873593, 0xc2b2ae35) : hashObject(value, seed);
     default:
-      return finish(mix(seed, 13));
+      return Math.imul(seed ^ 0x27d4eb2f, 0xc2b2ae35);
   }
 }
 
 function hashObject(value: object, seed: number): number {
   if (Array.isArray(value)) {
-    let h = mix(seed, value.length + 17);
+    let h = Math.imul(seed ^ (value.length + 17), 0x9e3779b1);
     for (let i = 0; i < value.length; i++) h = mix(h, hashPlain(value[i], seed));
     return finish(h);
   }
-  // A sum commutes, so keys need no sorting.
+  // A sum commutes, so keys need no sorting; each field is spread before it is added.
   const source = value as Record<string, unknown>;
-  let sum = 0;
+  let sum = seed ^ 19;
   for (const key in source) {
     const item = source[key];
-    if (item !== undefined) sum = (sum + finish(mix(keyHash(key, seed), hashPlain(item, seed)))) | 0;
+    if (item === undefined) continue;
+    const h = Math.imul(Math.imul(textHash(key, seed), 31) ^ hashPlain(item, seed), 0xcc9e2d51);
+    sum = (sum + Math.imul(h ^ (h >>> 15), 0x1b873593)) | 0;
   }
-  return finish(mix(mix(seed, 19), sum));
+  return finish(sum);
 }
 
-// Object keys are few and repeat for every message: remember their hashes for the usual seed.
-const KEY_CACHE_LIMIT = 4096;
-const keyHashes = new Map<string, number>();
+// Keys and short words are few and repeat in every message: the hash of each is remembered in a table that forgets what collides.
+const SLOTS = 1024;
+const LONGEST = 32;
+const known: string[] = new Array<string>(SLOTS).fill('');
+const knownHash: Int32Array = new Int32Array(SLOTS);
 
-function keyHash(key: string, seed: number): number {
-  if (seed !== 0) return hashString(key, seed);
-  let h = keyHashes.get(key);
-  if (h === undefined) {
-    h = hashString(key, 0);
-    if (keyHashes.size < KEY_CACHE_LIMIT) keyHashes.set(key, h);
-  }
+function textHash(text: string, seed: number): number {
+  const { length } = text;
+  if (seed !== 0 || length === 0 || length > LONGEST) return hashString(text, seed);
+  const middle = text.charCodeAt(length >> 1);
+  const slot =
+    (Math.imul(text.charCodeAt(0), 37) +
+      Math.imul(text.charCodeAt(length - 1), 101) +
+      middle +
+      (length << 5)) &
+    (SLOTS - 1);
+  if (known[slot] === text) return knownHash[slot] as number;
+  const h = hashString(text);
+  known[slot] = text;
+  knownHash[slot] = h;
   return h;
 }

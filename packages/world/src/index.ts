@@ -5,6 +5,7 @@ export {
   Choices,
   type ChoicesOptions,
 } from './choices/choices.ts';
+export type { Shift } from './choices/moment.ts';
 export { Stream } from './choices/stream.ts';
 export { HostClock, type HostClockOptions } from './clock/hostClock.ts';
 export { Disk, type DiskOptions, type DiskWrite, type Recovery } from './disk/disk.ts';

@@ -58,8 +58,8 @@ function afterHealing(
   const due = healedAt + recoverWithin;
   const promise = TITLES['after-healing'];
   const endedAt = history.endedAt ?? Number.POSITIVE_INFINITY;
-  // An operation still open when the observation ends has not been denied; leave it the time others took.
-  const until = endedAt === Number.POSITIVE_INFINITY ? endedAt : endedAt - (endedAt - due) / 4;
+  // An operation still open when the observation ends has not been denied: it is left half of the time for recovery.
+  const until = endedAt - recoverWithin / 2;
   const judged = history.operations.filter(
     ({ f, invokedAt }) => names.has(f) && invokedAt >= due && invokedAt < until,
   );

@@ -19,6 +19,8 @@ export interface CampaignOptions {
   readonly jobs?: number;
   /** Run all seeds, also after a violated one. Default false: it stops at the smallest seed that is violated or throws. */
   readonly keepGoing?: boolean;
+  /** Run every seed twice and compare. Default false. */
+  readonly twice?: boolean;
   /** Ends the campaign with what is known so far. */
   readonly signal?: AbortSignal;
   /** Called for every seed of the result, in seed order. */
@@ -55,7 +57,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const inOrder = new InSeedOrder(options);
   const keep = (outcome: SeedOutcome): void => inOrder.add(outcome);
   const chunk = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(count / (jobs * 16))));
-  const order = { reference: options.reference, firstSeed, chunk, keepGoing: options.keepGoing === true };
+  const { reference, keepGoing = false, twice = false } = options;
+  const order = { reference, firstSeed, chunk, keepGoing, twice };
   const threads = Array.from({ length: jobs }, (_, job) => new SeedThread({ ...order, job }, control, keep));
   const cancel = interruption(options.signal, control, threads);
   try {

@@ -10,6 +10,8 @@ export interface SeedWork {
   readonly chunk: number;
   /** Whether seeds after a violated one are wanted. */
   readonly keepGoing: boolean;
+  /** Whether each seed is run again and compared. */
+  readonly twice: boolean;
   readonly job: number;
   readonly control: SharedArrayBuffer;
 }
@@ -22,7 +24,7 @@ async function work(order: SeedWork, send: (outcome: SeedOutcome) => void): Prom
     if (first >= end) break;
     for (let offset = first; offset < Math.min(end, control.limit()); offset++) {
       control.at(order.job, offset);
-      const outcome = runSeed(experiment, order.firstSeed + offset);
+      const outcome = runSeed(experiment, order.firstSeed + offset, order.twice);
       const ends = outcome.status === 'violated' || outcome.status === 'error';
       if (ends && !order.keepGoing) control.lowerLimit(offset + 1);
       send(outcome);

@@ -30,7 +30,10 @@ function build(
   setting: LabDefect | undefined,
   defect: string | undefined,
 ): Experiment {
-  const promise = { duringPartition: 'reject' } as const;
+  const promise = {
+    duringPartition: 'reject',
+    ...(lab.recovers === false ? { availability: 'none' as const } : {}),
+  } as const;
   return experiment({
     name,
     subject: protocol(lab, {

@@ -10,6 +10,7 @@ export interface CampaignStep {
   readonly count: number;
   readonly jobs?: number;
   readonly keepGoing?: boolean;
+  readonly twice?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -65,6 +65,7 @@ interface RunFlags {
   readonly report?: string;
   readonly shrink: boolean;
   readonly keepGoing?: boolean;
+  readonly twice?: boolean;
 }
 
 function addRun(program: Command, io: Io, done: Done): void {
@@ -80,6 +81,7 @@ function addRun(program: Command, io: Io, done: Done): void {
     .addOption(new Option('--first-seed <n>', 'where to begin (default: 1)').argParser(firstSeedNumber))
     .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))
     .option('--keep-going', 'run all seeds, also after a violated one')
+    .option('--twice', 'run every seed twice and name the first event that differs, should one differ')
     .option('--no-shrink', 'leave a violated run as it is')
     .option('--report <folder>', 'write an HTML report there (evidence of a violation is always written)')
     .option('--json', 'print one JSON document and nothing else')
@@ -92,6 +94,7 @@ function addRun(program: Command, io: Io, done: Done): void {
         json: flags.json === true,
         shrink: flags.shrink,
         keepGoing: flags.keepGoing === true,
+        twice: flags.twice === true,
         ...(jobs === undefined ? {} : { jobs }),
         ...(report === undefined ? {} : { report }),
       };

@@ -71,8 +71,6 @@ export interface Subject {
   readonly operations: readonly string[];
   /** The promises its monitors judge, beside the contract. */
   readonly promises: readonly string[];
-  /** Whether operations must succeed again once everything has healed. Default true; a protocol that may block says false. */
-  readonly recovers?: boolean;
   /** Links between all hosts when nothing is wrong. */
   readonly link: LinkPolicy;
   /** Short names of messages, for pictures. */

@@ -1,6 +1,7 @@
 import type { Verdict, VerdictStatus } from '@holdfast/check';
 import type { Experiment } from '../experiment/experiment.ts';
 import { simulate, type RunResult } from '../simulate/simulate.ts';
+import { NondeterminismError, simulateTwice } from '../simulate/twice.ts';
 import { messageOf, stackOf } from './inputError.ts';
 
 /** One promise in one run. */
@@ -28,11 +29,20 @@ export interface SeedOutcome {
   readonly error?: { readonly message: string; readonly stack: string };
 }
 
-/** Runs one seed; an experiment that throws gives an outcome that says so. */
-export function runSeed(experiment: Experiment, seed: number): SeedOutcome {
+/**
+ * Runs one seed; an experiment that throws gives an outcome that says so. With `twice`, a second run must be equal to the first: if it
+ * is not, the outcome is an error that names the first event that differs.
+ */
+export function runSeed(experiment: Experiment, seed: number, twice = false): SeedOutcome {
   const start = performance.now();
   try {
-    return outcomeOf(simulate(experiment, seed), performance.now() - start);
+    const result = simulate(experiment, seed);
+    if (twice) {
+      const { digest, second, divergence } = simulateTwice(experiment, result.plan);
+      const unlike = [digest, second].find((other) => other !== result.digest);
+      if (unlike !== undefined) throw new NondeterminismError(seed, [result.digest, unlike], divergence);
+    }
+    return outcomeOf(result, performance.now() - start);
   } catch (error) {
     return failedOutcome(seed, error, performance.now() - start);
   }

@@ -1,5 +1,6 @@
 import type { Verdict } from '@holdfast/check';
 import { minimise } from '@holdfast/explore';
+import { admits, type MessageEdit } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunPlan } from '../simulate/plan.ts';
 import { type RunResult, simulatePlan } from '../simulate/simulate.ts';
@@ -98,6 +99,10 @@ class Shrinker {
   private readonly luck: number;
   private plan: RunPlan;
   private events: number;
+  /** Messages sent in the best run so far. */
+  private messages: number;
+  /** Whether losing a message is within what the subject claims to survive. */
+  private readonly losesMessages: boolean;
 
   constructor(
     experiment: Experiment,
@@ -121,6 +126,8 @@ class Shrinker {
     this.monitored = experiment.subject.promises.includes(chosen.promise);
     this.plan = result.plan;
     this.events = result.events;
+    this.messages = result.messages;
+    this.losesMessages = admits(experiment.subject.failureModels, 'loss');
     this.fromEvents = result.events;
     this.budget = budget;
     this.runs = runs;
@@ -129,6 +136,7 @@ class Shrinker {
 
   shrink(): ShrinkResult {
     this.cutEnd();
+    this.calmer();
     this.lateWindow();
     this.oneKey();
     for (let before = -1; before !== this.events && !this.isDone(); ) {
@@ -140,6 +148,7 @@ class Shrinker {
       this.calmer();
       this.tighter();
       this.cutEnd();
+      this.fewerMessages();
       if (before === this.events) this.luckier();
     }
     const result = simulatePlan(this.experiment, this.plan, { trace: true });
@@ -196,6 +205,7 @@ class Shrinker {
   private accept(plan: RunPlan, result: RunResult): void {
     this.plan = plan;
     this.events = result.events;
+    this.messages = result.messages;
     this.options.onProgress?.(this.runs, this.events);
   }
 
@@ -276,6 +286,26 @@ class Shrinker {
     }
   }
 
+  /**
+   * Messages that need not arrive are taken out, from the first on: what comes before a message never changes by that, so that the numbers
+   * of the messages taken out already keep their meaning. More at a time as long as that goes well.
+   */
+  private fewerMessages(): void {
+    if (!this.losesMessages) return;
+    let many = 1;
+    for (let first = 0; first < this.messages && !this.isDone(); ) {
+      const last = Math.min(first + many, this.messages);
+      const fresh: [string, MessageEdit][] = [];
+      for (let n = first; n < last; n++) {
+        if (this.plan.messages?.[n] === undefined) fresh.push([`${n}`, { kind: 'drop' }]);
+      }
+      const messages = { ...this.plan.messages, ...Object.fromEntries(fresh) };
+      const gone = fresh.length === 0 || this.take({ ...this.plan, messages });
+      if (gone || many === 1) first = last;
+      many = gone ? many * 2 : Math.max(1, many >> 2);
+    }
+  }
+
   /** Other seeds for what the plan leaves open: a luckier run of the same plan may need fewer events. */
   private luckier(): void {
     for (let add = 0; add < RESEEDS; add++) if (this.take({ ...this.plan, seed: this.luck + add })) return;
@@ -315,5 +345,6 @@ function lastAnswer(result: RunResult): number {
 /** What is left to take away, for plans whose runs are equally long. */
 function sizeOf(plan: RunPlan): number {
   const calm = Object.keys(plan.choices.calm ?? {}).length;
-  return (plan.operations.length + plan.faults.length + plan.nodes) * STEP + plan.endUs - calm;
+  const messages = Object.keys(plan.messages ?? {}).length;
+  return (plan.operations.length + plan.faults.length + plan.nodes) * STEP + plan.endUs - calm - messages;
 }

@@ -1,4 +1,4 @@
-import type { Fault } from '@holdfast/world';
+import type { ChoiceEdits, Fault } from '@holdfast/world';
 import type { RunPlan } from '../simulate/plan.ts';
 
 /** Least time between two things of a plan after compression. */
@@ -47,7 +47,24 @@ export function windowed(plan: RunPlan, fromUs: number): RunPlan {
     return [{ ...fault, atUs: early, forUs: until - byUs - early }];
   });
   const later = operations.map((o) => ({ ...o, atUs: o.atUs - byUs }));
-  return { ...plan, operations: later, faults, healAtUs: plan.healAtUs - byUs, endUs: plan.endUs - byUs };
+  return {
+    ...plan,
+    operations: later,
+    faults,
+    healAtUs: Math.max(START_US, plan.healAtUs - byUs),
+    endUs: plan.endUs - byUs,
+    choices: shifted(plan.choices, fromUs, byUs),
+  };
+}
+
+/** The choices of a plan in which everything from `instant` on happens `byUs` earlier: the luck of what moves moves with it. */
+function shifted(choices: ChoiceEdits, instant: number, byUs: number): ChoiceEdits {
+  if (byUs <= 0) return choices;
+  const moved = (choices.shifts ?? []).map((shift) =>
+    shift.fromUs >= instant ? { ...shift, fromUs: shift.fromUs - byUs } : shift,
+  );
+  const shifts = [...moved, { fromUs: Math.max(0, instant - byUs), byUs }];
+  return { ...choices, shifts: shifts.sort((a, b) => a.fromUs - b.fromUs) };
 }
 
 /** Every instant at which something of the plan begins or ends, in order, from 0. */
@@ -78,6 +95,7 @@ export function closer(plan: RunPlan, instant: number, byUs: number): RunPlan {
     }),
     healAtUs: moved(plan.healAtUs),
     endUs: moved(plan.endUs),
+    choices: shifted(plan.choices, instant, byUs),
   };
 }
 

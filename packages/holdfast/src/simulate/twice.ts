@@ -25,3 +25,18 @@ export function simulateTwice(experiment: Experiment, plan: RunPlan): TwiceResul
   const divergence = left === undefined || right === undefined ? undefined : firstDivergence(left, right);
   return { digest, second, ...(divergence === undefined ? {} : { divergence }) };
 }
+
+/** Thrown when two runs of one plan differ: verdicts of such a subject mean nothing. */
+export class NondeterminismError extends Error {
+  readonly code = 'NOT_DETERMINISTIC';
+  readonly digests: readonly [string, string];
+  constructor(seed: number, digests: readonly [string, string], divergence: Divergence | undefined) {
+    const where = divergence === undefined ? 'their traces show no difference' : divergence.text;
+    super(
+      `Cannot trust seed ${seed} as two runs of it must be one: their digests are ${digests.join(' and ')}. ${where}; ` +
+        'look in the subject for a clock, a random number, an iteration order or state kept between runs',
+    );
+    this.name = 'NondeterminismError';
+    this.digests = digests;
+  }
+}

@@ -35,23 +35,27 @@ export function convicts(twin: Twin, result: RunResult): Verdict[] {
   return result.verdicts.filter(({ status, promise }) => status === 'violated' && promise === breaks);
 }
 
-/** The first seed from 0, below `limit`, that convicts the twin. */
-export function firstConvictingSeed(twin: Twin, limit: number): number | undefined {
+/** The first seed from `from` on, below `limit`, that convicts the twin. */
+export function firstConvictingSeed(twin: Twin, limit: number, from = 0): number | undefined {
   const experiment = twin.broken();
   const { breaks } = twin;
   // Other promises may be broken on the way to it. What is judged from the whole history needs the whole run.
   const watched = breaks === undefined || experiment.subject.promises.includes(breaks);
   const stopAtViolation = watched && (breaks ?? true);
-  for (let seed = 0; seed < limit; seed++) {
+  for (let seed = from; seed < limit; seed++) {
     if (convicts(twin, simulate(experiment, seed, { stopAtViolation })).length > 0) return seed;
   }
   return undefined;
 }
 
-/** Finds a twin out and makes its run small; undefined when it survives `limit` seeds. */
-export function kill(twin: Twin, limit: number, options: ShrinkOptions = {}): Kill | undefined {
+/** Finds a twin out and makes its run small; undefined when it survives the seeds from `from` (0 unless told otherwise) to `limit`. */
+export function kill(
+  twin: Twin,
+  limit: number,
+  { from = 0, ...options }: ShrinkOptions & { readonly from?: number } = {},
+): Kill | undefined {
   const experiment = twin.broken();
-  const seed = firstConvictingSeed(twin, limit);
+  const seed = firstConvictingSeed(twin, limit, from);
   if (seed === undefined) return undefined;
   const original = simulate(experiment, seed);
   const shrunk = shrinkRun(experiment, original, {
@@ -63,10 +67,10 @@ export function kill(twin: Twin, limit: number, options: ShrinkOptions = {}): Ki
   return { experiment, seed, original, shrunk, verdict };
 }
 
-/** The first of seeds 0 to `last` on which the correct protocol is accused in the twin's setting, with the accusation. */
-export function accusedControl(twin: Twin, last: number): string | undefined {
+/** The first of seeds `from` to `last` on which the correct protocol is accused in the twin's setting, with the accusation. */
+export function accusedControl(twin: Twin, last: number, from = 0): string | undefined {
   const control = twin.control();
-  for (let seed = 0; seed <= last; seed++) {
+  for (let seed = from; seed <= last; seed++) {
     const bad = simulate(control, seed).verdicts.find(({ status }) => status !== 'holds');
     if (bad !== undefined) return `seed ${seed}: ${bad.promise}: ${bad.reason}`;
   }

@@ -52,6 +52,7 @@ function run(subject: Subject, again?: { readonly number: number; readonly after
     healMs: 2_500,
     endMs: 4_000,
     recoverMs: 900,
+    seed: 1,
     trace: false,
   });
   const machines = (hands?.servers ?? []).map((id): Plain => {

@@ -1,3 +1,4 @@
+import { Moment, type Shift } from './moment.ts';
 import { Stream } from './stream.ts';
 
 /** One decision, as recorded: which stream, what for, the answer, and how many answers there were. */
@@ -14,6 +15,8 @@ export interface ChoiceEdits {
   readonly scripts?: Readonly<Record<string, readonly number[]>>;
   /** Streams whose every answer from a position on is 0, the calmest. A name ending in `*` covers all streams it prefixes. */
   readonly calm?: Readonly<Record<string, number>>;
+  /** Instants that an edit has moved, in ascending order: what comes after them keeps the luck it had. */
+  readonly shifts?: readonly Shift[];
 }
 
 /** Where the answers of a run come from. */
@@ -42,6 +45,8 @@ export class BadSeedError extends RangeError {
  */
 export class Choices {
   readonly seed: number;
+  /** When choices are made; whoever keeps the time moves it. */
+  readonly moment: Moment;
   private readonly streams = new Map<string, Stream>();
   private readonly edits: ChoiceEdits | undefined;
   private readonly sink: ((name: string, label: string, value: number, among: number) => void) | undefined;
@@ -50,6 +55,7 @@ export class Choices {
     if (!Number.isSafeInteger(options.seed) || options.seed < 0) throw new BadSeedError(options.seed);
     this.seed = options.seed;
     this.edits = options.edits;
+    this.moment = new Moment(options.edits?.shifts);
     const { onChoice } = options;
     if (onChoice !== undefined) {
       this.sink = (stream, label, value, among) => onChoice({ stream, label, value, among });
@@ -60,7 +66,7 @@ export class Choices {
   stream(name: string): Stream {
     let stream = this.streams.get(name);
     if (stream === undefined) {
-      stream = new Stream(name, this.seed, this.sink);
+      stream = new Stream(name, this.seed, this.sink, this.moment);
       this.applyEdits(stream);
       this.streams.set(name, stream);
     }

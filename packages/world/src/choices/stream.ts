@@ -1,4 +1,5 @@
 import { finish, hashString } from '@holdfast/plain';
+import { Moment } from './moment.ts';
 
 const RESOLUTION = 0x1_0000_0000;
 
@@ -6,15 +7,22 @@ const RESOLUTION = 0x1_0000_0000;
  * One stream of choices: every random decision of one consumer (a host, a link, the faults), in order. A seed
  * only generates it; a recording can replace it. By convention 0 is the calmest answer everywhere (no loss, the
  * shortest delay, the first alternative), so that shrinking means moving answers towards 0.
+ *
+ * An answer depends on the seed, the stream's name, the instant, and how many answers the stream gave at that instant; on nothing that
+ * happened before. So a run from which something is taken away goes on with the same luck wherever it is not touched by it.
  */
 export class Stream {
   readonly name: string;
   /** Choices drawn so far; the position of the next one. */
   position = 0;
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+  private readonly a: number;
+  private readonly b: number;
+  private readonly moment: Moment;
+  /** The instant of the last answer, and how many answers it has had. */
+  private lastUs = -1;
+  private count = 0;
+  /** The instant's own word. */
+  private base = 0;
   private calmFrom: number = Number.POSITIVE_INFINITY;
   private readonly sink: ((name: string, label: string, value: number, among: number) => void) | undefined;
   private script: readonly number[] | undefined;
@@ -25,15 +33,16 @@ export class Stream {
     name: string,
     seed: number,
     sink?: (name: string, label: string, value: number, among: number) => void,
+    moment: Moment = new Moment(),
   ) {
     this.name = name;
     this.sink = sink;
+    this.moment = moment;
     this.seedOnly = sink === undefined;
-    // Three seed words from the run's seed and the stream's name: streams never shift one another.
-    this.a = hashString(name, seed | 0);
-    this.b = hashString(name, finish(seed ^ 0x9e3779b9));
-    this.c = finish(this.a ^ Math.imul(seed | 0, 0x85ebca6b)) ^ Math.floor(seed / 0x1_0000_0000);
-    for (let i = 0; i < 12; i++) this.bits();
+    // Two words from the run's seed and the stream's name: streams never shift one another.
+    const high = Math.floor(seed / RESOLUTION);
+    this.a = hashString(name, finish((seed | 0) ^ Math.imul(high, 0xc2b2ae35)));
+    this.b = hashString(name, finish((seed ^ 0x9e3779b9) + Math.imul(high, 0x27d4eb2f)));
   }
 
   /** Replaces the first draws by recorded ones, given as answers; after them the seed goes on. */
@@ -48,14 +57,17 @@ export class Stream {
     this.seedOnly = false;
   }
 
-  /** sfc32: 32 fresh bits, unsigned. */
+  /** 32 fresh bits, unsigned: a counter of answers at an instant, spread twice (the murmur3 finaliser). */
   private bits(): number {
-    const t = (((this.a + this.b) | 0) + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0;
-    return t >>> 0;
+    const { us } = this.moment;
+    if (us !== this.lastUs) {
+      this.lastUs = us;
+      this.count = 0;
+      const upper = us < RESOLUTION ? 0 : Math.imul(us / RESOLUTION, 0xc2b2ae35);
+      this.base = finish((us ^ this.a) + upper);
+    }
+    this.count = (this.count + 0x9e3779b9) | 0;
+    return finish((this.base + this.count) ^ this.b) >>> 0;
   }
 
   /** A whole number in [0, among); `among` from 1 to 2^32. */

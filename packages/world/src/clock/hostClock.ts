@@ -41,6 +41,8 @@ export class HostClock {
   private readonly epochUs: number;
   private readonly leap: LeapSecond | undefined;
   private offsetUs: number;
+  /** The oscillator's present drift, parts per million. */
+  driftPpm: number;
   /** Local time spent suspended, where it does not count. */
   private lostUs = 0;
   /** Local time at the start of the present suspension; -1 while awake. */
@@ -52,6 +54,7 @@ export class HostClock {
     assertWhole('epochUs', epochUs, 0, 4e15);
     if (options.leap !== undefined) assertLeapSecond(options.leap);
     this.time = new DriftingTime(driftPpb(driftPpm));
+    this.driftPpm = driftPpm;
     this.epochUs = epochUs;
     this.offsetUs = offsetUs;
     this.onSuspend = options.onSuspend ?? 'stops';
@@ -109,6 +112,7 @@ export class HostClock {
   /** From now on the oscillator is this much too fast. */
   setDrift(trueUs: number, ppm: number): void {
     this.time.setDrift(trueUs, driftPpb(ppm));
+    this.driftPpm = ppm;
   }
 
   /** From now on gains (or loses) `byUs` at `ratePpm`, wall and monotonic clock alike; replaces a slew in progress. */

@@ -43,6 +43,8 @@ export class HostFaults {
   private readonly layers = new Map<string, Layer[]>();
   private readonly outages = new Map<HostId, Set<HostFault>>();
   private readonly pauses = new Map<HostId, HostFault>();
+  /** Drift of hosts before the first fault touched it, parts per million. */
+  private readonly ownDrift = new Map<HostId, number>();
 
   constructor(world: World, registry: HostFaultRegistry) {
     this.world = world;
@@ -75,7 +77,7 @@ export class HostFaults {
         world.stepClock(host, fault.amount);
         return () => undefined;
       case 'clock-drift':
-        return this.layer<number>(fault, host, fault.amount, (ppm) => world.driftClock(host, ppm ?? 0));
+        return this.drift(fault, host);
       case 'byzantine':
         return this.layer(fault, host, this.registry.lies?.[fault.lie]?.(host), (lie) => {
           host.rewrite = lie;
@@ -83,6 +85,13 @@ export class HostFaults {
       default:
         return this.strikeDisk(fault, host);
     }
+  }
+
+  /** The clock runs at another rate; afterwards it runs as its oscillator was made to. */
+  private drift(fault: ClockFault, host: Host): () => void {
+    const own = this.ownDrift.get(host.id) ?? host.clock.driftPpm;
+    this.ownDrift.set(host.id, own);
+    return this.layer<number>(fault, host, fault.amount, (ppm) => this.world.driftClock(host, ppm ?? own));
   }
 
   private outage(fault: HostFault, host: Host): () => void {

@@ -27,7 +27,7 @@ export class EventQueue {
   time: Float64Array = new Float64Array(INITIAL_CAPACITY);
   /** Tie-break between events due at the same time. */
   sequence: Float64Array = new Float64Array(INITIAL_CAPACITY);
-  /** Which use of the slot this is: a handle kept from `push` is stale when its identity differs. */
+  /** Which use of the slot this is, once `identify` was asked; 0 before. A handle is stale when its identity differs. */
   identity: Float64Array = new Float64Array(INITIAL_CAPACITY);
   /** What to do: see `world/eventKinds.ts`. 0 marks a cancelled event. */
   kind: Uint8Array = new Uint8Array(INITIAL_CAPACITY);
@@ -54,7 +54,6 @@ export class EventQueue {
   push(time: number, kind: number, host: number, a: number, b: number, c: number, payload: unknown): Slot {
     const slot = this.allocate();
     this.time[slot] = time;
-    this.identity[slot] = this.nextSequence;
     this.sequence[slot] = this.nextSequence++;
     this.kind[slot] = kind;
     this.host[slot] = host;
@@ -65,6 +64,13 @@ export class EventQueue {
     this.payload[slot] = payload;
     this.siftUp(this.size++, slot);
     return slot;
+  }
+
+  /** Names this use of the slot, for a handle by which the event can be cancelled. */
+  identify(slot: Slot): number {
+    const identity = this.sequence[slot] as number;
+    this.identity[slot] = identity;
+    return identity;
   }
 
   /** Puts a popped, not yet released slot back with a new time, behind everything already due then. */

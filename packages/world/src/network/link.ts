@@ -86,9 +86,12 @@ export function newLinkDecision(): LinkDecision {
   return { dropped: '', count: 0, atUs: new Float64Array(MAX_DELIVERIES), corrupt: false };
 }
 
+/** Answers of one 32-bit choice. */
+const WORD = 0x1_0000_0000;
+
 /**
  * Decides what happens to a packet of `sizeBytes` sent at `nowUs`, into `out`. A fault of probability zero draws nothing;
- * the others draw in a fixed order: loss, latency, reorder, duplicate, corrupt. Delivery is never before `nowUs`.
+ * the others draw in a fixed order: loss and duplicate (one answer for both), latency, reorder, corrupt. Delivery is never before `nowUs`.
  * A lost packet still takes its time on a link of limited bandwidth. Allocates nothing.
  */
 export function decideLink(
@@ -106,29 +109,30 @@ export function decideLink(
     decideUnanswered(policy, nowUs, stream, out);
     return;
   }
-  let leavesUs = nowUs;
-  if (policy.bitsPerSecond > 0) {
-    leavesUs = transmit(policy, state, sizeBytes, nowUs);
-    if (leavesUs < 0) {
-      out.dropped = 'queue-full';
-      return;
-    }
-  }
-  if (stream.chance(policy.loss, 'loss')) {
-    out.dropped = 'loss';
+  const leavesUs = policy.bitsPerSecond > 0 ? transmit(policy, state, sizeBytes, nowUs) : nowUs;
+  if (leavesUs < 0) {
+    out.dropped = 'queue-full';
     return;
   }
-  let delayUs = slowed(policy, drawLatencyUs(policy.latency, stream));
-  if (stream.chance(policy.reorder, 'reorder')) {
-    delayUs += drawLatencyUs(policy.reorderExtra, stream, 'reorder-extra');
+  // One answer says whether the packet is lost and, if not, whether it arrives twice; 0 is neither.
+  let twice = false;
+  if (policy.loss > 0 || policy.duplicate > 0) {
+    const luck = stream.below(WORD, 'loss or duplicate');
+    const kept = WORD - WORD * policy.loss;
+    if (luck >= kept) {
+      out.dropped = 'loss';
+      return;
+    }
+    twice = luck >= kept - kept * policy.duplicate;
   }
-  out.atUs[0] = leavesUs + delayUs;
+  const delayUs = slowed(policy, drawLatencyUs(policy.latency, stream));
+  out.atUs[0] = leavesUs + delayUs + (policy.reorder > 0 ? heldBackUs(policy, stream) : 0);
   out.count = 1;
-  if (stream.chance(policy.duplicate, 'duplicate')) {
+  if (twice) {
     out.atUs[1] = leavesUs + slowed(policy, drawLatencyUs(policy.latency, stream, 'duplicate-latency'));
     out.count = 2;
   }
-  out.corrupt = stream.chance(policy.corrupt, 'corrupt');
+  if (policy.corrupt > 0) out.corrupt = stream.chance(policy.corrupt, 'corrupt');
 }
 
 function decideUnanswered(policy: LinkPolicy, nowUs: number, stream: Stream, out: LinkDecision): void {
@@ -139,6 +143,12 @@ function decideUnanswered(policy: LinkPolicy, nowUs: number, stream: Stream, out
   out.dropped = 'refused';
   const there = slowed(policy, drawLatencyUs(policy.latency, stream));
   out.atUs[0] = nowUs + there + slowed(policy, drawLatencyUs(policy.latency, stream, 'refusal-latency'));
+}
+
+function heldBackUs(policy: LinkPolicy, stream: Stream): number {
+  return stream.chance(policy.reorder, 'reorder')
+    ? drawLatencyUs(policy.reorderExtra, stream, 'reorder-extra')
+    : 0;
 }
 
 function slowed(policy: LinkPolicy, delayUs: number): number {

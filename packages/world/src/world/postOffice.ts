@@ -1,7 +1,7 @@
 import { hashPlain, type Plain } from '@holdfast/plain';
 import type { EventQueue, Slot } from '../loop/eventQueue.ts';
 import { assertMessageEdits, type MessageEdits } from '../network/messageEdit.ts';
-import type { Network } from '../network/network.ts';
+import type { Fate, Network } from '../network/network.ts';
 import { DELIVER } from './eventKinds.ts';
 import type { Host } from './host.ts';
 import type { WorldOptions } from './options.ts';
@@ -39,31 +39,41 @@ export class PostOffice {
   }
 
   transmit(from: HostId, to: HostId, payload: unknown, channel: number): void {
-    const { world } = this;
+    const { world, queue } = this;
     const message = this.sent++;
-    const sent =
-      world.recorder === undefined
-        ? -1
-        : world.note(from, 'send', this.messageLabel(payload), {
-            cause: world.currentEvent,
-            peer: to,
-            message,
-            data: payload as Plain,
-          });
+    const sent = world.recorder === undefined ? -1 : this.noteSent(from, to, payload, message);
+    const where = from | (channel << 16);
     if (from === to) {
-      this.schedule(
-        world.nowUs + LOOPBACK_US,
-        from,
-        to,
-        payload,
-        channel,
-        message,
-        this.hashOf(payload),
-        sent,
-      );
+      this.enter(world.nowUs + LOOPBACK_US, to, where, message, payload, sent);
       return;
     }
     const fate = this.network.fate(from, to, channel, this.sizeOf(payload), world.nowUs);
+    if (fate.count !== 1 || fate.corrupt || this.edits !== undefined) {
+      this.unusual(from, to, where, message, payload, sent, fate);
+      return;
+    }
+    const slot = queue.push(
+      fate.atUs[0] as number,
+      DELIVER,
+      to,
+      where,
+      message,
+      this.hashOf(payload),
+      payload,
+    );
+    queue.d[slot] = sent;
+  }
+
+  /** A packet that is lost, doubled, altered or edited: most are none of these, and go the short way. */
+  private unusual(
+    from: HostId,
+    to: HostId,
+    where: number,
+    message: number,
+    payload: unknown,
+    sent: number,
+    fate: Fate,
+  ): void {
     if (fate.count === 0) {
       if (fate.dropped === 'refused') this.refuse(from, to, payload, fate.atUs[0] as number);
       this.drop(from, to, payload, message, sent, fate.reason);
@@ -82,11 +92,31 @@ export class PostOffice {
       }
       carried = this.mangle(payload);
     }
-    const content = this.hashOf(carried);
     const lateUs = edit?.byUs ?? 0;
     for (let i = 0; i < fate.count; i++) {
-      this.schedule((fate.atUs[i] as number) + lateUs, from, to, carried, channel, message, content, sent);
+      this.enter((fate.atUs[i] as number) + lateUs, to, where, message, carried, sent);
     }
+  }
+
+  /** One copy is on its way. */
+  private enter(
+    timeUs: number,
+    to: HostId,
+    where: number,
+    message: number,
+    payload: unknown,
+    sent: number,
+  ): void {
+    const { queue } = this;
+    const slot = queue.push(timeUs, DELIVER, to, where, message, this.hashOf(payload), payload);
+    queue.d[slot] = sent;
+  }
+
+  private noteSent(from: HostId, to: HostId, payload: unknown, message: number): number {
+    const { world } = this;
+    const cause = world.currentEvent;
+    const label = this.messageLabel(payload);
+    return world.note(from, 'send', label, { cause, peer: to, message, data: payload as Plain });
   }
 
   /** Whether a message that comes up now gets to its host; if not, it is dropped here. */
@@ -130,20 +160,6 @@ export class PostOffice {
     const { world } = this;
     const host = world.host(from);
     world.after(host, atUs - world.nowUs, 'refused', () => host.program?.onRefused?.(to, payload));
-  }
-
-  private schedule(
-    timeUs: number,
-    from: HostId,
-    to: HostId,
-    payload: unknown,
-    channel: number,
-    message: number,
-    content: number,
-    sent: number,
-  ): void {
-    const slot = this.queue.push(timeUs, DELIVER, to, from | (channel << 16), message, content, payload);
-    this.queue.d[slot] = sent;
   }
 
   private drop(from: HostId, to: HostId, payload: unknown, message: number, sent: number, why: string): void {

@@ -117,7 +117,7 @@ export class World {
   at(timeUs: number, label: string, action: () => void): TimerHandle {
     const due = Math.max(timeUs, this.nowUs);
     const slot = this.queue.push(due, WORLD_CALL, -1, 0, 0, hashString(label), action);
-    return { slot, identity: this.queue.identity[slot] as number };
+    return { slot, identity: this.queue.identify(slot) };
   }
 
   /** See `Host.send`. */
@@ -133,14 +133,14 @@ export class World {
     const slot = this.queue.push(due, TIMER, host.id, host.incarnation, 0, 0, timer);
     this.queue.deadline[slot] = deadline;
     this.queue.d[slot] = this.currentEvent;
-    return { slot, identity: this.queue.identity[slot] as number };
+    return { slot, identity: this.queue.identify(slot) };
   }
 
   /** See `Host.after`. */
   after(host: Host, delayUs: number, label: string, action: () => void): TimerHandle {
     const due = delayUs > 0 ? this.nowUs + delayUs : this.nowUs;
     const slot = this.queue.push(due, HOST_CALL, host.id, host.incarnation, 0, hashString(label), action);
-    return { slot, identity: this.queue.identity[slot] as number };
+    return { slot, identity: this.queue.identify(slot) };
   }
 
   /** Cancels what `setTimer`, `after` or `at` has scheduled; nothing when it has happened already. */
@@ -239,6 +239,7 @@ export class World {
     }
     const now = queue.time[slot] as number;
     this.nowUs = now;
+    this.choices.moment.at(now);
     if (kind === WORLD_CALL) {
       this.digest.event(now, WORLD_CALL, queue.c[slot] as number);
       this.eventsHandled++;
@@ -356,8 +357,11 @@ export class World {
 
   private settle(host: Host): void {
     host.program?.afterEvent?.();
-    const observers = this.observers;
-    for (let i = 0; i < observers.length; i++) (observers[i] as Observer)(host);
+    if (this.observers.length > 0) this.tell(host);
+  }
+
+  private tell(host: Host): void {
+    for (const observer of this.observers) observer(host);
   }
 
   private foldControl(host: Host, what: string): void {

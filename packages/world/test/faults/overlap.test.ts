@@ -34,6 +34,23 @@ describe('overlapping faults', () => {
     ]);
   });
 
+  it('a clock runs at its own rate again when the last drift ends', () => {
+    const s = scene(
+      [
+        { kind: 'clock-drift', host: 'N2', amount: 1_000, atUs: 10 * MS, forUs: 20 * MS },
+        { kind: 'clock-drift', host: 'N2', amount: 2_000, atUs: 20 * MS, forUs: 5 * MS },
+      ],
+      { untilUs: 0 },
+    );
+    const { clock } = s.world.host(1);
+    clock.setDrift(0, 40);
+    const rates = [15, 22, 27, 31].map((ms) => {
+      s.world.run(ms * MS);
+      return clock.driftPpm;
+    });
+    expect(rates).toEqual([1_000, 2_000, 1_000, 40]);
+  });
+
   it('drifts, lies, lost writes and slow disks end one by one', () => {
     const s = scene(
       [

@@ -52,7 +52,7 @@ class Pair {
   push(at: number): void {
     const name = this.names++;
     const slot = this.queue.push(at, 1, 0, name, 0, 0, `payload ${name}`);
-    const identity = this.queue.identity[slot] as number;
+    const identity = this.queue.identify(slot);
     const event = { name, time: at, sequence: this.sequence++, cancelled: false, slot, identity };
     this.pending.push(event);
     this.all.push(event);
@@ -144,7 +144,7 @@ describe('event queue', () => {
   it('a handle outlives its event without touching the next one in its slot', () => {
     const queue = new EventQueue();
     const slot = queue.push(1, 1, 0, 0, 0, 0, 'first');
-    const identity = queue.identity[slot] as number;
+    const identity = queue.identify(slot);
     queue.release(queue.pop());
     expect(queue.push(2, 1, 0, 0, 0, 0, 'second')).toBe(slot);
     queue.cancel(slot, identity);
@@ -154,7 +154,7 @@ describe('event queue', () => {
   it('keeps nothing of an event that was released or cancelled', () => {
     const queue = new EventQueue();
     const kept = queue.push(1, 1, 0, 0, 0, 0, { big: true });
-    queue.cancel(kept, queue.identity[kept] as number);
+    queue.cancel(kept, queue.identify(kept));
     expect(queue.payload[kept]).toBeUndefined();
     const popped = queue.push(0, 1, 0, 0, 0, 0, { big: true });
     queue.release(queue.pop());

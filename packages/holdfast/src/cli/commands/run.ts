@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly report?: string;
   readonly shrink: boolean;
   readonly keepGoing: boolean;
+  /** Each seed is run again and compared. */
+  readonly twice: boolean;
 }
 
 /** Seeds that threw shown with their stacks; `--json` has them all. */
@@ -54,12 +56,13 @@ export async function run(name: string, options: RunOptions, io: Io): Promise<Ex
       io.out(`${describeExperiment(loaded.experiment)}\n  ${seeds}\n\n`);
     }
     const { signal } = interrupt;
-    const { jobs, keepGoing } = options;
+    const { jobs, keepGoing, twice } = options;
     const campaign = await campaignWithProgress(io, {
       reference: loaded.reference,
       firstSeed,
       count,
       keepGoing,
+      twice,
       signal,
       ...(jobs === undefined ? {} : { jobs }),
     });

@@ -57,7 +57,6 @@ export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subje
     failureModels: lab.survives,
     operations: lab.operations.map(({ f }) => f),
     promises: lab.promises,
-    recovers: lab.recovers ?? true,
     link: linkPolicy({ latency: { kind: 'uniform', minUs: 200, maxUs: 1_000 } }),
     messageLabel: (payload) => {
       const { kind } = payload as Partial<ClientMessage<unknown, unknown>>;
