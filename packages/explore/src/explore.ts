@@ -1,4 +1,5 @@
 import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
+import { type Checkpoint, CheckpointError, restorePart, savePart } from './engine/checkpoint.ts';
 import { Search } from './engine/search.ts';
 import type { Space } from './engine/space.ts';
 import { type Explorable, explorable, type ExploreModel, isExplorable } from './explorable.ts';
@@ -55,22 +56,60 @@ export class Exploration {
   private readonly search: Search;
   private readonly boundsText: string;
   private readonly exact: boolean;
+  /** Steps left out by bounds before the search was interrupted. */
+  private readonly clippedBefore: Readonly<Record<string, number>>;
 
-  /** Without bounds the model's own. */
-  constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}) {
+  /**
+   * Without bounds the model's own; with a checkpoint it goes on from there. Throws `CheckpointError` for one of another model, or of other
+   * bounds.
+   */
+  constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}, checkpoint?: Checkpoint) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
     this.exact = exact;
     const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
     this.space = model.open(resolved, { symmetry });
     this.boundsText = boundsOf(model, resolved);
-    this.search = new Search(this.space, {
-      exact,
-      maxStates,
-      maxBytes,
-      maxDepth: rounds + 1,
-      stopAtViolation: options.stopAtViolation ?? true,
-    });
+    const { stopAtViolation = true } = options;
+    const how = { exact, maxStates, maxBytes, maxDepth: rounds + 1, stopAtViolation };
+    if (checkpoint !== undefined) this.takeOver(checkpoint);
+    this.clippedBefore = checkpoint?.clipped ?? {};
+    this.search = new Search(this.space, how, checkpoint?.search);
+  }
+
+  /** Checks that a checkpoint is of this exploration, and gives numbers the meaning they had. */
+  private takeOver({ model, bounds, symmetry, parts }: Checkpoint): void {
+    const { space } = this;
+    const said = (is: boolean): string => (is ? 'on' : 'off');
+    if (model !== space.name) throw new CheckpointError('model', model, space.name);
+    if (bounds !== this.boundsText) throw new CheckpointError('bounds', bounds, this.boundsText);
+    const own = space.canonicalise !== undefined;
+    if (symmetry !== own) throw new CheckpointError('symmetry', said(symmetry), said(own));
+    if (this.exact) throw new CheckpointError('mode', 'fingerprints', 'exact');
+    if (parts.length !== space.parts.length)
+      throw new CheckpointError('number of parts', String(parts.length), String(space.parts.length));
+    space.parts.forEach((part, i) => restorePart(part, parts[i] as Int32Array));
+  }
+
+  /** All that is needed to go on later; undefined in exact mode, which is not saved. */
+  checkpoint(): Checkpoint | undefined {
+    const search = this.search.save();
+    if (search === undefined) return undefined;
+    return {
+      model: this.space.name,
+      bounds: this.boundsText,
+      symmetry: this.space.canonicalise !== undefined,
+      clipped: this.clipped(),
+      search,
+      parts: this.space.parts.map(savePart),
+    };
+  }
+
+  private clipped(): Readonly<Record<string, number>> {
+    const total: Record<string, number> = { ...this.clippedBefore };
+    for (const [bound, count] of Object.entries(this.space.clipped))
+      total[bound] = (total[bound] ?? 0) + count;
+    return total;
   }
 
   /** Expands up to so many states; false when there is no more to do. */
@@ -92,7 +131,7 @@ export class Exploration {
   result(): ExploreResult {
     const { space, search, exact } = this;
     // Spelling runs out takes steps again; that is not part of the search.
-    const { work, clipped } = space;
-    return resultOf(space, search, { bounds: this.boundsText, exact, work, clipped });
+    const { work } = space;
+    return resultOf(space, search, { bounds: this.boundsText, exact, work, clipped: this.clipped() });
   }
 }

@@ -72,6 +72,7 @@ export { terminationDetection, type TerminationState } from './models/terminatio
 export { transactionCommit, type TransactionState } from './models/transactionCommit.ts';
 export { type ManagerState, twoPhaseCommit, type TwoPhaseState } from './models/twoPhaseCommit.ts';
 export {
+  type RaftCommit,
   type RaftPast,
   raftProperties,
   raftRecorder,
@@ -107,3 +108,4 @@ export {
   type Validation,
   Validator,
 } from './validate/validate.ts';
+export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';

@@ -125,6 +125,20 @@ const TWINS: readonly Twin[] = [
     bounds: { ...AT_ONCE, crashes: 1 },
   },
   {
+    defect: 'commit-older-term-by-counting',
+    breaks: 'leader completeness',
+    about: 'commits entries of older terms by counting copies: figure 8 of the Raft paper',
+    bounds: {
+      timers: { election: 2, '*': 0 },
+      timeouts: 4,
+      drops: Infinity,
+      inFlight: 2,
+      storage: 'at-once',
+    },
+    size: 'medium',
+    options: { maxEntriesPerAppend: 1 },
+  },
+  {
     defect: 'reply-before-fsync',
     breaks: 'leader completeness',
     about: 'acknowledges entries before they are durable',

@@ -21,6 +21,21 @@ export class Fingerprints {
     return this.table.byteLength;
   }
 
+  /** The table as it is, for saving. */
+  get words(): Int32Array {
+    return this.table;
+  }
+
+  /** A set as it was saved. */
+  static restored(words: Int32Array, size: number): Fingerprints {
+    const set = new Fingerprints(2);
+    set.table = words;
+    set.mask = words.length / 2 - 1;
+    set.fullest = Math.floor((words.length / 2) * FULLEST);
+    set.size = size;
+    return set;
+  }
+
   /** Adds a fingerprint; false when it was there. */
   add(low: number, high: number): boolean {
     const { table, mask } = this;

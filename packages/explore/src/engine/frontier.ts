@@ -63,6 +63,34 @@ export class Frontier {
     this.count++;
   }
 
+  /** The states from one place on, for saving: length, low and high hash, and words of each. */
+  records(segment: number, position: number): Int32Array {
+    const found = new Ints(1024);
+    for (let at = segment; at < this.segments.length; at++) {
+      const words = this.segment(at);
+      const starts = this.startsOf(at);
+      for (let i = at === segment ? position : 0; i < starts.length - 1; i++) {
+        const from = starts.at(i);
+        const to = starts.at(i + 1);
+        found.push(to - from - 2);
+        for (let word = from; word < to; word++) found.push(words[word] as number);
+      }
+    }
+    return found.words.slice(0, found.length);
+  }
+
+  /** Takes states as `records` gave them. */
+  fill(records: Int32Array): void {
+    for (let at = 0; at < records.length; ) {
+      const length = (records[at] as number) + 2;
+      const target = this.room(length);
+      const end = this.end();
+      for (let i = 0; i < length; i++) target[end + i] = records[at + 1 + i] as number;
+      this.close(end + length);
+      at += 1 + length;
+    }
+  }
+
   /** Gives a segment that was read back to the pool. */
   release(index: number): void {
     const segment = this.segments[index] as Int32Array;

@@ -1,3 +1,4 @@
+import type { SavedSearch } from './checkpoint.ts';
 import { ExactStates } from './exactStates.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { Frontier } from './frontier.ts';
@@ -45,7 +46,7 @@ export class Search {
   unexpanded = 0;
   private readonly space: Space;
   private readonly options: SearchOptions;
-  private readonly fingerprints: Fingerprints | undefined;
+  private fingerprints: Fingerprints | undefined;
   private readonly exact: ExactStates | undefined;
   private readonly parents = new Ints(1024);
   private readonly vias = new Ints(1024);
@@ -63,7 +64,8 @@ export class Search {
   private readonly stopping: number;
   private scratch = new Int32Array(256);
 
-  constructor(space: Space, options: SearchOptions) {
+  /** Goes on from `saved`, where the space was given back what it had numbered; begins anew without. */
+  constructor(space: Space, options: SearchOptions, saved?: SavedSearch) {
     this.space = space;
     this.options = options;
     if (options.exact) this.exact = new ExactStates();
@@ -76,7 +78,42 @@ export class Search {
     this.immediate = bits((kind) => kind !== 'terminal');
     this.terminal = bits((kind) => kind === 'terminal');
     this.stopping = bits((kind) => kind !== 'reachable');
-    this.begin();
+    if (saved === undefined) this.begin();
+    else this.restore(saved);
+  }
+
+  /** All that is needed to go on later; undefined in exact mode, which is not saved. */
+  save(): SavedSearch | undefined {
+    const { fingerprints, depth, generated, pending, levels, witnesses, number, parents, vias } = this;
+    if (fingerprints === undefined) return undefined;
+    return {
+      depth,
+      generated,
+      pending,
+      levels,
+      witnesses,
+      number,
+      parents: parents.words.slice(0, parents.length),
+      vias: vias.words.slice(0, vias.length),
+      table: fingerprints.words,
+      seen: fingerprints.size,
+      current: this.current.records(this.segment, this.position),
+      next: this.next.records(0, 0),
+    };
+  }
+
+  private restore(saved: SavedSearch): void {
+    this.depth = saved.depth;
+    this.generated = saved.generated;
+    this.pending = saved.pending;
+    this.levels.push(...saved.levels);
+    this.witnesses.push(...saved.witnesses);
+    this.number = saved.number;
+    for (const parent of saved.parents) this.parents.push(parent);
+    for (const via of saved.vias) this.vias.push(via);
+    this.fingerprints = Fingerprints.restored(saved.table, saved.seen);
+    this.current.fill(saved.current);
+    this.next.fill(saved.next);
   }
 
   get states(): number {

@@ -32,13 +32,19 @@ export interface RaftSystem {
 export interface RaftPast {
   /** By term, every node that was elected in it. */
   readonly leaders: Readonly<Record<string, readonly NodeId[]>>;
-  /** By index, the term of the entry a leader said is committed there. */
-  readonly commits: Readonly<Record<string, readonly number[]>>;
+  /** By index, what leaders said is committed there. */
+  readonly commits: Readonly<Record<string, readonly RaftCommit[]>>;
+}
+
+/** The entry's term, and the term of the leader that committed it. */
+export interface RaftCommit {
+  readonly term: number;
+  readonly by: number;
 }
 
 type Seen =
   | { readonly kind: 'leader'; readonly term: number; readonly node: NodeId }
-  | { readonly kind: 'commit'; readonly index: number; readonly term: number };
+  | { readonly kind: 'commit'; readonly index: number; readonly term: number; readonly node: NodeId };
 
 /** A log as a list of terms from index 1 on, and how far it is committed. */
 interface LogView {
@@ -90,7 +96,7 @@ function observe(observation: Observation<RaftMessage, RaftCommand, RaftResult>)
   const { node, note } = observation;
   const data = observation.data as { role?: string; term: number; index: number };
   if (note === 'role' && data.role === 'leader') return { kind: 'leader', term: data.term, node };
-  return note === 'commit' ? { kind: 'commit', index: data.index, term: data.term } : undefined;
+  return note === 'commit' ? { kind: 'commit', index: data.index, term: data.term, node } : undefined;
 }
 
 function nextPast(past: RaftPast, seen: Seen): RaftPast {
@@ -100,9 +106,13 @@ function nextPast(past: RaftPast, seen: Seen): RaftPast {
     const now = [...before, seen.node].sort((a, b) => a - b);
     return { ...past, leaders: { ...past.leaders, [seen.term]: now } };
   }
+  const { term } = seen;
+  const led = Object.entries(past.leaders).filter(([, elected]) => elected.includes(seen.node));
   const before = past.commits[seen.index] ?? [];
-  if (before.includes(seen.term)) return past;
-  const now = [...before, seen.term].sort((a, b) => a - b);
+  // A leader is the first to say so; what others say later is nothing new.
+  if (led.length === 0 || before.some((commit) => commit.term === term)) return past;
+  const by = Math.max(...led.map(([ledTerm]) => Number(ledTerm)));
+  const now = [...before, { term, by }].sort((a, b) => a.term - b.term || a.by - b.by);
   return { ...past, commits: { ...past.commits, [seen.index]: now } };
 }
 
@@ -150,7 +160,7 @@ function commitsAgree(logs: readonly LogView[]): boolean {
 function leadersHoldCommits(logs: readonly LogView[], { commits }: RaftPast): boolean {
   return logs.every(({ leads, terms }) =>
     Object.entries(commits).every(([index, committed]) =>
-      committed.every((term) => term >= leads || [0, term].includes(terms[Number(index) - 1] ?? -1)),
+      committed.every(({ term, by }) => by >= leads || [0, term].includes(terms[Number(index) - 1] ?? -1)),
     ),
   );
 }

@@ -147,6 +147,61 @@ export interface ExploreDocument extends Head {
   /** Path of the run's file, as typed from the current folder. */
   readonly evidence: string | null;
   readonly replay: string | null;
+  /** Of an unfinished search: its checkpoint's path, and the command that goes on from it. */
+  readonly checkpoint: string | null;
+  readonly resume: string | null;
+}
+
+/** A step as documents show it. */
+export interface StepEntry {
+  readonly kind: string;
+  readonly text: string;
+  readonly changes: string;
+}
+
+/** What every document about one model has. */
+interface ModelHead {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'explore';
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly model: { readonly name: string; readonly file: string | null };
+  readonly bounds: string;
+  readonly versions: Versions;
+}
+
+/** What `explore --walk --json` prints. */
+export interface WalkDocument extends ModelHead {
+  readonly taken: readonly StepEntry[];
+  readonly state: unknown;
+  readonly broken: readonly { readonly promise: string; readonly seen: string }[];
+  readonly enabled: readonly (StepEntry & { readonly breaks: readonly string[] })[];
+}
+
+/** What `explore --budget --json` prints. */
+export interface GuidedDocument extends ModelHead {
+  readonly reason: string;
+  readonly seed: number;
+  readonly coverage: {
+    readonly runs: number;
+    readonly steps: number;
+    readonly states: number;
+    readonly parts: number;
+    readonly runsSinceNew: number;
+    readonly longest: number;
+    readonly kinds: Readonly<Record<string, number>>;
+    readonly clipped: Readonly<Record<string, number>>;
+    readonly notShown: readonly string[];
+  };
+  readonly counterexample: {
+    readonly promise: string;
+    readonly seen: string;
+    readonly steps: readonly StepEntry[];
+  } | null;
+  readonly evidence: string | null;
+  readonly replay: string | null;
+  readonly timings: Readonly<Record<string, number>>;
 }
 
 /** What `explore --json` without a model prints. */
@@ -189,6 +244,8 @@ export type ResultDocument =
   | RunDocument
   | CheckDocument
   | ExploreDocument
+  | WalkDocument
+  | GuidedDocument
   | ModelsDocument
   | ListDocument
   | ErrorDocument;

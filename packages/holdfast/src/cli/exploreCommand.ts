@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import { stateCount, workerCount } from './numbers.ts';
+import { searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
 
 /** What the command is, in a line. */
 export const EXPLORE_ABOUT =
@@ -15,6 +15,10 @@ interface ExploreFlags {
   readonly maxStates?: number;
   readonly workers?: number;
   readonly replay?: string;
+  readonly resume?: string;
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly walk?: string | true;
   readonly json?: boolean;
 }
 
@@ -30,6 +34,15 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
     .addOption(new Option('--workers <n>', 'threads (default: 1)').argParser(workerCount))
+    .option('--resume <file>', 'go on from the checkpoint that an interrupted search wrote')
+    .addOption(
+      new Option(
+        '--budget <steps>',
+        'walks of so many steps in all, for what is too large to exhaust',
+      ).argParser(searchBudget),
+    )
+    .addOption(new Option('--seed <n>', 'of the walks (default: 1)').argParser(seedNumber))
+    .option('--walk [steps]', 'step by step: the state after steps 0,2,1,... and what may follow')
     .option('--replay <file>', 'follow a run that an exploration wrote down, step by step')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (model: string | undefined, flags: ExploreFlags) => {

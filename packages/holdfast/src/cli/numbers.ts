@@ -39,5 +39,7 @@ export function milliseconds(text: string): number {
     'give a number such as 250 or 12.5',
   );
 }
+/** `--budget`. */
+export const searchBudget: (text: string) => number = wholeNumber('--budget', 1, Number.MAX_SAFE_INTEGER);
 /** `--workers`. */
 export const workerCount: (text: string) => number = wholeNumber('--workers', 1, MAX_JOBS);

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { walkThrough } from '../../src/cli/commands/exploreWalk.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { resolveModel } from '../../src/node/exploration/resolveModel.ts';
 import { differences, documentedFields } from './jsonSchema.ts';
 import { EXPERIMENTS, holdfast, temporaryFolder } from './support.ts';
 
@@ -81,6 +84,95 @@ describe('holdfast explore', () => {
     const stopped = await holdfast(['explore', 'raft-replication', '--max-states', '5000']);
     expect(stopped.code).toBe(3);
     expect(stopped.out).toMatch(/^UNDECIDED {2}stopped at the limit of states, /m);
+  });
+
+  it('S3.23 an unfinished search goes on from its checkpoint, to the result of one that was never interrupted', async () => {
+    const folder = temporaryFolder();
+    const first = await holdfast(
+      ['explore', 'raft-joint-consensus', '--max-states', '3000', '--json'],
+      folder,
+    );
+    const { checkpoint, resume } = JSON.parse(first.out) as {
+      readonly checkpoint: string;
+      readonly resume: string;
+    };
+    expect(first.code).toBe(3);
+    expect(resume).toContain(`explore raft-joint-consensus --resume ${checkpoint} --bounds`);
+    const second = await holdfast(
+      ['explore', 'raft-joint-consensus', '--resume', checkpoint, '--json'],
+      folder,
+    );
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.out)).toMatchObject({
+      checkpoint: null,
+      coverage: { end: 'complete', states: 10_141, generated: 17_627, depth: 29 },
+    });
+    const other = await holdfast(
+      ['explore', 'raft-joint-consensus', '--resume', checkpoint, '--bounds', 'crashes=1'],
+      folder,
+    );
+    expect(other.code).toBe(2);
+    expect(other.err).toMatch(/as its bounds differs: it has 'no crashes, .*', asked for is '1 crash, /);
+    writeFileSync(join(folder, checkpoint), readFileSync(join(folder, checkpoint)).subarray(0, 9_000));
+    const torn = await holdfast(['explore', 'raft-joint-consensus', '--resume', checkpoint], folder);
+    expect(torn.code).toBe(2);
+    expect(torn.err).toMatch(/as a checkpoint: it ends too early/);
+  });
+
+  it('S3.23 walks within a budget find a violation, or say what was covered', async () => {
+    const folder = temporaryFolder();
+    const found = await holdfast(['explore', 'raft-ack-on-append', '--budget', '50000', '--json'], folder);
+    const document: unknown = JSON.parse(found.out);
+    expect(differences(document, documentedFields('`explore` with `--budget`'))).toEqual([]);
+    expect(document).toMatchObject({ verdict: 'violated', counterexample: { promise: 'linearizable' } });
+    const { evidence } = document as { readonly evidence: string };
+    expect((await holdfast(['explore', '--replay', evidence], folder)).code).toBe(1);
+    const nothing = await holdfast(
+      ['explore', 'commit-three-phase', '--budget', '2000', '--seed', '3'],
+      folder,
+    );
+    expect(nothing.code).toBe(3);
+    expect(nothing.out).toMatch(
+      /^UNDECIDED {2}nothing was violated in \d+ runs of 2\d\d\d steps\n {2}steps taken: /m,
+    );
+  });
+
+  it('S3.23 step by step: the state at a point, what may follow, and what each step would break', async () => {
+    const { code, out } = await holdfast(['explore', `${MODELS}#large`, '--walk', '0,0', '--json']);
+    const document: unknown = JSON.parse(out);
+    expect(differences(document, documentedFields('`explore` with `--walk`'))).toEqual([]);
+    expect(code).toBe(0);
+    expect(document).toMatchObject({
+      taken: [{ changes: 'count 0 -> 1' }, { changes: 'count 1 -> 2' }],
+      state: { count: 2 },
+      enabled: [{ text: 'count', breaks: ['below three'] }],
+    });
+    const broken = await holdfast(['explore', `${MODELS}#large`, '--walk', '0,0,0']);
+    expect(broken.code).toBe(1);
+    expect(broken.out).toMatch(
+      /^VIOLATED {2}below three: \{"count":3\}\n {4}0 {2}count {2}BREAKS below three$/m,
+    );
+    const wrong = await holdfast(['explore', `${MODELS}#large`, '--walk', '0,7']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toMatch(/Cannot take step '7' after 1 steps: 1 are enabled/);
+  });
+
+  it('S3.23 a conversation takes steps, goes back, shows the state and ends', async () => {
+    const loaded = await resolveModel(`${MODELS}#large`, EXPERIMENTS);
+    let out = '';
+    const io = {
+      cwd: EXPERIMENTS,
+      out: (text: string) => (out += text),
+      colours: false,
+      width: undefined,
+    } as unknown as Io;
+    async function* lines(): AsyncGenerator<string> {
+      yield* ['0', '0', 'b', 's', '9', 'q', '0'];
+    }
+    expect(await walkThrough(loaded, {}, { path: '', json: false }, io, lines())).toBe(0);
+    expect(out).toMatch(
+      /after step 2: count\n[\s\S]*after step 1: count\n[\s\S]*"count": 1[\s\S]*Cannot take '9' as a step/,
+    );
   });
 
   it('S3.23 takes models from files, one of several by its name', async () => {

@@ -15,6 +15,7 @@ export function documentedFields(heading: string): Fields {
 
 /** Types that are looked at as a whole, not field by field. */
 const WHOLE: Readonly<Record<string, (value: unknown) => boolean>> = {
+  any: (value) => value !== undefined,
   string: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number' && Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',

@@ -1,7 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type Bounds,
   BoundsError,
+  type Checkpoint,
+  CheckpointError,
   CoreModelError,
   type ExploreProgress,
   type ExploreResult,
@@ -12,6 +15,8 @@ import {
   StepNotEnabledError,
 } from '@holdfast/explore';
 import { programCommand, shellWord, shownPath } from '../../node/command.ts';
+import { DEFAULT_FOLDER } from '../../node/finding.ts';
+import { readCheckpoint, writeCheckpoint } from '../../node/exploration/checkpointFile.ts';
 import { mergedBounds, parseBounds, printBounds } from '../../node/exploration/parseBounds.ts';
 import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
 import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
@@ -28,6 +33,8 @@ import {
   exploreProgress,
 } from '../exploreText.ts';
 import type { Io } from '../io.ts';
+import { exploreGuided } from './exploreGuided.ts';
+import { walkThrough } from './exploreWalk.ts';
 import { ProgressLine } from '../progressLine.ts';
 import { painted, rounded, spent } from '../text.ts';
 
@@ -41,6 +48,13 @@ export interface ExploreFlags {
   /** Threads; default 1. */
   readonly workers?: number;
   readonly replay?: string;
+  /** A checkpoint to go on from. */
+  readonly resume?: string;
+  /** Steps of a guided search, in place of an exhaustive one. */
+  readonly budget?: number;
+  readonly seed?: number;
+  /** Positions of steps to take, or true for none. */
+  readonly walk?: string | true;
   readonly json: boolean;
 }
 
@@ -49,10 +63,16 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   if (flags.replay !== undefined) return replayRun(name, flags.replay, flags, io);
   if (name === undefined) return listModels(flags.json, io);
   const loaded = await resolveModel(name, io.cwd);
+  if (flags.resume !== undefined && (flags.workers ?? 1) > 1)
+    throw new InputError('Cannot go on from a checkpoint with several workers', 'leave --workers out');
   if (flags.exact && (flags.workers ?? 1) > 1)
     throw new InputError('Cannot use --exact with several workers', 'leave one of the two out');
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
   const bounds = mergedBounds(loaded.model.bounds, given);
+  const { walk, budget, seed = 1, json } = flags;
+  if (walk !== undefined) return walkThrough(loaded, bounds, { path: walk === true ? '' : walk, json }, io);
+  if (budget !== undefined) return exploreGuided(loaded, bounds, { budget, seed, json }, io);
+  const checkpoint = flags.resume === undefined ? undefined : readCheckpoint(resolve(io.cwd, flags.resume));
   const interrupt = io.catchInterrupt();
   let progress: ExploreProgress | undefined;
   const line = new ProgressLine(io, (elapsed) =>
@@ -68,6 +88,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       stopAtViolation: !flags.keepGoing,
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
       signal: interrupt.signal,
       onProgress: (now) => {
         progress = now;
@@ -87,6 +108,8 @@ function asInput(error: unknown): unknown {
   const impure = error instanceof ImpureModelError || systemCode(error) === 'IMPURE_CORE';
   if (impure)
     return new InputError(messageOf(error), 'make it a function of its arguments', { cause: error });
+  if (error instanceof CheckpointError)
+    return new InputError(messageOf(error), 'give it what it was made with', { cause: error });
   if (error instanceof BoundsError || error instanceof CoreModelError || error instanceof SpecError)
     return new InputError(messageOf(error), 'mend the model or its bounds', { cause: error });
   return error;
@@ -101,12 +124,13 @@ interface Evidence {
 function present(
   loaded: LoadedModel,
   bounds: Bounds,
-  { result, wallMs }: ExplorationEnd,
+  { result, checkpoint, wallMs }: ExplorationEnd,
   { json }: ExploreFlags,
   io: Io,
 ): ExitCode {
   const evidence = evidenceOf(loaded, bounds, result, io);
-  const document = documentOf(loaded, bounds, result, wallMs, evidence, io);
+  const saved = checkpoint === undefined ? undefined : saveCheckpoint(checkpoint, loaded, bounds, io);
+  const document = documentOf(loaded, bounds, result, { wallMs, evidence, saved }, io);
   if (json) printDocument(io, document);
   else {
     const { counterexample } = result;
@@ -120,6 +144,7 @@ function present(
     }
     io.out(`${describeExploration(io, result, spent(wallMs))}\n`);
     if (evidence !== undefined) io.out(`evidence  ${evidence.path}\nreplay    ${evidence.command}\n`);
+    if (saved !== undefined) io.out(`checkpoint  ${saved.path}\ngo on with  ${saved.command}\n`);
   }
   return document.exitCode;
 }
@@ -136,12 +161,40 @@ function evidenceOf(
   return { path, command: `${programCommand(io.cwd)} explore --replay ${shellWord(path)}` };
 }
 
+/** Writes down where an unfinished search is, and how to go on. */
+function saveCheckpoint(
+  checkpoint: Checkpoint,
+  { reference }: LoadedModel,
+  bounds: Bounds,
+  io: Io,
+): Evidence {
+  const folder = join(io.cwd, DEFAULT_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const file = join(
+    folder,
+    `${reference.name.replace(/[^\w.-]+/g, '-')}-${checkpoint.search.number}.checkpoint`,
+  );
+  writeCheckpoint(file, checkpoint);
+  const path = shownPath(file, io.cwd);
+  const words = ['explore', shellWord(modelText(reference, io.cwd)), '--resume', shellWord(path)];
+  const printed = printBounds(bounds);
+  if (printed !== '') words.push('--bounds', shellWord(printed));
+  return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };
+}
+
 function documentOf(
   { model, reference }: LoadedModel,
   bounds: Bounds,
   result: ExploreResult,
-  wallMs: number,
-  evidence: Evidence | undefined,
+  {
+    wallMs,
+    evidence,
+    saved,
+  }: {
+    readonly wallMs: number;
+    readonly evidence: Evidence | undefined;
+    readonly saved: Evidence | undefined;
+  },
   io: Io,
 ): ExploreDocument {
   const { status, properties, counterexample, states } = result;
@@ -189,6 +242,8 @@ function documentOf(
           },
     evidence: evidence?.path ?? null,
     replay: evidence?.command ?? null,
+    checkpoint: saved?.path ?? null,
+    resume: saved?.command ?? null,
     timings: { totalMs: rounded(wallMs) },
     versions: versions(),
   };
@@ -305,6 +360,8 @@ function replayDocument(
     counterexample: broken === undefined ? null : { promise: broken.property, seen: broken.seen, steps },
     evidence: path,
     replay: null,
+    checkpoint: null,
+    resume: null,
     timings: { totalMs: rounded(wallMs) },
     versions: versions(),
   };

@@ -1,5 +1,6 @@
 import {
   type Bounds,
+  type Checkpoint,
   Exploration,
   exploreLiveness,
   type ExploreProgress,
@@ -16,6 +17,8 @@ export interface ExplorationOrder extends LoadedModel {
   readonly exact: boolean;
   /** Threads. Default 1: this one. */
   readonly workers?: number;
+  /** Goes on from here; with one thread only. */
+  readonly checkpoint?: Checkpoint;
   readonly maxStates?: number;
   readonly maxBytes?: number;
   readonly stopAtViolation: boolean;
@@ -27,6 +30,8 @@ export interface ExplorationOrder extends LoadedModel {
 /** What an exploration came to. */
 export interface ExplorationEnd {
   readonly result: ExploreResult;
+  /** To go on from, where it ended before it was done; not with several threads, nor in exact mode. */
+  readonly checkpoint?: Checkpoint;
   readonly wallMs: number;
 }
 
@@ -36,11 +41,15 @@ const TURN = 20_000;
 /** Explores with as many threads as asked for. Rejects with what the model's code throws. */
 export async function runExploration(order: ExplorationOrder): Promise<ExplorationEnd> {
   const start = performance.now();
-  const found = (order.workers ?? 1) > 1 ? await inThreads(order) : await inThisThread(order);
+  const { found, checkpoint } =
+    (order.workers ?? 1) > 1
+      ? { found: await inThreads(order), checkpoint: undefined }
+      : await inThisThread(order);
   // Runs without end are looked at once states are in order.
   const liveness = found.status === 'holds' ? exploreLiveness(order.model, order.bounds) : [];
   const result = withLiveness(found, liveness);
-  return { result, wallMs: performance.now() - start };
+  const wallMs = performance.now() - start;
+  return checkpoint === undefined ? { result, wallMs } : { result, checkpoint, wallMs };
 }
 
 function inThreads(order: ExplorationOrder): Promise<ExploreResult> {
@@ -52,15 +61,19 @@ function inThreads(order: ExplorationOrder): Promise<ExploreResult> {
 }
 
 /** With turns for the event loop in between. */
-async function inThisThread(order: ExplorationOrder): Promise<ExploreResult> {
+async function inThisThread(
+  order: ExplorationOrder,
+): Promise<{ readonly found: ExploreResult; readonly checkpoint: Checkpoint | undefined }> {
   const { model, bounds, signal, onProgress } = order;
-  const exploration = new Exploration(model, bounds, optionsOf(order));
+  const exploration = new Exploration(model, bounds, optionsOf(order), order.checkpoint);
   while (exploration.advance(TURN)) {
     onProgress?.(exploration.progress());
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) exploration.cancel();
   }
-  return exploration.result();
+  const found = exploration.result();
+  const unfinished = ['cancelled', 'states', 'bytes'].includes(found.end);
+  return { found, checkpoint: unfinished ? exploration.checkpoint() : undefined };
 }
 
 function optionsOf({ symmetry, exact, maxStates, maxBytes, stopAtViolation }: ExplorationOrder): {

@@ -1,0 +1,86 @@
+/**
+ * Exploration with one thread and with two, by turns in one run: processor time and time that passed. Then a whole process: from its start
+ * to its first state, and the most memory it holds while it explores three-client Paxos. A plain script: what it prints is its result.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { runExploration } from '../packages/holdfast/src/node/exploration/runExploration.ts';
+import { loadModel } from '../packages/holdfast/src/node/exploration/resolveModel.ts';
+
+const ROUNDS = 3;
+const BIN: string = join(import.meta.dirname, '../packages/holdfast/bin/holdfast.js');
+
+interface Measured {
+  readonly states: number;
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+async function measure(name: string, workers: number): Promise<Measured> {
+  const reference = { kind: 'built-in', name } as const;
+  const model = await loadModel(reference);
+  const { bounds } = model;
+  const before = process.cpuUsage();
+  const order = { model, reference, bounds, workers, symmetry: true, exact: false, stopAtViolation: true };
+  const { result, wallMs } = await runExploration(order);
+  const { user, system } = process.cpuUsage(before);
+  return { states: result.states, wall: wallMs / 1_000, cpu: (user + system) / 1e6 };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+}
+
+/** One thread against two, `ROUNDS` times by turns. Ideal is what two free cores would give: the processor time shared evenly. */
+async function compareThreads(name: string): Promise<void> {
+  const walls: number[] = [];
+  const ideals: number[] = [];
+  let states = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const one = await measure(name, 1);
+    const two = await measure(name, 2);
+    if (one.states !== two.states)
+      throw new Error(`${one.states} states with one thread, ${two.states} with two`);
+    states = one.states;
+    walls.push(one.wall / two.wall);
+    ideals.push(one.cpu / (two.cpu / 2));
+    console.log(
+      `${name}: 1 thread ${one.wall.toFixed(2)} s (${one.cpu.toFixed(2)} CPU), 2 threads ${two.wall.toFixed(2)} s (${two.cpu.toFixed(2)} CPU)`,
+    );
+  }
+  const [wall, ideal] = [median(walls).toFixed(2), median(ideals).toFixed(2)];
+  console.log(
+    `${name}, ${states.toLocaleString('en-US')} states: ${wall} times as fast by the clock, ${ideal} by processor time\n`,
+  );
+}
+
+/** A process of the built package, measured from outside and by itself. */
+function measureProcess(): void {
+  const start = performance.now();
+  const child = spawnSync(process.execPath, [BIN, 'explore', 'transaction-commit', '--json'], {
+    encoding: 'utf8',
+  });
+  const wall = performance.now() - start;
+  const document = JSON.parse(child.stdout) as { readonly timings: { readonly totalMs: number } };
+  console.log(
+    `start to first state, whole process: ${(wall - document.timings.totalMs).toFixed(0)} ms at most`,
+  );
+  const script = `
+    const { Exploration, NAMED_MODELS } = await import('@holdfast/explore');
+    const exploration = new Exploration(NAMED_MODELS.find(({ name }) => name === 'register-paxos-3').load());
+    while (exploration.advance(1e6));
+    const { states, bytes } = exploration.result();
+    console.log(states, Math.round(bytes / 1e6), Math.round(process.resourceUsage().maxRSS / 1e3));
+  `;
+  const memory = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: join(import.meta.dirname, '..'),
+  });
+  const [states, tables, most] = memory.stdout.trim().split(' ');
+  console.log(
+    `three-client Paxos, ${states} states: at most ${most} MB in the process, ${tables} MB of it tables`,
+  );
+}
+
+for (const name of ['register-paxos-3', 'paxos-crash']) await compareThreads(name);
+measureProcess();

@@ -1,0 +1,66 @@
+import type { Witness } from './search.ts';
+import type { Numbered } from './share/numbered.ts';
+
+/** A search in the middle of its work, as plain numbers: what `Search` was told to save and can go on from. */
+export interface SavedSearch {
+  readonly depth: number;
+  readonly generated: number;
+  readonly pending: number;
+  readonly levels: readonly number[];
+  readonly witnesses: readonly Witness[];
+  /** How many states were expanded. */
+  readonly number: number;
+  readonly parents: Int32Array;
+  readonly vias: Int32Array;
+  /** The table of fingerprints as it is, and how many it holds. */
+  readonly table: Int32Array;
+  readonly seen: number;
+  /** States of the current level that are still to be expanded, then those of the next: length, low, high, words of each. */
+  readonly current: Int32Array;
+  readonly next: Int32Array;
+}
+
+/** An exploration that was interrupted: its search, what its numbers mean, and what it was asked. */
+export interface Checkpoint {
+  readonly model: string;
+  /** As `boundsText` gives them. */
+  readonly bounds: string;
+  readonly symmetry: boolean;
+  readonly clipped: Readonly<Record<string, number>>;
+  readonly search: SavedSearch;
+  /** Per part of the space, its entries: length and words of each. */
+  readonly parts: readonly Int32Array[];
+}
+
+/** Thrown when a checkpoint does not belong to what is explored. */
+export class CheckpointError extends Error {
+  readonly code = 'BAD_CHECKPOINT';
+  constructor(what: string, saved: string, wanted: string) {
+    super(
+      `Cannot go on from this checkpoint as its ${what} differs: it has '${saved}', asked for is '${wanted}'`,
+    );
+    this.name = 'CheckpointError';
+  }
+}
+
+/** Everything a part has numbered so far. */
+export function savePart(part: Numbered): Int32Array {
+  const entries = Array.from({ length: part.size }, (_, id) => part.entry(id));
+  const words = new Int32Array(entries.reduce((sum, entry) => sum + 1 + entry.length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    words[at++] = entry.length;
+    for (let i = 0; i < entry.length; i++) words[at++] = entry[i] as number;
+  }
+  return words;
+}
+
+/** Gives a part of a fresh space what it lacks of what was saved. */
+export function restorePart(part: Numbered, words: Int32Array): void {
+  const fresh = part.size;
+  for (let at = 0, id = 0; at < words.length; id++) {
+    const end = at + 1 + (words[at] as number);
+    if (id >= fresh) part.adopt(words, at + 1, end);
+    at = end;
+  }
+}
