@@ -109,3 +109,4 @@ export {
   Validator,
 } from './validate/validate.ts';
 export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';
+export { type ViewstampedSystem, viewstampedSystem } from './models/viewstampedSystem.ts';

@@ -3,11 +3,13 @@ import type { NamedModel } from './named.ts';
 import { PAXOS_MODELS } from './paxos.ts';
 import { PUBLISHED_MODELS } from './published.ts';
 import { RAFT_MODELS } from './raft.ts';
+import { VIEWSTAMPED_MODELS } from './viewstamped.ts';
 
 /** All models that come with the explorer, in the order in which they are listed. */
 export const NAMED_MODELS: readonly NamedModel[] = [
   ...PUBLISHED_MODELS,
   ...RAFT_MODELS,
   ...PAXOS_MODELS,
+  ...VIEWSTAMPED_MODELS,
   ...COMMIT_MODELS,
 ];
