@@ -20,7 +20,8 @@ interface Measured {
 
 /** Explores in a process of its own, from the built package: its threads then start as fast as a user's. */
 function measure(name: string, workers: number): Measured {
-  const script = `
+  // Read from standard input: threads inherit the arguments of the process, and must not inherit a script.
+  const script = `(async () => {
     const { loadModel } = await import(${JSON.stringify(`${BUILT}/resolveModel.js`)});
     const { runExploration } = await import(${JSON.stringify(`${BUILT}/runExploration.js`)});
     const reference = { kind: 'built-in', name: ${JSON.stringify(name)} };
@@ -30,8 +31,8 @@ function measure(name: string, workers: number): Measured {
     const { result, wallMs } = await runExploration(order);
     const { user, system } = process.cpuUsage(before);
     console.log(JSON.stringify({ states: result.states, wall: wallMs / 1000, cpu: (user + system) / 1e6 }));
-  `;
-  const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  })()`;
+  const child = spawnSync(process.execPath, ['-'], { input: script, encoding: 'utf8' });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as Measured;
 }
