@@ -53,6 +53,7 @@ export { type SwarmOptions, swarm } from './faults/swarm.ts';
 export { type ShrinkOptions, type ShrinkResult, shrinkRun } from './shrink/shrinkRun.ts';
 export type { Properties } from './simulate/judge.ts';
 export { byzantineDiagram, membershipDiagram, replicationDiagram } from './pictures/quorums.ts';
+export { type RunSlice, sliceRun, type SliceOptions } from './shrink/sliceRun.ts';
 export { planRun, type RunPlan } from './simulate/plan.ts';
 export { type RunResult, type SimulateOptions, simulate, simulatePlan } from './simulate/simulate.ts';
 export { NondeterminismError, simulateTwice, type TwiceResult } from './simulate/twice.ts';

@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { type ShrinkOptions, type ShrinkResult, shrinkRun } from '../shrink/shrinkRun.ts';
+import { type RunSlice, sliceRun } from '../shrink/sliceRun.ts';
 import { type RunResult, simulate } from '../simulate/simulate.ts';
 
 /** One seed looked at closely. */
@@ -9,6 +10,8 @@ export interface Investigation {
   readonly original: RunResult;
   /** Present when the run is violated and was to be shrunk. */
   readonly shrunk?: ShrinkResult;
+  /** The events behind the violation of the small run. */
+  readonly slice?: RunSlice;
   readonly shrinkMs: number;
 }
 
@@ -30,7 +33,14 @@ export function investigate(
   }
   const start = performance.now();
   const shrunk = shrinkRun(experiment, first, options);
-  return { seed, original: first, shrunk, shrinkMs: performance.now() - start };
+  const { cancelled } = options;
+  const slice = sliceRun(
+    experiment,
+    shrunk.result,
+    shrunk.promise,
+    cancelled === undefined ? {} : { cancelled },
+  );
+  return { seed, original: first, shrunk, slice, shrinkMs: performance.now() - start };
 }
 
 /** The run to show: the small one where there is one. */

@@ -41,8 +41,8 @@ export function investigationReport(
   options: RunReportOptions & { readonly originalCommand: string },
 ): RunReport {
   const { originalCommand, ...rest } = options;
-  const report = runReport(shownRun(investigation), rest);
-  const { shrunk, original } = investigation;
+  const { shrunk, original, slice } = investigation;
+  const report = runReport(shownRun(investigation), { ...rest, ...(slice === undefined ? {} : { slice }) });
   if (shrunk === undefined) return report;
   return {
     ...report,
