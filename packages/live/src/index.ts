@@ -49,3 +49,5 @@ export { respCommand, type RespReply, takeResp } from './subjects/redis/resp.ts'
 export { takeZk, type ZkReply } from './subjects/zookeeper/jute.ts';
 export { zookeeper } from './subjects/zookeeper/zookeeper.ts';
 export { decodeMessage, encodeMessage, type FieldEntry, type FieldValue, Message } from './wire/protobuf.ts';
+export { TcpProxy, type TcpProxyOptions } from './devices/proxy/tcpProxy.ts';
+export type { Toxic, ToxicKind } from './devices/proxy/toxics.ts';

@@ -77,7 +77,7 @@ test('variables keep their types when they are a whole text, and a name without 
   expect(() => substituted('${m}', { n: 3 })).toThrow(/\$\{m\}: there is none; give one of n/);
 });
 
-test('S2.43 a fault of a file is the fault of the simulator: same names, milliseconds made microseconds', () => {
+test('a fault of a file is the fault of the simulator: same names, milliseconds made microseconds', () => {
   expect(
     faultOf({ kind: 'partition', groups: [['leader'], ['N2', 'N3']], atMs: 5, forMs: 1.5, as: 'cut' }),
   ).toEqual({

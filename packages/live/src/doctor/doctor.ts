@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import { findProgram } from '../install/find.ts';
 import type { NeededProgram } from '../install/packages.ts';
 import { command } from '../processes/command.ts';
@@ -42,7 +41,6 @@ function devices(): Capability[] {
     { name: 'proxy', kind: 'device', able: true, found: 'TCP on loopback, with toxics' },
     { name: 'mesh', kind: 'device', able: true, found: "etcd's messages between members, on loopback" },
     namespaces(),
-    fuse(),
   ];
 }
 
@@ -62,15 +60,4 @@ export function namespaces(): Capability {
   return table.ok
     ? { ...device, able: true, found: 'network namespaces with nftables' }
     : { ...device, able: false, found: table.stderr.trim(), remedy: 'use a kernel with nf_tables' };
-}
-
-/** Whether a file system in user space can be mounted. */
-export function fuse(): Capability {
-  const device = { name: 'disk', kind: 'device' } as const;
-  try {
-    closeSync(openSync('/dev/fuse', 'r+'));
-    return { ...device, able: true, found: 'FUSE' };
-  } catch (error) {
-    return { ...device, able: false, found: String(error), remedy: 'load the fuse module, run as root' };
-  }
 }

@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import { sleep } from '../../time.ts';
+import type { Toxic } from './toxics.ts';
+
+/** Bytes a pipe holds back before it stops reading. */
+const HELD_MAX = 4 * 1024 * 1024;
+
+/** One direction of a proxied connection: pieces leave in their order, each as late and as sliced as the toxics in force want. */
+export class Pipe {
+  private readonly from: Socket;
+  private readonly to: Socket;
+  private readonly toxics: () => readonly Toxic[];
+  private readonly random: () => number;
+  /** Everything before is on its way when this resolves. */
+  private tail: Promise<void> = Promise.resolve();
+  private held = 0;
+  private passed = 0;
+
+  constructor(from: Socket, to: Socket, toxics: () => readonly Toxic[], random: () => number) {
+    this.from = from;
+    this.to = to;
+    this.toxics = toxics;
+    this.random = random;
+  }
+
+  begin(): void {
+    this.from.on('data', (bytes: Buffer) => {
+      this.held += bytes.length;
+      if (this.held > HELD_MAX) this.from.pause();
+      const arrivedAt = performance.now();
+      this.tail = this.tail.then(() => this.pass(bytes, arrivedAt));
+    });
+    this.from.on('end', () => {
+      this.tail = this.tail.then(() => this.close());
+    });
+  }
+
+  private async pass(bytes: Buffer, arrivedAt: number): Promise<void> {
+    let slice = bytes.length;
+    let sliceDelayMs = 0;
+    for (const toxic of this.toxics()) {
+      switch (toxic.type) {
+        case 'latency': {
+          const { latency, jitter = 0 } = toxic.attributes;
+          const due = arrivedAt + latency + jitter * (2 * this.random() - 1);
+          await sleep(Math.max(0, due - performance.now()));
+          break;
+        }
+        case 'bandwidth':
+          await sleep(toxic.attributes.rate === 0 ? 0x7fff_ffff : bytes.length / toxic.attributes.rate);
+          break;
+        case 'slicer':
+          slice = Math.max(1, toxic.attributes.average_size);
+          sliceDelayMs = (toxic.attributes.delay ?? 0) / 1_000;
+          break;
+        case 'timeout':
+          return this.swallow(toxic.attributes.timeout, false);
+        case 'reset_peer':
+          return this.swallow(toxic.attributes.timeout, true);
+        default:
+      }
+    }
+    await this.write(this.limited(bytes), slice, sliceDelayMs);
+    this.held -= bytes.length;
+    if (this.held <= HELD_MAX) this.from.resume();
+  }
+
+  /** What a limit still lets through; beyond it the connection ends. */
+  private limited(bytes: Buffer): Buffer {
+    const limit = this.toxics().find((toxic) => toxic.type === 'limit_data');
+    if (limit === undefined) return bytes;
+    const rest = bytes.subarray(0, Math.max(0, limit.attributes.bytes - this.passed));
+    if (this.passed + bytes.length >= limit.attributes.bytes) setImmediate(() => this.to.end());
+    return rest;
+  }
+
+  private async write(bytes: Buffer, slice: number, delayMs: number): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.to.destroyed; at += slice) {
+      const part = bytes.subarray(at, at + slice);
+      this.passed += part.length;
+      if (!this.to.write(part)) await Promise.race([once(this.to, 'drain'), once(this.to, 'close')]);
+      if (delayMs > 0) await sleep(delayMs);
+    }
+  }
+
+  /** Nothing passes; after a while the connection closes, or is reset. A while of 0 never ends for `timeout`. */
+  private async swallow(afterMs: number, reset: boolean): Promise<void> {
+    if (afterMs === 0 && !reset) return;
+    await sleep(afterMs);
+    for (const socket of [this.from, this.to]) {
+      if (reset) socket.resetAndDestroy();
+      else socket.destroy();
+    }
+  }
+
+  private async close(): Promise<void> {
+    const slow = this.toxics().find((toxic) => toxic.type === 'slow_close');
+    if (slow !== undefined) await sleep(slow.attributes.delay);
+    this.to.end();
+  }
+}
+
+function once(socket: Socket, event: 'drain' | 'close'): Promise<void> {
+  return new Promise((resolve) => socket.once(event, () => resolve()));
+}
