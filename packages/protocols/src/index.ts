@@ -22,3 +22,5 @@ export * from './raft/index.ts';
 export * from './replication/index.ts';
 export * from './tendermint/index.ts';
 export * from './viewstamped/index.ts';
+export * from './leaderless/index.ts';
+export * from './merkle/index.ts';

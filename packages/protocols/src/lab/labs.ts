@@ -4,6 +4,7 @@ import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
 import { tendermintLab } from '../tendermint/lab.ts';
 import { viewstampedLab } from '../viewstamped/lab.ts';
+import { leaderlessLab } from '../leaderless/lab.ts';
 import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
@@ -14,4 +15,5 @@ export const LABS: readonly ProtocolLab[] = [
   leaderFollowerLab,
   tendermintLab,
   viewstampedLab,
+  leaderlessLab,
 ];

@@ -1,0 +1,10 @@
+export {
+  changeMerkle,
+  compareMerkle,
+  emptyMerkle,
+  MERKLE_NODE_LIMIT,
+  merkleBucket,
+  type MerkleHash,
+  merkleRoot,
+  type MerkleTree,
+} from './merkleTree.ts';
