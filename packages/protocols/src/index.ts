@@ -24,3 +24,4 @@ export * from './tendermint/index.ts';
 export * from './viewstamped/index.ts';
 export * from './leaderless/index.ts';
 export * from './merkle/index.ts';
+export * from './abd/index.ts';

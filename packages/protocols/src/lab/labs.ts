@@ -5,6 +5,7 @@ import { leaderFollowerLab } from '../replication/lab.ts';
 import { tendermintLab } from '../tendermint/lab.ts';
 import { viewstampedLab } from '../viewstamped/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
+import { abdLab } from '../abd/lab.ts';
 import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
@@ -16,4 +17,5 @@ export const LABS: readonly ProtocolLab[] = [
   tendermintLab,
   viewstampedLab,
   leaderlessLab,
+  abdLab,
 ];

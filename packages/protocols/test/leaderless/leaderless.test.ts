@@ -48,8 +48,9 @@ function ask(group: Group, id: number, command: LeaderlessCommand): LeaderlessRe
 
 /** Lets every operation of a node run out of time. */
 function expire(group: Group, id: number): void {
-  for (const timer of [...group.host(id).timers.keys()])
-    if (timer.startsWith('operation/')) group.fire(id, timer);
+  // Those armed now, not those that firing arms.
+  const timers = [...group.host(id).timers.keys()].filter((timer) => timer.startsWith('operation/'));
+  for (const timer of timers) group.fire(id, timer);
   group.settle();
 }
 
