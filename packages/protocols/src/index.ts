@@ -25,3 +25,4 @@ export * from './viewstamped/index.ts';
 export * from './leaderless/index.ts';
 export * from './merkle/index.ts';
 export * from './abd/index.ts';
+export * from './conflicts/index.ts';

@@ -178,6 +178,8 @@ function linearizable(options: Partial<AbdOptions>, seed: number): boolean {
     randomSchedule(group, { seed: seed * 10 + part, steps: 120, command, powerPerMille: 25, ask: up });
   }
   hear();
-  const verdict = checkLinearizable(history.finish(now), modelNamed('register'), { explain: false });
+  const model = modelNamed('register');
+  if (model === undefined) throw new Error('there is a model of registers');
+  const verdict = checkLinearizable(history.finish(now), model, { explain: false });
   return verdict.status === 'holds' && monitor.violations.length === 0;
 }
