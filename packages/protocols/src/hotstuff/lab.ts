@@ -74,7 +74,7 @@ export const hotStuffLab: ProtocolLab<HotStuffState, HotStuffMessage, SignedComm
     split: 'shows the newest certificate to one node, and forks for the others',
     certify: 'shows certificates that hold no vote but its own',
   }),
-  load: { clients: 4, keys: 3, ratePerSecond: 20 },
+  load: { clients: 4, keys: 3, ratePerSecond: 10 },
   bounds: { simulatedSeconds: 20, recoverWithinMs: 5_000 },
   defects: DEFECTS,
 };
