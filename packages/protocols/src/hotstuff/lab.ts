@@ -44,6 +44,7 @@ const DEFECTS: readonly (LabDefect & { readonly name: HotStuffDefect })[] = [
     about: 'checks no signature',
     breaks: 'validity',
     troubles: [lying('forge')],
+    ratePerSecond: 20,
   },
 ];
 
