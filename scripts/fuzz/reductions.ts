@@ -46,7 +46,7 @@ class Run implements FuzzRun {
         ...NO_REDUCTIONS,
         [reduction]: true,
       }));
-      for (const reductions of [ALL_REDUCTIONS, ...single]) {
+      for (const reductions of [ALL_REDUCTIONS, { ...ALL_REDUCTIONS, patience: 0 }, ...single]) {
         const status = new PartJudge(operations, model, reductions).goOn(10 * PLAIN_STEPS);
         if (status === plain) continue;
         const what = `${name}: ${status} with ${JSON.stringify(reductions)}, ${plain} without any`;

@@ -152,19 +152,26 @@ class Weaver {
   }
 }
 
+const SMALL_PROCESSES = 1024;
+
 /** Of each operation the one that its process ended at the very instant it began. */
 function findChains(operations: readonly Operation[]): Int32Array | undefined {
+  // Small process numbers, the usual case, go by index.
+  const recent: (number | undefined)[] = [];
   const lastOf = new Map<number, number>();
   let chained: Int32Array | undefined;
   for (let i = 0; i < operations.length; i++) {
     const { process, invokedAt, outcome } = operations[i] as Operation;
-    const last = lastOf.get(process);
+    const isSmall = process >= 0 && process < SMALL_PROCESSES;
+    const last = isSmall ? recent[process] : lastOf.get(process);
     if (last !== undefined && (operations[last] as Operation).completedAt === invokedAt) {
       chained ??= new Int32Array(operations.length).fill(-1);
       chained[i] = last;
     }
     // An unknown operation comes before nothing, so what came before it still counts.
-    if (outcome !== 'unknown') lastOf.set(process, i);
+    if (outcome === 'unknown') continue;
+    if (isSmall) recent[process] = i;
+    else lastOf.set(process, i);
   }
   return chained;
 }

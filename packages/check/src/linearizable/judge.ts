@@ -16,7 +16,7 @@ export class PartJudge<S> {
   private readonly problem: Problem;
   private readonly objects: Objects<S>;
   private readonly reductions: Reductions;
-  private readonly foresight: Lookahead<S> | undefined;
+  private readonly lookAhead: (() => Lookahead<S>) | undefined;
   private readonly search: Search;
 
   constructor(
@@ -32,10 +32,10 @@ export class PartJudge<S> {
     const plan = reductions.foresight ? model.plan?.(operations) : undefined;
     this.objects = new Objects(model, classes.representatives, arena, plan);
     if (reductions.foresight && model.canReach !== undefined) {
-      this.foresight = new Lookahead(this.problem, model, this.objects, arena);
+      this.lookAhead = () => new Lookahead(this.problem, model, this.objects, arena);
     }
-    const { foresight } = this;
-    this.search = new Search(this.problem, this.objects.rules, arena, { reductions, foresight });
+    const { lookAhead } = this;
+    this.search = new Search(this.problem, this.objects.rules, arena, { reductions, lookAhead });
   }
 
   /** Steps taken so far. */
@@ -70,10 +70,10 @@ export class PartJudge<S> {
   /** A few of the longest orders the search found, positions of operations; longest first. Searches again. */
   longestOrders(steps: number): Int32Array[] {
     const recordAt = this.search.furthest;
-    const { reductions, foresight } = this;
+    const { reductions, lookAhead } = this;
     const search = new Search(this.problem, this.objects.rules, new Arena(), {
       reductions,
-      foresight,
+      lookAhead,
       recordAt,
     });
     search.run(steps);

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.ts';
-import { sortByTime } from './order.ts';
+import { mergeByTime } from './order.ts';
 import { settleTies } from './ties.ts';
 
 /** An order of operations, as positions. */
@@ -36,6 +36,7 @@ export function mergeOrders(orders: readonly Placed[]): Merged | Unmerged {
   const positions = new Int32Array(total);
   const instants = new Float64Array(total);
   const objectOf = new Int32Array(total);
+  const starts = [0];
   let next = 0;
   orders.forEach((placed, object) => {
     const offset = operations.length;
@@ -49,10 +50,11 @@ export function mergeOrders(orders: readonly Placed[]): Merged | Unmerged {
       objectOf[next] = object;
       next++;
     }
+    starts.push(next);
   });
   const places = new Int32Array(total);
   for (let k = 0; k < total; k++) places[k] = k;
-  sortByTime(places, instants);
+  mergeByTime(places, instants, starts);
   const contradicted = settleTies({ operations, positions, instants, objectOf, places });
   if (contradicted !== undefined) return { status: 'contradicted', objects: contradicted };
   return { status: 'merged', operations, order: places.map((k) => positions[k] as number) };

@@ -21,6 +21,25 @@ export function sortByTime(indexes: Int32Array, times: Float64Array): void {
   }
 }
 
+/** Sorts indexes that come in runs sorted already; `starts` tells where each run begins, and behind the last where it ends. */
+export function mergeByTime(indexes: Int32Array, times: Float64Array, starts: readonly number[]): void {
+  let from = indexes;
+  let into: Int32Array = new Int32Array(indexes.length);
+  let runs = starts;
+  while (runs.length > 2) {
+    const longer = [0];
+    for (let r = 0; r + 1 < runs.length; r += 2) {
+      const middle = runs[r + 1] as number;
+      const high = runs[r + 2] ?? middle;
+      mergeTwo(from, into, times, runs[r] as number, middle, high);
+      longer.push(high);
+    }
+    runs = longer;
+    [from, into] = [into, from];
+  }
+  if (from !== indexes) indexes.set(from);
+}
+
 function mergeSort(indexes: Int32Array, times: Float64Array): void {
   let from = indexes;
   let into: Int32Array = new Int32Array(indexes.length);
@@ -38,8 +57,24 @@ function mergeRuns(
   low: number,
   width: number,
 ): void {
-  const middle = Math.min(low + width, from.length);
-  const high = Math.min(low + 2 * width, from.length);
+  mergeTwo(
+    from,
+    into,
+    times,
+    low,
+    Math.min(low + width, from.length),
+    Math.min(low + 2 * width, from.length),
+  );
+}
+
+function mergeTwo(
+  from: Int32Array,
+  into: Int32Array,
+  times: Float64Array,
+  low: number,
+  middle: number,
+  high: number,
+): void {
   let a = low;
   let b = middle;
   for (let at = low; at < high; at++) {

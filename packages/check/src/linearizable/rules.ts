@@ -12,6 +12,8 @@ export interface Reductions {
   readonly purpose: boolean;
   /** The model's `canReach` and `plan` are asked. */
   readonly foresight: boolean;
+  /** Branches given up before `canReach` is asked; a few unless told otherwise, 0 asks at once. */
+  readonly patience?: number;
 }
 
 /** What every judgement uses. */
@@ -53,7 +55,8 @@ export interface Foresight {
 /** What a search is told. */
 export interface SearchOptions {
   readonly reductions: Reductions;
-  readonly foresight?: Foresight | undefined;
+  /** Called once, when the search has given up some branches. */
+  readonly lookAhead?: (() => Foresight) | undefined;
   /** Collect the partial orders with which this event's return is reached. */
   readonly recordAt?: number | undefined;
 }

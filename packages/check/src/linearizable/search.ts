@@ -6,14 +6,14 @@ import type { Problem } from './problem.ts';
 import type { Foresight, Reductions, Rules, SearchOptions } from './rules.ts';
 import { UsedSets } from './usedSets.ts';
 
-export type { Rules } from './rules.ts';
-
 /** How far a search is: `paused` when its steps ran out. */
 export type SearchStatus = 'holds' | 'violated' | 'paused';
 
 const NO_STATE = -1;
 const MOST_RECORDED = 8;
 const FIRST_FRAMES = 16;
+// Looking ahead costs more than it saves where hardly any branch fails.
+const PATIENCE = 4;
 
 // A frame's words.
 const FRAME = 5;
@@ -47,7 +47,10 @@ export class Search {
   private readonly problem: Problem;
   private readonly rules: Rules;
   private readonly reductions: Reductions;
-  private readonly foresight: Foresight | undefined;
+  private readonly lookAhead: (() => Foresight) | undefined;
+  private foresight: Foresight | undefined;
+  /** How many more branches may be given up before the search looks ahead. */
+  private patience: number;
   private readonly recordAt: number;
   private readonly used: UsedSets;
   private readonly memo: Memo;
@@ -77,7 +80,9 @@ export class Search {
     this.problem = problem;
     this.rules = rules;
     this.reductions = options.reductions;
-    this.foresight = options.foresight;
+    this.lookAhead = options.lookAhead;
+    this.patience = options.reductions.patience ?? PATIENCE;
+    if (this.patience === 0) this.foresight = this.lookAhead?.();
     this.recordAt = options.recordAt ?? -1;
     this.state = rules.initial;
     this.used = new UsedSets(problem.unknownKinds.length, arena);
@@ -105,8 +110,13 @@ export class Search {
       if (this.steps >= limit) return 'paused';
       this.returnToFrame();
       if (this.placeNext()) this.moving = true;
-      else this.frames--;
+      else this.giveUp();
     }
+  }
+
+  private giveUp(): void {
+    this.frames--;
+    if (--this.patience === 0) this.foresight = this.lookAhead?.();
   }
 
   /** The operations placed on the present branch, in order; when the history holds, an order that explains it. */
@@ -178,12 +188,8 @@ export class Search {
     const { classOf } = this.problem;
     const last = this.placed === 0 ? -1 : (this.order[this.placed - 1] as number);
     const next = foresight.nextObserver(this.event, last);
-    if (
-      next !== -1 &&
-      !(this.isLive(next) && this.live.isPlaced(next)) &&
-      !this.canStillBe(next, true, foresight)
-    )
-      return false;
+    const isOpen = next !== -1 && !(this.isLive(next) && this.live.isPlaced(next));
+    if (isOpen && !this.canStillBe(next, true, foresight)) return false;
     for (let i = older[none] as number; i !== none; i = older[i] as number) {
       if (i === next || this.rules.observes[classOf[i] as number] === 0 || this.live.isPlaced(i)) continue;
       if (foresight.isSameObject(i, last) && !this.canStillBe(i, false, foresight)) return false;

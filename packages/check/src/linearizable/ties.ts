@@ -24,11 +24,27 @@ export function settleTies(ties: Ties): readonly number[] | undefined {
     const instant = instants[places[from] as number] as number;
     let to = from + 1;
     while (to < places.length && instants[places[to] as number] === instant) to++;
-    const objects = to - from < 2 ? undefined : settle(ties, from, to, instant);
-    if (objects !== undefined) return objects;
+    if (isDoubtful(ties, from, to, instant)) {
+      const objects = settle(ties, from, to, instant);
+      if (objects !== undefined) return objects;
+    }
     from = to;
   }
   return undefined;
+}
+
+/** True when some operation ended at this instant, and there are several objects. */
+function isDoubtful(ties: Ties, from: number, to: number, instant: number): boolean {
+  const { operations, positions, objectOf, places } = ties;
+  const object = objectOf[places[from] as number];
+  let isEnding = false;
+  let areSeveral = false;
+  for (let k = from; k < to; k++) {
+    const place = places[k] as number;
+    if (objectOf[place] !== object) areSeveral = true;
+    if ((operations[positions[place] as number] as Operation).completedAt === instant) isEnding = true;
+  }
+  return isEnding && areSeveral;
 }
 
 function settle(ties: Ties, from: number, to: number, instant: number): readonly number[] | undefined {

@@ -9,7 +9,7 @@ const UNASKED = 0;
 const ILLEGAL_CELL = 1;
 const DENSE_CLASSES = 64;
 const DENSE_CELLS = 1 << 14;
-const FIRST_STATES = 6;
+const FIRST_STATES = 24;
 
 /**
  * The table state x class -> state, filled as the search asks: the model's `step` runs once per pair. Small tables are

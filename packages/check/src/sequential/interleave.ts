@@ -4,7 +4,7 @@ import { ClassTable } from '../linearizable/classes.ts';
 import { Arena } from '../linearizable/ints.ts';
 import { Memo } from '../linearizable/memo.ts';
 import { Objects } from '../linearizable/objects.ts';
-import type { Rules } from '../linearizable/search.ts';
+import type { Rules } from '../linearizable/rules.ts';
 import { UsedSets } from '../linearizable/usedSets.ts';
 import type { Model } from '../models/model.ts';
 import { Deepest, type SequentialFinding } from './finding.ts';
