@@ -10,6 +10,7 @@
  * disagreement, 2 for unusable arguments.
  */
 import { parseArgs } from 'node:util';
+import { commitLog } from './fuzz/commitLog.ts';
 import { Disagreement, type Fuzz, linesOf } from './fuzz/fuzz.ts';
 import { linearizable } from './fuzz/linearizable.ts';
 import { monitors } from './fuzz/monitors.ts';
@@ -25,6 +26,7 @@ const ALL: Readonly<Record<string, Fuzz>> = {
   sequential,
   weak,
   transactions,
+  'commit-log': commitLog,
 };
 const PROGRESS_EVERY_MS = 5_000;
 

@@ -115,6 +115,12 @@ export {
   type TransactionVerdict,
 } from './transactions/check.ts';
 export {
+  checkCommitLog,
+  type CommitLog,
+  type CommitLogModel,
+  type CommitLogOptions,
+} from './transactions/commitLog.ts';
+export {
   type TransactionColumns,
   TransactionColumnsBuilder,
   type TransactionColumnsOptions,

@@ -1,7 +1,7 @@
 import { equalPlain } from '@holdfast/plain';
 import { checkRegisters, type RegisterCheckOptions, type RegisterPromise } from '../causal/judge.ts';
 import type { History, Operation } from '../history/operation.ts';
-import { Teller } from '../linearizable/words.ts';
+import { Teller, tellTimes } from '../linearizable/words.ts';
 import type { Model } from '../models/model.ts';
 import { needRealTime } from '../staleness/realTime.ts';
 import type { Verdict } from '../verdict.ts';
@@ -34,7 +34,7 @@ export function checkEventual<S>(history: History, model: Model<S>, options: Eve
   const verdict = checkRegisters(history, model, PROMISE, options);
   if (quietFrom === undefined || verdict.status !== 'holds') return verdict;
   const late = new Map<string, Operation>();
-  const unit = history.timeUnit === 'us' ? ' us' : '';
+  const quiet = tellTimes([quietFrom], history.timeUnit);
   let compared = 0;
   for (const operation of history.operations) {
     if (operation.outcome !== 'ok' || operation.invokedAt < quietFrom) continue;
@@ -48,13 +48,13 @@ export function checkEventual<S>(history: History, model: Model<S>, options: Eve
       return {
         ...verdict,
         status: 'violated',
-        reason: `${teller.tell(operation)}, but ${teller.tell(first)}, both begun at ${quietFrom}${unit} or later, when all had to agree`,
+        reason: `${teller.tell(operation)}, but ${teller.tell(first)}, both begun at ${quiet} or later, when all had to agree`,
         evidence: { ...verdict.evidence, blocking: operation, minimal: [first, operation] },
       };
     }
   }
   return {
     ...verdict,
-    reason: `${verdict.reason}; ${compared} reads from ${quietFrom}${unit} on agree, key by key`,
+    reason: `${verdict.reason}; ${compared} reads from ${quiet} on agree, key by key`,
   };
 }

@@ -19,12 +19,13 @@ export interface Clusters {
  */
 export function readClusters(operations: readonly Operation[], view: RegisterView): Clusters | undefined {
   const count = operations.length;
-  for (let i = 0; i < count; i++) if (view.kindOf(operations[i] as Operation) === 'other') return undefined;
   const writers = new Writers(2 * count);
   const clusterOf = new Int32Array(count).fill(NO_CLUSTER);
   for (let i = 0; i < count; i++) {
     const operation = operations[i] as Operation;
-    if (view.kindOf(operation) === 'read') continue;
+    const kind = view.kindOf(operation);
+    if (kind === 'other') return undefined;
+    if (kind === 'read') continue;
     if (!writers.add(view.valueOf(operation), i)) return undefined;
     if (operation.outcome !== 'unknown') clusterOf[i] = i;
   }

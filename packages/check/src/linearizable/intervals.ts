@@ -2,6 +2,9 @@ import type { Operation } from '../history/operation.ts';
 import { lineUp, NEVER } from './events.ts';
 import { Arena } from './ints.ts';
 
+/** Process numbers below this go by index. */
+const SMALL_PROCESSES = 1024;
+
 /** When operations begin and end: one precedes another exactly if its end is less than the other's begin. */
 export interface Intervals {
   readonly begins: Float64Array;
@@ -14,28 +17,23 @@ export interface Intervals {
  * in one line of events. Undefined when several processes do so at one instant, which no intervals can express.
  */
 export function intervalsOf(operations: readonly Operation[]): Intervals | undefined {
-  if (goesOnAtOnce(operations)) return linedUp(operations);
   const begins = new Float64Array(operations.length);
   const ends = new Float64Array(operations.length);
-  for (let i = 0; i < operations.length; i++) {
-    const operation = operations[i] as Operation;
-    begins[i] = operation.invokedAt;
-    ends[i] = operation.outcome === 'unknown' ? Number.POSITIVE_INFINITY : operation.completedAt;
-  }
-  return { begins, ends };
-}
-
-function goesOnAtOnce(operations: readonly Operation[]): boolean {
   const lastEnd = new Map<number, number>();
   const recent: (number | undefined)[] = [];
-  for (const { process, invokedAt, completedAt, outcome } of operations) {
-    const isSmall = process >= 0 && process < 1024;
-    if ((isSmall ? recent[process] : lastEnd.get(process)) === invokedAt) return true;
+  for (let i = 0; i < operations.length; i++) {
+    const { process, invokedAt, completedAt, outcome } = operations[i] as Operation;
+    const isSmall = process >= 0 && process < SMALL_PROCESSES;
+    if ((isSmall ? recent[process] : lastEnd.get(process)) === invokedAt) return linedUp(operations);
+    const end = outcome === 'unknown' ? Number.POSITIVE_INFINITY : completedAt;
+    begins[i] = invokedAt;
+    ends[i] = end;
+    // An unknown operation comes before nothing, so what came before it still counts.
     if (outcome === 'unknown') continue;
     if (isSmall) recent[process] = completedAt;
     else lastEnd.set(process, completedAt);
   }
-  return false;
+  return { begins, ends };
 }
 
 function linedUp(operations: readonly Operation[]): Intervals | undefined {

@@ -32,8 +32,9 @@ function checkMembers(operations: readonly Operation[], order: Int32Array): void
     isPlaced[i] = 1;
   }
   for (let i = 0; i < operations.length; i++) {
+    if (isPlaced[i] === 1) continue;
     const { id, outcome } = operations[i] as Operation;
-    if (isPlaced[i] === 0 && outcome !== 'unknown') throw new BadOrderError(`operation ${id} is missing`);
+    if (outcome !== 'unknown') throw new BadOrderError(`operation ${id} is missing`);
   }
 }
 

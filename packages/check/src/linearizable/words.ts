@@ -7,11 +7,11 @@ const MOST_NAMED = 6;
 /** Puts operations into words. */
 export class Teller<S> {
   private readonly model: Model<S>;
-  private readonly unit: string;
+  private readonly timeUnit: History['timeUnit'];
 
   constructor(model: Model<S>, timeUnit: History['timeUnit']) {
     this.model = model;
-    this.unit = timeUnit === 'us' ? ' us' : '';
+    this.timeUnit = timeUnit;
   }
 
   /** Who did what, and when: `process 3 read 1 from x (40 to 45 us)`. */
@@ -33,9 +33,22 @@ export class Teller<S> {
 
   private when(operation: Operation): string {
     const { invokedAt, completedAt, outcome } = operation;
-    if (outcome === 'unknown') return `outcome unknown, from ${invokedAt}${this.unit}`;
-    return `${invokedAt} to ${completedAt}${this.unit}`;
+    if (outcome === 'unknown') return `outcome unknown, from ${tellTimes([invokedAt], this.timeUnit)}`;
+    return tellTimes([invokedAt, completedAt], this.timeUnit);
   }
+}
+
+/** Times, from the first to the last, with their unit: `40 to 45 us`, and from a millisecond on `2,266.588 to 2,270.1 ms`. */
+export function tellTimes(times: readonly number[], unit: History['timeUnit']): string {
+  if (unit !== 'us') return times.join(' to ');
+  if (times.every((time) => Math.abs(time) < 1_000)) return `${times.join(' to ')} us`;
+  return `${times.map(milliseconds).join(' to ')} ms`;
+}
+
+function milliseconds(time: number): string {
+  const [whole = '', fraction = ''] = (time / 1_000).toFixed(3).split('.');
+  const digits = fraction.replace(/0+$/, '');
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (digits === '' ? '' : `.${digits}`);
 }
 
 function plainDeed(operation: Operation): string {

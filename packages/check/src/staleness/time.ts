@@ -1,7 +1,7 @@
 import { NotRegisterError } from '../causal/errors.ts';
 import type { History, Operation } from '../history/operation.ts';
 import { checkLinearizable, DEFAULT_STEP_BUDGET } from '../linearizable/check.ts';
-import { Teller } from '../linearizable/words.ts';
+import { Teller, tellTimes } from '../linearizable/words.ts';
 import type { Model, RegisterView } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
 import { needRealTime } from './realTime.ts';
@@ -44,10 +44,10 @@ export function checkTimeStaleness<S>(history: History, model: Model<S>, bound: 
   const verdict = ask(within, explain);
   const status = (by: number): Verdict['status'] => ask(by, false).status;
   const lag = measure ? measured(history, view, verdict, within, status) : undefined;
-  const unit = history.timeUnit === 'us' ? ' us' : '';
-  const stalest = lag === undefined ? '' : `; the stalest read was ${lag}${unit} behind`;
+  const told = (time: number): string => tellTimes([time], history.timeUnit);
+  const stalest = lag === undefined ? '' : `; the stalest read was ${told(lag)} behind`;
   if (verdict.status !== 'violated') {
-    const end = verdict.status === 'holds' ? `, with reads at most ${within}${unit} behind` : '';
+    const end = verdict.status === 'holds' ? `, with reads at most ${told(within)} behind` : '';
     return { ...verdict, promise: PROMISE, reason: `${verdict.reason}${end}${stalest}`, lag };
   }
   const originals = new Map(history.operations.map((operation) => [operation.id, operation]));
@@ -56,12 +56,12 @@ export function checkTimeStaleness<S>(history: History, model: Model<S>, bound: 
   const minimal = verdict.evidence.minimal?.map(original).sort((a, b) => a.id - b.id);
   const teller = new Teller(model, history.timeUnit);
   const others = (minimal ?? []).filter((operation) => operation !== blocking);
-  const told = blocking === undefined ? 'The history' : teller.tell(blocking);
+  const whole = blocking === undefined ? 'The history' : teller.tell(blocking);
   const together = others.length === 0 ? '' : ` together with ${teller.list(others)}`;
   return {
     ...verdict,
     promise: PROMISE,
-    reason: `${told} cannot be explained even if every read had begun ${within}${unit} earlier${together}${stalest}`,
+    reason: `${whole} cannot be explained even if every read had begun ${told(within)} earlier${together}${stalest}`,
     evidence: {
       ...verdict.evidence,
       ...(blocking === undefined ? {} : { blocking }),

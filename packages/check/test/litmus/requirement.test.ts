@@ -73,7 +73,7 @@ describe('S1.22 requirements in the words of a product', () => {
     expect(passed.reason).toBe('4 operations, none below 0: the least number was 1');
     const failed = check(run(false));
     expect(failed.status).toBe('violated');
-    expect(failed.reason).toBe('process 2 wrote -1 to stock/1 (6000 to 7000 us), which is below 0');
+    expect(failed.reason).toBe('process 2 wrote -1 to stock/1 (6 to 7 ms), which is below 0');
   });
 
   it('S1.22 search within one minute: a lag; passes with an index 30 s behind, fails with one 90 s behind', () => {
@@ -89,11 +89,11 @@ describe('S1.22 requirements in the words of a product', () => {
     const passed = check(run(30));
     expect(passed.status).toBe('holds');
     expect(passed.reason).toContain(
-      'with reads at most 60000000 us behind; the stalest read was 30001000 us behind',
+      'with reads at most 60,000 ms behind; the stalest read was 30,001 ms behind',
     );
     const failed = check(run(90));
     expect(failed.status).toBe('violated');
-    expect(failed.reason).toContain('; the stalest read was 90001000 us behind');
+    expect(failed.reason).toContain('; the stalest read was 90,001 ms behind');
   });
 
   it('S1.22 two admins cannot own one role: compare-and-set; passes with one winner, fails with two', () => {
