@@ -1,4 +1,11 @@
-import { TRANSACTION_MODEL_NAMES, type TransactionWorkload, weakerThan } from '@holdfast/check';
+import {
+  checkTransactions,
+  TRANSACTION_MODEL_NAMES,
+  type History,
+  type TransactionModel,
+  type TransactionWorkload,
+  weakerThan,
+} from '@holdfast/check';
 import { judgeEveryModel } from '../../packages/check/src/transactions/everyModel.ts';
 import { TestRandom } from '../../packages/check/test/transactions/support/random.ts';
 import { readHistory, referenceHolds } from '../../packages/check/test/transactions/support/reference.ts';
@@ -18,6 +25,7 @@ export const transactions: Fuzz = {
 
 class Run implements FuzzRun {
   private cases = 0;
+  private minimal = 0;
   private readonly violations = new Map<string, number>();
 
   judge(seed: number): void {
@@ -40,13 +48,42 @@ class Run implements FuzzRun {
       const broken = weakerThan(model).find((weaker) => found.get(weaker) !== 'holds');
       if (broken !== undefined) throw new Disagreement(`${model} accepts what ${broken} rejects`, history);
     }
+    this.whole(seed, history, workload, found);
     this.cases++;
+  }
+
+  /** The same through the front door, with anomalies, evidence and validation, for one model in turn. */
+  private whole(
+    seed: number,
+    history: History,
+    workload: TransactionWorkload,
+    found: ReadonlyMap<TransactionModel, string>,
+  ): void {
+    const model = TRANSACTION_MODEL_NAMES[seed % TRANSACTION_MODEL_NAMES.length] as TransactionModel;
+    const { status, evidence, ruledOut } = checkTransactions(history, {
+      workload,
+      model,
+      minimal: seed % 20 === 0,
+    });
+    if (status !== found.get(model))
+      throw new Disagreement(
+        `${workload}: ${model} ${status} as a whole, ${found.get(model)} by itself`,
+        history,
+      );
+    const wrong = ruledOut.find((name) => found.get(name) !== 'violated');
+    if (wrong !== undefined) throw new Disagreement(`${workload}: ${wrong} is ruled out and holds`, history);
+    const { minimal } = evidence;
+    if (minimal === undefined) return;
+    this.minimal++;
+    const part = checkTransactions({ ...history, operations: minimal }, { workload, model, minimal: false });
+    if (part.status !== 'violated')
+      throw new Disagreement(`${workload}: the minimal part does not violate ${model}`, history);
   }
 
   summary(): string[] {
     const counts = [...this.violations].map(([name, times]) => `${name} ${times}`);
     return [
-      `${this.cases} histories, every model of each as the definitions say`,
+      `${this.cases} histories, every model of each as the definitions say; ${this.minimal} minimal parts`,
       `violated: ${counts.join(', ')}`,
     ];
   }

@@ -74,6 +74,18 @@ export class LiveOperations {
     this.place(i);
   }
 
+  /** True when another open operation of the same class, not placed, returns before `i` does. */
+  hasEarlierTwin(i: number, of: { readonly classOf: Int32Array; readonly returnAt: Int32Array }): boolean {
+    const { classOf, returnAt } = of;
+    const { none, older } = this;
+    const c = classOf[i] as number;
+    const returns = returnAt[i] as number;
+    for (let other = older[none] as number; other !== none; other = older[other] as number) {
+      if (classOf[other] === c && (returnAt[other] as number) < returns && !this.isPlaced(other)) return true;
+    }
+    return false;
+  }
+
   /** The open operations, the youngest first. */
   list(): number[] {
     const found: number[] = [];

@@ -251,7 +251,7 @@ export class Search {
     if (from > none) return false;
     for (let i = older[from] as number; i !== none; i = older[i] as number) {
       if (i === returning || this.live.isPlaced(i)) continue;
-      if (this.reductions.symmetry && this.hasEarlierTwin(i)) continue;
+      if (this.reductions.symmetry && this.live.hasEarlierTwin(i, this.problem)) continue;
       if (!this.placeLive(i)) continue;
       this.stack[at] = this.round * this.span + i;
       return true;
@@ -280,19 +280,6 @@ export class Search {
   private isLive(i: number): boolean {
     const { invokeAt, returnAt } = this.problem;
     return (invokeAt[i] as number) < this.event && (returnAt[i] as number) >= this.event;
-  }
-
-  /** True when an operation of the same class, live and not placed, returns earlier. */
-  private hasEarlierTwin(i: number): boolean {
-    const { classOf, returnAt } = this.problem;
-    const { none, older } = this;
-    const c = classOf[i] as number;
-    const returns = returnAt[i] as number;
-    for (let other = older[none] as number; other !== none; other = older[other] as number) {
-      if (classOf[other] === c && (returnAt[other] as number) < returns && !this.live.isPlaced(other))
-        return true;
-    }
-    return false;
   }
 
   private placeLive(i: number): boolean {

@@ -37,7 +37,9 @@ export class ListJudge {
     if (unseen !== undefined) return unseen;
     if (this.analysis.undecided.has(model)) return { status: 'undecided' };
     const { serial } = this.analysis;
-    return serial.complete ? { status: 'holds', order: serial.order, serial: true } : { status: 'holds' };
+    // What a single read or write shows, such as an aborted read, no serial order explains; weak models put up with it.
+    const isSerial = serial.complete && this.inference.findings.list.length === 0;
+    return isSerial ? { status: 'holds', order: serial.order, serial: true } : { status: 'holds' };
   }
 
   /**
