@@ -22,7 +22,7 @@ describe('the spectrum of consistency models', () => {
     for (let seed = 0; seed < CASES; seed++) {
       const random = new Random(seed + 2_000_000);
       const shape = smallWeakShape(random);
-      const history = weakHistory(random, { ...shape, operations: shape.operations + random.below(8) });
+      const history = weakHistory(random, { ...shape, operations: shape.operations + random.below(4) });
       const holds = new Set<ConsistencyName>();
       for (const name of consistencyNames) {
         const { status } = checkConsistency(history, name, model, options);
