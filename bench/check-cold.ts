@@ -25,10 +25,10 @@ function processorMs(args: readonly string[]): number {
 
 function measure(name: string, args: readonly string[]): void {
   const times = Array.from({ length: RUNS }, () => processorMs(args)).sort((a, b) => a - b);
-  const [median = 0, least = 0, most = 0] = [times[times.length >> 1], times[0], times.at(-1)];
-  console.log(
-    `${name.padEnd(52)} ${median.toFixed(0).padStart(5)} ms, least ${least.toFixed(0)}, most ${most.toFixed(0)}`,
+  const [median, least, most] = [RUNS >> 1, 0, RUNS - 1].map((rank) =>
+    (times[rank] ?? Number.NaN).toFixed(0),
   );
+  console.log(`${name.padEnd(52)} ${String(median).padStart(5)} ms, least ${least}, most ${most}`);
 }
 
 measure('node, an empty program', ['-e', '0']);
