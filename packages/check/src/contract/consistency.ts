@@ -39,7 +39,8 @@ export function judgeConsistencyClauses(
     const once = collapseRepeats(history, contract);
     for (const claim of claims) {
       const verdict = judgeClaim(once.history, contract, model, claim, situation);
-      verdicts.push({ ...restored(verdict, once.originals), operations: claim.operations });
+      const told = once.history === history ? verdict : restored(verdict, once.originals);
+      verdicts.push({ ...told, operations: claim.operations });
     }
   }
   if (claims.length === 0) verdicts.push({ ...nothingClaimed(history), operations: names });
@@ -79,7 +80,8 @@ function judgeClaim(
   };
   const whole =
     verdicts.length === 1 ? worst : { ...worst, reason: reasonOf(worst, verdicts.length), evidence };
-  return restored({ ...whole, reason: `${whole.reason}${apart(claimed)}` }, claimed.originals);
+  const told = { ...whole, reason: `${whole.reason}${apart(claimed)}` };
+  return claimed.history === history ? told : restored(told, claimed.originals);
 }
 
 function reasonOf({ reason, status }: Verdict, keys: number): string {

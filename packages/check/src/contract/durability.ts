@@ -143,28 +143,36 @@ function registers(
       writers.push(operation);
     }
     const valueOf = (read: Operation): Plain => model.register?.valueOf(read) ?? null;
+    const ends = finals.map((read) => {
+      const value = valueOf(read);
+      return {
+        read,
+        value,
+        writers: writersOf.get(encodePlain(value)),
+        isInitial: equalPlain(value, initial),
+      };
+    });
     for (const { operation, value } of writes) {
       if (operation.outcome !== 'ok' || !names.has(operation.f)) continue;
       log.examined++;
       const isMerged = contract[operation.f]?.duringPartition === 'accept-and-merge';
-      const later = finals.filter((read) => read.invokedAt > operation.completedAt);
-      if (later.length === 0) continue;
-      const isMissed = (read: Operation): boolean => {
+      let read: Operation | undefined;
+      const isKept = ends.some((end) => {
+        if (end.read.invokedAt <= operation.completedAt) return false;
         log.steps++;
-        const found = valueOf(read);
-        if (equalPlain(value, found)) return false;
-        const writers = writersOf.get(encodePlain(found));
+        read ??= end.read;
+        if (equalPlain(value, end.value)) return true;
         // What nobody wrote tells nothing of what was lost; the initial value is older than all.
-        if (writers === undefined) return equalPlain(found, initial);
-        return writers.every((writer) => isBefore(writer, operation, isMerged));
-      };
-      if (!later.every(isMissed)) continue;
-      const read = later[0] as Operation;
+        if (end.writers === undefined) return !end.isInitial;
+        return !end.writers.every((writer) => isBefore(writer, operation, isMerged));
+      });
+      if (isKept || read === undefined) continue;
+      const missed = read;
       log.add('lost', () => ({
         sentence:
           `${show(value)} was lost: ${narrator.tell(operation, `was told that it had been written${ofKey(operation, 'to')}`)}, and in the end ` +
-          `${narrator.tell(read, `read ${show(read.output)}`)}, which is older`,
-        operations: [...(writersOf.get(encodePlain(valueOf(read))) ?? []), operation, read],
+          `${narrator.tell(missed, `read ${show(missed.output)}`)}, which is older`,
+        operations: [...(writersOf.get(encodePlain(valueOf(missed))) ?? []), operation, missed],
       }));
     }
   }
