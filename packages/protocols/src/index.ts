@@ -26,3 +26,5 @@ export * from './leaderless/index.ts';
 export * from './merkle/index.ts';
 export * from './abd/index.ts';
 export * from './conflicts/index.ts';
+export * from './zab/index.ts';
+export * from './benor/index.ts';

@@ -1,21 +1,25 @@
+import { abdLab } from '../abd/lab.ts';
+import { benOrLab } from '../benor/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
+import { leaderlessLab } from '../leaderless/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
 import { tendermintLab } from '../tendermint/lab.ts';
 import { viewstampedLab } from '../viewstamped/lab.ts';
-import { leaderlessLab } from '../leaderless/lab.ts';
-import { abdLab } from '../abd/lab.ts';
+import { zabLab } from '../zab/lab.ts';
 import type { ProtocolLab } from './lab.ts';
 
 /** Every protocol that comes with a laboratory, in the order of lists. */
 export const LABS: readonly ProtocolLab[] = [
+  abdLab,
+  benOrLab,
   hotStuffLab,
+  leaderlessLab,
   multiPaxosLab,
   pbftLab,
   leaderFollowerLab,
   tendermintLab,
   viewstampedLab,
-  leaderlessLab,
-  abdLab,
+  zabLab,
 ];

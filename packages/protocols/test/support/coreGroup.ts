@@ -29,6 +29,8 @@ export class CoreGroup<S, M, C, R> {
   passes: (flying: InFlight<M>) => boolean = () => true;
   /** What a lying node sends instead of a message: any number of messages. */
   readonly lies = new Map<number, (to: number, message: M) => readonly M[]>();
+  /** Answers choices of the cores. */
+  chooser: (label: string, among: number) => number = () => 0;
   /** Sees the state of a node after each of its events. */
   onStep: ((id: number, state: S) => void) | undefined;
   onNote: ((id: number, kind: string, data: unknown) => void) | undefined;
@@ -177,7 +179,7 @@ export class CoreGroup<S, M, C, R> {
           if (this.replies.has(id)) throw new Error(`request ${id} answered twice`);
           this.replies.set(id, result);
         }),
-      choose: (): number => 0,
+      choose: (label, among): number => this.chooser(label, among),
       note: (kind, data): void => this.onNote?.(host.id, kind, data),
     };
   }
