@@ -28,3 +28,4 @@ export * from './abd/index.ts';
 export * from './conflicts/index.ts';
 export * from './zab/index.ts';
 export * from './benor/index.ts';
+export * from './epaxos/index.ts';
