@@ -45,14 +45,12 @@ const EXAMPLES: Readonly<Record<FormatName, Example>> = {
   },
   'jepsen-edn': {
     by: ['--model', 'cas-register'],
-    sentence:
-      'process 1 read null (5000 to 6000 us), but process 0 wrote 1 (1000 to 2000 us) had completed before',
+    sentence: 'process 1 read null (5 to 6 ms), but process 0 wrote 1 (1 to 2 ms) had completed before',
     drawn: ['process 0  [write 1]', 'process 1           [read -> null]  <--'],
   },
   maelstrom: {
     by: ['--model', 'lin-kv'],
-    sentence:
-      'process 1 changed 4 to 5 on 7 by compare-and-set (13000 to 14000 us), which nothing that was done',
+    sentence: 'process 1 changed 4 to 5 on 7 by compare-and-set (13 to 14 ms), which nothing that was done',
     drawn: ['process 1  [cas 7 4 to 5]  <--'],
   },
   'jepsen-log': {

@@ -45,7 +45,10 @@ describe('holdfast run', () => {
     expect(out).toMatch(/^VIOLATED {2}linearizability, seed \d+\n {2}process \d+ read /m);
     const [, from = '', to = ''] = /^shrunk from ([\d,]+) to ([\d,]+) events/m.exec(out) ?? [];
     expect(Number(to)).toBeLessThan(Number(from.replace(',', '')) / 5);
-    const timeline = out.split('\n').filter((line) => /^ *#\d+ /.test(line));
+    const [story = '', behind = ''] = out.split(/^behind it /m);
+    expect(behind).toMatch(/^\(\*: leave out this one and the promise holds; \d+ events?\)/);
+    expect(behind).toMatch(/^\* +#\d+ /m);
+    const timeline = story.split('\n').filter((line) => /^ *#\d+ /.test(line));
     expect(timeline.length).toBeGreaterThan(5);
     expect(timeline.length).toBeLessThanOrEqual(60);
     const [, evidence = ''] = /^evidence {2}(\S+)$/m.exec(out) ?? [];

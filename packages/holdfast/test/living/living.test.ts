@@ -45,7 +45,7 @@ test('the code a page carries makes the same run with nothing but the language, 
 test('a real run of over 10,000 events with the code that makes it again is a report under 1 MB', async () => {
   const reference = { kind: 'built-in', name: 'raft-majority' } as const;
   const experiment = await loadReference(reference);
-  const plan = { ...planRun(experiment, 1), endUs: 8_000_000 };
+  const plan = { ...planRun(experiment, 1), endUs: 12_000_000 };
   const result = simulatePlan(experiment, plan, { trace: true });
   expect(result.trace?.events.length).toBeGreaterThan(10_000);
   const about = { experiment: 'raft-majority', title: 'Long', command: 'none' };
