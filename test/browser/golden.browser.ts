@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from './chromium.ts';
-import { folder, holdfast, open, reportIn, rerun } from './page.ts';
+import { FIXTURE, folder, holdfast, open, reportIn, rerun } from './page.ts';
 
 const place = folder();
 let browser: Browser;
@@ -10,7 +10,7 @@ let report = '';
 
 beforeAll(async () => {
   browser = await launch();
-  holdfast(['run', 'raft-ack-on-append', '--seed', '0', '--report', place], place);
+  holdfast(['run', FIXTURE, '--seed', '2', '--no-shrink', '--report', place], place);
   report = reportIn(place);
 });
 afterAll(async () => await browser.close());

@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
+/** The experiment whose report is opened. */
+export const FIXTURE: string = join(ROOT, 'test/browser/fixture.ts');
 const BIN = join(ROOT, 'packages/holdfast/bin/holdfast.js');
 
 /** What a page did that a report must not do. */

@@ -20,7 +20,7 @@ export function figureParts(scene: Scene, unit: TimeUnit, run: number): FigurePa
     notes: scene.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join(''),
     summary: `The same as text: ${counted(lines.length, 'line')}`,
     twin: () =>
-      `<p>${escapeHtml(scene.description)}</p><ol>${lines.map((line) => lineHtml(line, run)).join('')}</ol>`,
+      `<p>${escapeHtml(scene.description)}</p><ol tabindex="0">${lines.map((line) => lineHtml(line, run)).join('')}</ol>`,
   };
 }
 
