@@ -66,7 +66,7 @@ function afterHealing(
   const evidence = { examined: judged.length, steps: judged.length };
   const time = clock(history);
   if (judged.length === 0) {
-    const reason = `no operation was issued between ${due} us and the end of the run, so nothing was examined`;
+    const reason = `no operation was issued between ${time(due)} and the end of the run, so nothing was examined`;
     return { promise, status: 'holds', reason, evidence };
   }
   const failed = judged.find((operation) => !isAnswer(operation));
