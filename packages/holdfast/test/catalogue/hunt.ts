@@ -67,11 +67,14 @@ export function kill(
   return { experiment, seed, original, shrunk, verdict };
 }
 
-/** The first of seeds `from` to `last` on which the correct protocol is accused in the twin's setting, with the accusation. */
+/**
+ * The first of seeds `from` to `last` on which the correct protocol is accused in the twin's setting, with the accusation. A judge that spent its
+ * budget accuses nobody.
+ */
 export function accusedControl(twin: Twin, last: number, from = 0): string | undefined {
   const control = twin.control();
   for (let seed = from; seed <= last; seed++) {
-    const bad = simulate(control, seed).verdicts.find(({ status }) => status !== 'holds');
+    const bad = simulate(control, seed).verdicts.find(({ status }) => status === 'violated');
     if (bad !== undefined) return `seed ${seed}: ${bad.promise}: ${bad.reason}`;
   }
   return undefined;

@@ -56,11 +56,12 @@ function decide(node: ReplicaNode): void {
   const { control } = state;
   if (control === null) return;
   const reporters = Object.keys(control.reports).map(Number);
+  if (reporters.length === 0) return;
   const isIn = (id: NodeId): boolean => reporters.includes(id);
   const safe =
     reporters.length === config.nodes.length ||
     failoverIsSafe(config.acknowledge, config, control.previous, isIn);
-  const forced = config.failover === 'forced' && control.patient && reporters.length > 0;
+  const forced = config.failover === 'forced' && control.patient;
   // Broken twin: the first answer is enough.
   if (!safe && !forced && config.defect !== 'picks-any') return;
   const best = reporters.reduce((a, b) => (isAhead(node, b, a) ? b : a));
