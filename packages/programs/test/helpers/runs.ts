@@ -1,4 +1,5 @@
 // Runs programs in a process of their own and prints what came of it as JSON. What to run is the first argument.
+import { setTimeout } from 'node:timers/promises';
 import { linkPolicy } from '@holdfast/world';
 import { canDrain } from '../../src/drain.ts';
 import { type ProgramOutcome, type ProgramRun, runPrograms } from '../../src/runPrograms.ts';
@@ -86,10 +87,23 @@ function canDrainInReaction(): boolean {
   return canDrain();
 }
 
-const before = process.getActiveResourcesInfo().toSorted((a, b) => (a < b ? -1 : 1));
+const resources = (): string[] => process.getActiveResourcesInfo().toSorted((a, b) => (a < b ? -1 : 1));
+
+/** Requests of the TypeScript loader that are under way end by themselves; what programs leave behind does not. */
+async function settled(first: readonly string[]): Promise<string[]> {
+  const many = (names: readonly string[], name: string): number => names.filter((n) => n === name).length;
+  const isNew = (name: string): boolean => many(resources(), name) > many(first, name);
+  for (let turn = 0; turn < PATIENCE_TURNS && resources().some(isNew); turn++) await setTimeout(TURN_MS);
+  return resources();
+}
+
+const PATIENCE_TURNS = 300;
+const TURN_MS = 10;
+
+const before = resources();
 const listeners = process.listenerCount('uncaughtException');
 const result = await KINDS[process.argv[2] ?? '']?.(process.argv[3] ?? '');
-const after = process.getActiveResourcesInfo().toSorted((a, b) => (a < b ? -1 : 1));
+const after = await settled(before);
 const left = {
   resources: [before, after],
   listeners: process.listenerCount('uncaughtException') - listeners,
