@@ -1,4 +1,19 @@
 export {
+  type Admission,
+  type AdmissionOptions,
+  type Admitted,
+  admit,
+  type QueueOrder,
+  requestEnded,
+  setConcurrency,
+  type Shed,
+  type ShedReason,
+  startAdmission,
+  type Waiting,
+  withdrawRequest,
+} from './admission.ts';
+export { backoff, type Backoff, type Jitter, JITTERS, waitBefore, type WaitRange } from './backoff.ts';
+export {
   askBreaker,
   type Breaker,
   type BreakerOptions,
@@ -6,6 +21,37 @@ export {
   recordCall,
   startBreaker,
 } from './breaker.ts';
+export {
+  type ConcurrencyLimit,
+  type LimitOptions,
+  type LimitSample,
+  sampleLimit,
+  startLimit,
+} from './concurrencyLimit.ts';
+export {
+  type ConsumerQueue,
+  enqueue,
+  messageConsumed,
+  messageFailed,
+  nextMessage,
+  type QueuedMessage,
+  startConsumerQueue,
+} from './deadLetter.ts';
+export {
+  assertWithin,
+  childDeadline,
+  type Deadline,
+  type DeadlineBreach,
+  DeadlineError,
+  type DeadlineOnWire,
+  type DeadlineSpan,
+  judgeDeadlines,
+  MAX_REMAINING_MS,
+  receiveDeadline,
+  remainingMs,
+  sendDeadline,
+  startDeadline,
+} from './deadline.ts';
 export {
   claimKey,
   finishKey,
@@ -17,6 +63,13 @@ export {
   type IdempotencyTable,
   startIdempotency,
 } from './idempotency.ts';
+export {
+  type LatencyHistogram,
+  latencyQuantile,
+  recordLatency,
+  startHistogram,
+  timeoutFrom,
+} from './latencyTimeout.ts';
 export {
   delivery,
   type DeliveryMessage,
@@ -36,3 +89,58 @@ export {
   startInbox,
   startOutbox,
 } from './outbox.ts';
+export { PolicyError } from './policyError.ts';
+export {
+  attemptEnded,
+  type AttemptEnd,
+  cancelCall,
+  nextAttempt,
+  type RetryCall,
+  type Retried,
+  retryPolicy,
+  type RetryPolicy,
+  type RetryStep,
+  startCall,
+  type StopReason,
+} from './retry.ts';
+export {
+  hasRetry,
+  noteAttemptEnd,
+  noteFirstAttempt,
+  type RetryBudget,
+  type RetryBudgetOptions,
+  startRetryBudget,
+  takeRetry,
+} from './retryBudget.ts';
+export {
+  answerWhenSpent,
+  judgeRetryMetrics,
+  policyOf,
+  RETRY_FIELDS,
+  RETRY_METRICS,
+  type RetryBound,
+  type RetryContract,
+  type RetryField,
+  RetryFileError,
+  type RetryFinding,
+  type RetryMetric,
+} from './retryContract.ts';
+export { readRetryFile } from './retryFile.ts';
+export {
+  answerRetryQuestions,
+  type ObservedAttempt,
+  RETRY_QUESTIONS,
+  type RetryAnswer,
+  type RetryQuestion,
+  type RetrySetup,
+  type RetryTrace,
+} from './retryQuestions.ts';
+export {
+  freshness,
+  type Freshness,
+  joinFlight,
+  landFlight,
+  readCached,
+  type SingleFlight,
+  startSingleFlight,
+} from './singleFlight.ts';
