@@ -150,10 +150,15 @@ export class CoreProgram<S, M, C, R> implements Program, Outbox<M, R>, CoreProgr
   }
 
   setTimer(timer: string, minMs: number, maxMs: number = minMs): void {
-    this.cancelTimer(timer);
     const minUs = Math.round(minMs * 1000);
     const maxUs = Math.round(maxMs * 1000);
     const delayUs = maxUs > minUs ? this.host.choices.between(minUs, maxUs, timer) : minUs;
+    const armed = this.timers.get(timer);
+    if (armed !== undefined) {
+      // Most timers are put off again and again before they ever fire.
+      if (this.host.postponeTimer(armed, delayUs)) return;
+      this.host.cancelTimer(armed);
+    }
     this.timers.set(timer, this.host.setTimer(delayUs, timer));
   }
 

@@ -28,37 +28,67 @@ export function faultIntervals(plan: RunPlan, hosts: readonly string[]): FaultIn
   });
 }
 
+type PartitionFault = Extract<Fault, { kind: 'partition' }>;
+
+/** A partition of the plan, and the servers on each client's side of it, worked out when first asked. */
+interface Partition extends Stretch {
+  readonly fault: PartitionFault;
+  readonly ownOf: Map<number, readonly number[] | undefined>;
+}
+
 /** A stretch of a run. */
 interface Stretch {
   readonly fromUs: number;
   readonly untilUs: number;
 }
 
-/**
- * The servers on one client's side of a partition that lasted all through a stretch of time; of several such partitions, those on its
- * side of each. Undefined when there was none, when what it cut apart is not told by the plan (a role), and when a server reaches
- * both sides. Servers are the first of the hosts.
- */
-export function sideOf(
-  client: number,
-  { fromUs, untilUs }: Stretch,
-  plan: RunPlan,
-  hosts: readonly string[],
-): readonly number[] | undefined {
-  let side: readonly number[] | undefined;
-  for (const fault of plan.faults) {
-    if (fault.kind !== 'partition') continue;
-    const end = fault.forUs === 0 ? plan.healAtUs : Math.min(fault.atUs + fault.forUs, plan.healAtUs);
-    // At the very instant of a cut or of its end anything may still pass.
-    if (fromUs <= fault.atUs || untilUs >= end) continue;
+/** Who was parted from whom in a run, as its plan says. */
+export class Sides {
+  private readonly plan: RunPlan;
+  private readonly hosts: readonly string[];
+  private readonly partitions: readonly Partition[];
+
+  constructor(plan: RunPlan, hosts: readonly string[]) {
+    this.plan = plan;
+    this.hosts = hosts;
+    this.partitions = plan.faults.flatMap((fault) => {
+      if (fault.kind !== 'partition') return [];
+      const untilUs = fault.forUs === 0 ? plan.healAtUs : Math.min(fault.atUs + fault.forUs, plan.healAtUs);
+      return [{ fault, fromUs: fault.atUs, untilUs, ownOf: new Map() }];
+    });
+  }
+
+  /**
+   * The servers on one client's side of a partition that lasted all through a stretch of time; of several such partitions, those on its
+   * side of each. Undefined when there was none, when what it cut apart is not told by the plan (a role), and when a server reaches
+   * both sides. Servers are the first of the hosts.
+   */
+  of(client: number, { fromUs, untilUs }: Stretch): readonly number[] | undefined {
+    let side: readonly number[] | undefined;
+    for (const partition of this.partitions) {
+      // At the very instant of a cut or of its end anything may still pass.
+      if (fromUs <= partition.fromUs || untilUs >= partition.untilUs) continue;
+      const own = this.own(partition, client);
+      if (own !== undefined) side = side === undefined ? own : side.filter((each) => own.includes(each));
+    }
+    return side;
+  }
+
+  private own(partition: Partition, client: number): readonly number[] | undefined {
+    const { fault, ownOf } = partition;
+    if (!ownOf.has(client)) ownOf.set(client, this.serversWith(client, fault));
+    return ownOf.get(client);
+  }
+
+  private serversWith(client: number, fault: PartitionFault): readonly number[] | undefined {
+    const { hosts, plan } = this;
     const groups = fault.groups.map((group) => group.map((name) => hosts.indexOf(name)));
-    if (groups.some((group) => group.includes(-1))) continue;
+    if (groups.some((group) => group.includes(-1))) return undefined;
     const listed = new Set(groups.flat());
     const others = hosts.map((_, id) => id).filter((id) => !listed.has(id));
-    if (fault.unlisted === 'with-all' && others.some((id) => id < plan.nodes || id === client)) continue;
+    if (fault.unlisted === 'with-all' && others.some((id) => id < plan.nodes || id === client))
+      return undefined;
     const alone = fault.unlisted === 'rest' ? others : [client];
-    const own = (groups.find((group) => group.includes(client)) ?? alone).filter((id) => id < plan.nodes);
-    side = side === undefined ? own : side.filter((each) => own.includes(each));
+    return (groups.find((group) => group.includes(client)) ?? alone).filter((id) => id < plan.nodes);
   }
-  return side;
 }

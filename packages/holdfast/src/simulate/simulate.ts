@@ -14,7 +14,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { RunningSubject, Subject } from '../experiment/subject.ts';
 import type { PlannedOperation } from '../experiment/workload.ts';
 import { ExperimentError } from '../experiment/errors.ts';
-import { sideOf } from './faultIntervals.ts';
+import { Sides } from './faultIntervals.ts';
 import { clausesOf, judgeContract, type Properties, propertiesOf } from './judge.ts';
 import { clientNames, planRun, type RunPlan } from './plan.ts';
 
@@ -91,6 +91,7 @@ class SimulatedRun {
   private readonly idle: number[][];
   private readonly sequence: number[] = [];
   private readonly clientOfProcess: number[] = [];
+  private readonly sides: Sides;
 
   constructor(experiment: Experiment, plan: RunPlan, options: SimulateOptions) {
     this.experiment = experiment;
@@ -116,6 +117,7 @@ class SimulatedRun {
       clients: clients.map((_, i) => this.servers + i),
       healAtUs: plan.healAtUs,
     });
+    this.sides = new Sides(plan, [...subject.nodes, ...clients]);
     this.injector = new FaultInjector(this.world, {
       models: subject.failureModels,
       resolve: (role) => this.subject.resolve(role),
@@ -217,8 +219,7 @@ class SimulatedRun {
     if (index === undefined) return 'unknown';
     const client = this.servers + index;
     const stretch = { fromUs: invokedAt, untilUs: outcome === 'unknown' ? invokedAt : completedAt };
-    const names = this.world.hosts.map(({ name }) => name);
-    const side = sideOf(client, stretch, this.plan, names);
+    const side = this.sides.of(client, stretch);
     if (side === undefined) return 'unknown';
     return this.subject.authority?.({ client, ...stretch, side }) ?? 'unknown';
   }

@@ -12,24 +12,24 @@ export interface Shift {
 export class Moment {
   /** The instant by which answers are drawn, microseconds. */
   us = 0;
-  private readonly shifts: readonly Shift[];
+  private readonly shifts: readonly Shift[] | undefined;
 
   /** `shifts` in ascending order of `fromUs`. */
   constructor(shifts: readonly Shift[] = []) {
-    this.shifts = shifts;
+    this.shifts = shifts.length === 0 ? undefined : shifts;
   }
 
   /** The run has come to this time. */
   at(nowUs: number): void {
-    this.us = this.shifts.length === 0 ? nowUs : this.planned(nowUs);
+    this.us = this.shifts === undefined ? nowUs : planned(this.shifts, nowUs);
   }
+}
 
-  private planned(nowUs: number): number {
-    let sum = nowUs;
-    for (const { fromUs, byUs } of this.shifts) {
-      if (fromUs > nowUs) break;
-      sum += byUs;
-    }
-    return sum;
+function planned(shifts: readonly Shift[], nowUs: number): number {
+  let sum = nowUs;
+  for (const { fromUs, byUs } of shifts) {
+    if (fromUs > nowUs) break;
+    sum += byUs;
   }
+  return sum;
 }

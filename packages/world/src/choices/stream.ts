@@ -26,8 +26,8 @@ export class Stream {
   private calmFrom: number = Number.POSITIVE_INFINITY;
   private readonly sink: ((name: string, label: string, value: number, among: number) => void) | undefined;
   private script: readonly number[] | undefined;
-  /** Nothing replaces or records the seed's answers: the short way. */
-  private seedOnly: boolean;
+  /** Nothing replaces or records the seed's answers: the short way, by which alone `word` and `part` may be asked. */
+  seedOnly: boolean;
 
   constructor(
     name: string,
@@ -60,14 +60,18 @@ export class Stream {
   /** 32 fresh bits, unsigned: a counter of answers at an instant, spread twice (the murmur3 finaliser). */
   private bits(): number {
     const { us } = this.moment;
-    if (us !== this.lastUs) {
-      this.lastUs = us;
-      this.count = 0;
-      const upper = us < RESOLUTION ? 0 : Math.imul(us / RESOLUTION, 0xc2b2ae35);
-      this.base = finish((us ^ this.a) + upper);
-    }
-    this.count = (this.count + 0x9e3779b9) | 0;
-    return finish((this.base + this.count) ^ this.b) >>> 0;
+    if (us !== this.lastUs) this.turn(us);
+    const count = (this.count + 0x9e3779b9) | 0;
+    this.count = count;
+    return finish((this.base + count) ^ this.b) >>> 0;
+  }
+
+  /** A new instant has come. */
+  private turn(us: number): void {
+    this.lastUs = us;
+    this.count = 0;
+    const upper = us < RESOLUTION ? 0 : Math.imul(us / RESOLUTION, 0xc2b2ae35);
+    this.base = finish((us ^ this.a) + upper);
   }
 
   /** A whole number in [0, among); `among` from 1 to 2^32. */
@@ -78,6 +82,18 @@ export class Stream {
       return fresh;
     }
     return this.settle(fresh, among, label);
+  }
+
+  /** `below(2^32)` of a stream that is `seedOnly`. */
+  word(): number {
+    this.position++;
+    return this.bits();
+  }
+
+  /** `below(among)` of a stream that is `seedOnly`. */
+  part(among: number): number {
+    this.position++;
+    return Math.floor((this.bits() / RESOLUTION) * among);
   }
 
   /** True with the given probability (resolution 2^-32). Answer 0 is "no". Probability 0 draws nothing. */

@@ -94,9 +94,15 @@ export class EventQueue {
 
   /** Takes the earliest event out of the order, or -1. The caller reads its fields, then calls `release`. */
   pop(): Slot {
+    return this.popDue(Number.POSITIVE_INFINITY);
+  }
+
+  /** Like `pop`, but -1 too when the earliest event is due after `untilUs`. */
+  popDue(untilUs: number): Slot {
     if (this.size === 0) return -1;
     const heap = this.heap;
     const top = heap[0] as number;
+    if ((this.time[top] as number) > untilUs) return -1;
     const last = heap[--this.size] as number;
     if (this.size > 0) this.siftDown(last);
     return top;

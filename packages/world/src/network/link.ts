@@ -114,21 +114,33 @@ export function decideLink(
     out.dropped = 'queue-full';
     return;
   }
-  // One answer says whether the packet is lost and, if not, whether it arrives twice; 0 is neither.
-  let twice = false;
-  if (policy.loss > 0 || policy.duplicate > 0) {
-    const luck = stream.below(WORD, 'loss or duplicate');
-    const kept = WORD - WORD * policy.loss;
-    if (luck >= kept) {
-      out.dropped = 'loss';
-      return;
-    }
-    twice = luck >= kept - kept * policy.duplicate;
+  const luck = policy.loss > 0 || policy.duplicate > 0 ? stream.below(WORD, 'loss or duplicate') : 0;
+  decideByLuck(policy, luck, leavesUs, stream, out);
+}
+
+/**
+ * The rest of `decideLink` for a packet that leaves at `leavesUs`: one answer, `luck`, says whether it is lost and, if not, whether it
+ * arrives twice; 0 is neither.
+ */
+export function decideByLuck(
+  policy: LinkPolicy,
+  luck: number,
+  leavesUs: number,
+  stream: Stream,
+  out: LinkDecision,
+): void {
+  out.count = 0;
+  out.corrupt = false;
+  out.dropped = '';
+  const kept = WORD - WORD * policy.loss;
+  if (luck >= kept) {
+    out.dropped = 'loss';
+    return;
   }
   const delayUs = slowed(policy, drawLatencyUs(policy.latency, stream));
   out.atUs[0] = leavesUs + delayUs + (policy.reorder > 0 ? heldBackUs(policy, stream) : 0);
   out.count = 1;
-  if (twice) {
+  if (luck >= kept - kept * policy.duplicate && policy.duplicate > 0) {
     out.atUs[1] = leavesUs + slowed(policy, drawLatencyUs(policy.latency, stream, 'duplicate-latency'));
     out.count = 2;
   }

@@ -58,6 +58,7 @@ export class Reachability {
   /** One bit matrix per channel: 1 where blocked. */
   private blocked: Int32Array[] = [];
   private readonly active = new Map<CutId, ActiveCut>();
+  private cutsInForce = 0;
   private nextId = 1;
 
   constructor(options: ReachabilityOptions = {}) {
@@ -88,6 +89,11 @@ export class Reachability {
     return ((matrix[from * this.rowWords + (to >>> 5)] as number) & (1 << (to & 31))) === 0;
   }
 
+  /** Whether any cut is in force. */
+  get anyCut(): boolean {
+    return this.cutsInForce > 0;
+  }
+
   /** Whether the two exchange messages in both directions. */
   canExchange(a: HostIndex, b: HostIndex, channel: ChannelIndex = 0): boolean {
     return this.canReach(a, b, channel) && this.canReach(b, a, channel);
@@ -102,6 +108,7 @@ export class Reachability {
     const blocked = this.matrixOf(cut);
     const id = this.nextId++;
     this.active.set(id, { cut, channels, blocked });
+    this.cutsInForce = this.active.size;
     for (const channel of channels) merge(this.blocked[channel] as Int32Array, blocked);
     this.version++;
     return id;
@@ -112,6 +119,7 @@ export class Reachability {
     const ended = this.active.get(id);
     if (ended === undefined) return false;
     this.active.delete(id);
+    this.cutsInForce = this.active.size;
     for (const channel of ended.channels) this.remerge(channel);
     this.version++;
     return true;
@@ -121,6 +129,7 @@ export class Reachability {
   healAll(): void {
     if (this.active.size === 0) return;
     this.active.clear();
+    this.cutsInForce = 0;
     for (const matrix of this.blocked) matrix.fill(0);
     this.version++;
   }

@@ -74,6 +74,14 @@ export class Host {
     return this.world.setTimer(this, delayUs, timer);
   }
 
+  /**
+   * Makes a timer that has not fired do so only once `delayUs` have passed from now. False, and nothing is changed, when it has fired,
+   * died or was to fire later than that: set a new one then.
+   */
+  postponeTimer(handle: TimerHandle, delayUs: number): boolean {
+    return this.world.postponeTimer(this, handle, delayUs);
+  }
+
   cancelTimer(handle: TimerHandle): void {
     this.world.cancel(handle);
   }

@@ -1,7 +1,7 @@
 import { hashPlain, type Plain } from '@holdfast/plain';
 import type { EventQueue, Slot } from '../loop/eventQueue.ts';
 import { assertMessageEdits, type MessageEdits } from '../network/messageEdit.ts';
-import type { Fate, Network } from '../network/network.ts';
+import type { Network } from '../network/network.ts';
 import { DELIVER } from './eventKinds.ts';
 import type { Host } from './host.ts';
 import type { WorldOptions } from './options.ts';
@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 
 /** A host's message to itself takes this long and is never lost. */
 export const LOOPBACK_US: number = 1;
+
+const UNNAMED = (): string => 'message';
 
 /** The way of a packet through the world: sent, perhaps lost, doubled or altered, scheduled, delivered or dropped. */
 export class PostOffice {
@@ -21,7 +23,6 @@ export class PostOffice {
   private readonly network: Network;
   private readonly queue: EventQueue;
   private readonly messageLabel: (payload: unknown) => string;
-  private readonly sizeOf: (payload: unknown) => number;
   private readonly hashOf: (payload: unknown) => number;
   private readonly edits: MessageEdits | undefined;
   private readonly mangle: ((payload: unknown) => unknown) | undefined;
@@ -30,8 +31,7 @@ export class PostOffice {
     this.world = world;
     this.network = network;
     this.queue = queue;
-    this.messageLabel = options.messageLabel ?? (() => 'message');
-    this.sizeOf = options.sizeOf ?? (() => 256);
+    this.messageLabel = options.messageLabel ?? UNNAMED;
     this.hashOf = options.hashOf ?? hashPlain;
     if (options.messages !== undefined) assertMessageEdits(options.messages);
     this.edits = options.messages;
@@ -47,24 +47,16 @@ export class PostOffice {
       this.enter(world.nowUs + LOOPBACK_US, to, where, message, payload, sent);
       return;
     }
-    const fate = this.network.fate(from, to, channel, this.sizeOf(payload), world.nowUs);
-    if (fate.count !== 1 || fate.corrupt || this.edits !== undefined) {
-      this.unusual(from, to, where, message, payload, sent, fate);
+    const atUs = this.network.arrivalUs(from, to, channel, payload, world.nowUs);
+    if (atUs < 0 || this.edits !== undefined) {
+      this.unusual(from, to, where, message, payload, sent, atUs);
       return;
     }
-    const slot = queue.push(
-      fate.atUs[0] as number,
-      DELIVER,
-      to,
-      where,
-      message,
-      this.hashOf(payload),
-      payload,
-    );
+    const slot = queue.push(atUs, DELIVER, to, where, message, this.hashOf(payload), payload);
     queue.d[slot] = sent;
   }
 
-  /** A packet that is lost, doubled, altered or edited: most are none of these, and go the short way. */
+  /** A packet that is lost, doubled, altered (`network.decision` says which) or edited: most are none of these, and go the short way. */
   private unusual(
     from: HostId,
     to: HostId,
@@ -72,9 +64,11 @@ export class PostOffice {
     message: number,
     payload: unknown,
     sent: number,
-    fate: Fate,
+    atUs: number,
   ): void {
-    if (fate.count === 0) {
+    const fate = this.network.decision;
+    const once = atUs >= 0;
+    if (!once && fate.count === 0) {
       if (fate.dropped === 'refused') this.refuse(from, to, payload, fate.atUs[0] as number);
       this.drop(from, to, payload, message, sent, fate.reason);
       return;
@@ -82,6 +76,11 @@ export class PostOffice {
     const edit = this.edits?.[message];
     if (edit?.kind === 'drop') {
       this.drop(from, to, payload, message, sent, 'taken out');
+      return;
+    }
+    const lateUs = edit?.byUs ?? 0;
+    if (once) {
+      this.enter(atUs + lateUs, to, where, message, payload, sent);
       return;
     }
     let carried = payload;
@@ -92,7 +91,6 @@ export class PostOffice {
       }
       carried = this.mangle(payload);
     }
-    const lateUs = edit?.byUs ?? 0;
     for (let i = 0; i < fate.count; i++) {
       this.enter((fate.atUs[i] as number) + lateUs, to, where, message, carried, sent);
     }
@@ -121,13 +119,14 @@ export class PostOffice {
 
   /** Whether a message that comes up now gets to its host; if not, it is dropped here. */
   arrives(host: Host, slot: Slot): boolean {
-    const from = (this.queue.a[slot] as number) & 0xffff;
     if (!host.up) {
       this.discard(host, slot, 'host down');
       return false;
     }
-    const channel = (this.queue.a[slot] as number) >> 16;
-    if (this.network.reachability.canReach(from, host.id, channel)) return true;
+    const { reachability } = this.network;
+    if (!reachability.anyCut) return true;
+    const where = this.queue.a[slot] as number;
+    if (reachability.canReach(where & 0xffff, host.id, where >> 16)) return true;
     this.discard(host, slot, 'cut off');
     return false;
   }
@@ -136,16 +135,15 @@ export class PostOffice {
   deliver(host: Host, slot: Slot): void {
     const { queue, world } = this;
     const payload = queue.payload[slot];
-    const from = (queue.a[slot] as number) & 0xffff;
-    const channel = (queue.a[slot] as number) >> 16;
-    const message = queue.b[slot] as number;
-    const cause = queue.d[slot] as number;
-    queue.release(slot);
+    const where = queue.a[slot] as number;
+    const from = where & 0xffff;
     if (world.recorder !== undefined) {
       const label = this.messageLabel(payload);
+      const [cause, message] = [queue.d[slot] as number, queue.b[slot] as number];
       world.currentEvent = world.note(host.id, 'deliver', label, { cause, peer: from, message });
     }
-    host.program?.onMessage(from, payload, channel);
+    queue.release(slot);
+    host.program?.onMessage(from, payload, where >> 16);
   }
 
   /** Drops a message that has come up, and releases its slot. */

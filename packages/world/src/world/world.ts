@@ -1,6 +1,7 @@
 import { hashString } from '@holdfast/plain';
 import type { TraceEventKind } from '@holdfast/trace';
 import type { Choices } from '../choices/choices.ts';
+import type { Moment } from '../choices/moment.ts';
 import { HostClock } from '../clock/hostClock.ts';
 import { Disk } from '../disk/disk.ts';
 import { Digest } from '../loop/digest.ts';
@@ -36,9 +37,11 @@ export class World {
   private readonly observers: Observer[] = [];
   private stopRequested = false;
   private readonly post: PostOffice;
+  private readonly moment: Moment;
 
   constructor(options: WorldOptions) {
     this.choices = options.choices;
+    this.moment = options.choices.moment;
     this.network = new Network(options.choices, { channels: [''], ...options });
     this.recorder = options.recorder;
     this.hosts = options.hosts.map(
@@ -91,7 +94,11 @@ export class World {
   run(untilUs: number): void {
     this.stopRequested = false;
     const queue = this.queue;
-    while (!this.stopRequested && queue.size > 0 && queue.nextTime() <= untilUs) this.handle(queue.pop());
+    while (!this.stopRequested) {
+      const slot = queue.popDue(untilUs);
+      if (slot < 0) break;
+      this.handle(slot);
+    }
     if (!this.stopRequested && Number.isFinite(untilUs) && this.nowUs < untilUs) this.nowUs = untilUs;
   }
 
@@ -134,6 +141,18 @@ export class World {
     this.queue.deadline[slot] = deadline;
     this.queue.d[slot] = this.currentEvent;
     return { slot, identity: this.queue.identify(slot) };
+  }
+
+  /** See `Host.postponeTimer`. */
+  postponeTimer(host: Host, { slot, identity }: TimerHandle, delayUs: number): boolean {
+    const { queue } = this;
+    if (queue.identity[slot] !== identity || queue.kind[slot] !== TIMER) return false;
+    const deadline = host.clock.monotonicUs(this.nowUs) + delayUs;
+    if (deadline < (queue.deadline[slot] as number)) return false;
+    // It comes up at its old time, finds that it is early, and goes back: far cheaper than a new event each time.
+    queue.deadline[slot] = deadline;
+    queue.d[slot] = this.currentEvent;
+    return true;
   }
 
   /** See `Host.after`. */
@@ -239,7 +258,7 @@ export class World {
     }
     const now = queue.time[slot] as number;
     this.nowUs = now;
-    this.choices.moment.at(now);
+    this.moment.at(now);
     if (kind === WORLD_CALL) {
       this.digest.event(now, WORLD_CALL, queue.c[slot] as number);
       this.eventsHandled++;
