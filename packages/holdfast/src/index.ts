@@ -62,3 +62,25 @@ export { protocol, type ProtocolOptions } from './subjects/protocol/subject.ts';
 export { raftKv } from './subjects/raftKv.ts';
 export { type RegistersOptions, registers } from './workloads/registers.ts';
 export { labLoad } from './workloads/labLoad.ts';
+export {
+  type AnchorName,
+  type CaseDefinition,
+  CaseError,
+  type CaseExperiments,
+  type CaseRuns,
+  type CaseStudy,
+  caseStudy,
+  type CapstoneName,
+  type DocumentRecipe,
+  type FieldSource,
+  isCaseStudy,
+  lostWrites,
+  type Measured,
+  type Mechanism,
+  partitionTrace,
+  type TradeoffChoice,
+  type TradeoffClaim,
+  type TradeoffColumn,
+  type Tradeoffs,
+} from './casebook/index.ts';
+export { type DocumentForm, type FactReader, type Facts, type FieldForm } from '@holdfast/report';

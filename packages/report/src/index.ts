@@ -51,3 +51,24 @@ export type { Mark, Point, Scene, Shape } from './scene/scene.ts';
 export { sceneToSvg } from './scene/svg.ts';
 export { sceneToSvgFile } from './scene/svgFile.ts';
 export { type TwinLine, twinOf, twinToText } from './scene/twin.ts';
+export {
+  compareDocuments,
+  DOCUMENT_VERSION,
+  type DocumentField,
+  DocumentError,
+  type DocumentForm,
+  type DocumentOrigin,
+  type DocumentRun,
+  type FactReader,
+  type Facts,
+  type FieldEvidence,
+  type FieldFinding,
+  type FieldForm,
+  fillDocument,
+  type FilledField,
+  type GeneratedDocument,
+  parseDocument,
+  printJsonDocument,
+  printMarkdownDocument,
+  raftPartitionTrace,
+} from './documents/index.ts';

@@ -1,4 +1,5 @@
 import type { Operation, VerdictStatus } from '@holdfast/check';
+import type { DocumentRun, FieldFinding } from '@holdfast/report';
 import type { Conclusion } from '../node/summary.ts';
 import type { Versions } from '../node/versions.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -219,6 +220,84 @@ export interface ModelsDocument {
   readonly versions: Versions;
 }
 
+/** A document of a case, judged by its runs made again. */
+export interface VerifiedEntry {
+  readonly file: string;
+  readonly form: string;
+  readonly holds: boolean;
+  readonly fields: readonly FieldFinding[];
+  /** The runs as they are now, and whether each is the very one that was recorded. */
+  readonly runs: readonly (DocumentRun & { readonly asRecorded: boolean })[];
+}
+
+/** What `verify --json` prints. */
+export interface VerifyDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'verify';
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly documents: readonly VerifiedEntry[];
+  readonly timings: Readonly<Record<string, number>>;
+  readonly versions: Versions;
+}
+
+/** One approach of a case over its seeds. */
+export interface ApproachEntry {
+  readonly experiment: string;
+  readonly verdict: Conclusion;
+  readonly seeds: number;
+  readonly violatedSeeds: number;
+  readonly checks: readonly CheckEntry[];
+}
+
+/** One case that `casebook run --json` ran. */
+export interface CaseEntry {
+  readonly name: string;
+  readonly verdict: Conclusion;
+  readonly interrupted: boolean;
+  readonly better: ApproachEntry | null;
+  readonly wrong: ApproachEntry | null;
+  /** What broke in the wrong approach, and in which seed; null where nothing did. */
+  readonly broke: { readonly promise: string; readonly seed: number; readonly reason: string } | null;
+  /** The measured table: numbers by choice and column. */
+  readonly tradeoffs: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly claims: readonly { readonly sentence: string; readonly holds: boolean }[];
+  readonly documents: readonly VerifiedEntry[];
+  /** Everything that is not as it must be, a sentence each. */
+  readonly problems: readonly string[];
+  readonly report: string | null;
+  readonly ms: number;
+}
+
+/** What `casebook run --json` prints. */
+export interface CasebookDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'casebook';
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly cases: readonly CaseEntry[];
+  readonly timings: Readonly<Record<string, number>>;
+  readonly versions: Versions;
+}
+
+/** What `casebook --json` prints. */
+export interface CasebookListDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'casebook';
+  readonly cases: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly anchor: string;
+    readonly capstone: string;
+    readonly mechanisms: readonly string[];
+    readonly documents: readonly string[];
+  }[];
+  readonly versions: Versions;
+}
+
 /** What `list --json` prints. */
 export interface ListDocument {
   readonly format: 'holdfast-result';
@@ -248,6 +327,9 @@ export type ResultDocument =
   | GuidedDocument
   | ModelsDocument
   | ListDocument
+  | VerifyDocument
+  | CasebookDocument
+  | CasebookListDocument
   | ErrorDocument;
 
 /** Prints the one document. Times that are infinite (an operation never answered) are written as null. */

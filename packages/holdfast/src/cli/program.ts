@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { packageVersion } from '../node/versions.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { ExitCode } from './exitCodes.ts';
+import { addCasebook } from './casebookCommand.ts';
 import { addDraw, DRAW_ABOUT } from './drawCommand.ts';
 import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import type { Io } from './io.ts';
@@ -47,6 +48,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addDraw(sub(program, 'draw <file>', DRAW_ABOUT), io, done);
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
+  addCasebook(program, io, done);
   addDemo(program, io, done);
   addLive(program, io, done);
   return program;

@@ -246,7 +246,7 @@ describe('holdfast --help', () => {
 
   it('offers what docs/cli.md describes, and docs/cli.md describes what it offers', async () => {
     const text = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
-    for (const command of ['run', 'replay', 'check', 'list', 'demo']) {
+    for (const command of ['run', 'replay', 'check', 'list', 'demo', 'casebook', 'verify']) {
       const section = text.split(/^## /m).find((part) => part.startsWith(`\`holdfast ${command}`)) ?? '';
       const options = (of: string): string[] => [...new Set(of.match(/--[a-z][a-z-]+(?: <\w+>)?/g) ?? [])];
       const { out } = await holdfast([command, '--help']);

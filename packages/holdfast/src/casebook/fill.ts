@@ -1,0 +1,81 @@
+import { type DocumentRun, type FilledField, fillDocument, type GeneratedDocument } from '@holdfast/report';
+import { type RunResult, simulate } from '../simulate/simulate.ts';
+import { ANCHORS } from './anchors.ts';
+import type { CaseExperiments, CaseRuns, CaseStudy, CitedRun, DocumentRecipe, FieldSource } from './case.ts';
+import { CaseError } from './errors.ts';
+
+/** What a document is filled with instead of the case's own: to see whether it notices. */
+export interface FillOptions {
+  readonly experiments?: Partial<CaseExperiments>;
+  /** The folder of cases, as documents and commands name it. Default `casebook`. */
+  readonly home?: string;
+}
+
+/** Fills a document of a case from runs. Deterministic. */
+export function filled(
+  study: CaseStudy,
+  recipe: DocumentRecipe,
+  options: FillOptions = {},
+): GeneratedDocument {
+  const experiments = { ...study.experiments, ...options.experiments } as CaseExperiments;
+  const place = `${options.home ?? 'casebook'}/${study.name}`;
+  const runs = new RunsOfCase(study, place, experiments);
+  const sources = recipe.fill(runs);
+  const fields = Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [name, fieldOf(place, source)]),
+  );
+  return fillDocument(recipe.form, fields, {
+    source: `${place}/case.ts`,
+    anchor: ANCHORS[study.anchor].title,
+    runs: runs.cited(),
+  });
+}
+
+function fieldOf(place: string, { facts, evidence }: FieldSource): FilledField {
+  return { facts, evidence: evidence.map((each) => ('command' in each ? each : citation(place, each))) };
+}
+
+function citation(place: string, { text, experiment, seed }: CitedRun): FilledField['evidence'][number] {
+  const command = `npx holdfast run ${nameOf(place, experiment)} --seed ${seed}`;
+  return { text: `${experiment}, seed ${seed}: ${text}`, command };
+}
+
+function nameOf(place: string, experiment: string): string {
+  return `${place}/experiment.ts#${experiment}`;
+}
+
+class RunsOfCase implements CaseRuns {
+  readonly seeds: CaseRuns['seeds'];
+  readonly experiments: CaseExperiments;
+  private readonly place: string;
+  private readonly done = new Map<string, RunResult>();
+
+  constructor({ seeds }: CaseStudy, place: string, experiments: CaseExperiments) {
+    this.place = place;
+    this.seeds = seeds;
+    this.experiments = experiments;
+  }
+
+  run(experiment: string, seed: number): RunResult {
+    const key = `${experiment} ${seed}`;
+    const before = this.done.get(key);
+    if (before !== undefined) return before;
+    const chosen = this.experiments[experiment];
+    if (chosen === undefined) {
+      const known = Object.keys(this.experiments).join(', ');
+      throw new CaseError('documents', `ask for a run of '${experiment}'`, `the case has ${known}`);
+    }
+    const result = simulate(chosen, seed, { trace: true });
+    this.done.set(key, result);
+    return result;
+  }
+
+  /** Every run that was asked for, in that order. */
+  cited(): DocumentRun[] {
+    return [...this.done].map(([key, { plan, digest }]) => ({
+      experiment: nameOf(this.place, key.slice(0, key.lastIndexOf(' '))),
+      seed: plan.seed,
+      digest,
+    }));
+  }
+}

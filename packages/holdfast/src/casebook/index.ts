@@ -1,0 +1,33 @@
+export {
+  type Anchor,
+  type AnchorName,
+  ANCHORS,
+  type CapstoneName,
+  CAPSTONES,
+  type Mechanism,
+  MECHANISMS,
+} from './anchors.ts';
+export {
+  type CaseDefinition,
+  type CaseExperiments,
+  type CaseRuns,
+  type CaseStudy,
+  caseStudy,
+  type CitedRun,
+  type Combine,
+  type DocumentRecipe,
+  type FieldSource,
+  isCaseStudy,
+  type Measured,
+  type TradeoffChoice,
+  type TradeoffClaim,
+  type TradeoffColumn,
+  type Tradeoffs,
+} from './case.ts';
+export { CaseError } from './errors.ts';
+export { filled, type FillOptions } from './fill.ts';
+export { measured, measuring, type MeasuringStep, tradeoffRows } from './measure.ts';
+export { type PageFault, pageFaults } from './page.ts';
+export { assertSamePlans } from './samePlans.ts';
+export { lostWrites } from './recipes/raftRun.ts';
+export { partitionTrace } from './recipes/partitionTrace.ts';

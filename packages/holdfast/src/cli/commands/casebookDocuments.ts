@@ -1,0 +1,48 @@
+import { basename, dirname, join } from 'node:path';
+import {
+  compareDocuments,
+  DocumentError,
+  type FieldFinding,
+  type GeneratedDocument,
+  parseDocument,
+} from '@holdfast/report';
+import { filled } from '../../casebook/index.ts';
+import { kindOfFile, readGiven } from '../../node/files.ts';
+import type { LoadedCase } from './casebookFiles.ts';
+
+/** A document as the runs give it now, and what that says of the one kept beside the page. */
+export interface KeptDocument {
+  readonly now: GeneratedDocument;
+  /** `raft-partition-trace.md`. */
+  readonly fileName: string;
+  /** The one beside the page; undefined where there is none yet. */
+  readonly kept: GeneratedDocument | undefined;
+  /** Of the kept one. */
+  readonly findings: readonly FieldFinding[];
+}
+
+/** Fills every document of a case, and judges those kept beside its page. */
+export function documentsOf({ study, folder }: LoadedCase): KeptDocument[] {
+  const home = basename(dirname(folder));
+  return study.documents.map((recipe) => {
+    const now = filled(study, recipe, { home });
+    const fileName = `${recipe.form.name}.md`;
+    const found = keptIn(join(folder, fileName));
+    if (found === undefined) return { now, fileName, kept: undefined, findings: [] };
+    if (found instanceof DocumentError) {
+      const finding: FieldFinding = { field: 'the document', status: 'missing', reason: found.message };
+      return { now, fileName, kept: undefined, findings: [finding] };
+    }
+    return { now, fileName, kept: found, findings: compareDocuments(recipe.form, found, now) };
+  });
+}
+
+function keptIn(path: string): GeneratedDocument | DocumentError | undefined {
+  if (kindOfFile(path) !== 'file') return undefined;
+  try {
+    return parseDocument(new TextDecoder().decode(readGiven(path, 'a document')));
+  } catch (error) {
+    if (error instanceof DocumentError) return error;
+    throw error;
+  }
+}

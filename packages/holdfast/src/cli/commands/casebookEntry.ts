@@ -1,0 +1,42 @@
+import type { Summary } from '../../node/summary.ts';
+import { shownPath } from '../../node/command.ts';
+import type { ApproachEntry, CaseEntry } from '../document.ts';
+import type { CaseFiles } from './casebookArtefacts.ts';
+import type { LoadedCase } from './casebookFiles.ts';
+import type { CaseOutcome } from './casebookOutcome.ts';
+import { entryOf } from './verify.ts';
+
+/** A case as `casebook run --json` tells it. */
+export function caseEntry(
+  { study }: LoadedCase,
+  outcome: CaseOutcome,
+  files: CaseFiles,
+  cwd: string,
+): CaseEntry {
+  const { better, wrong, broke, table, claims, documents, problems, interrupted, conclusion, ms } = outcome;
+  return {
+    name: study.name,
+    verdict: conclusion,
+    interrupted,
+    better: better === undefined ? null : approach('better', better),
+    wrong: wrong === undefined ? null : approach('wrong', wrong),
+    broke: broke ?? null,
+    tradeoffs: table ?? {},
+    claims,
+    documents: documents.map(({ kept, now, findings, fileName }) =>
+      entryOf(shownPath(files.documents.get(fileName) ?? fileName, cwd), {
+        document: kept ?? now,
+        now,
+        findings,
+        holds: findings.every(({ status }) => status === 'holds'),
+      }),
+    ),
+    problems,
+    report: files.report === undefined ? null : shownPath(files.report, cwd),
+    ms: Math.round(ms),
+  };
+}
+
+function approach(experiment: string, { conclusion, seeds, violated, checks }: Summary): ApproachEntry {
+  return { experiment, verdict: conclusion, seeds, violatedSeeds: violated.length, checks };
+}

@@ -1,0 +1,124 @@
+import { assertSamePlans, type Measured } from '../../casebook/index.ts';
+import type { Investigation } from '../../node/investigate.ts';
+import { headline } from '../../node/finding.ts';
+import type { Conclusion, Summary } from '../../node/summary.ts';
+import { counted } from '../text.ts';
+import { documentsOf, type KeptDocument } from './casebookDocuments.ts';
+import { measureTable, runApproach, shrinkWrong, type StepContext } from './casebookStep.ts';
+
+/** What broke in the wrong approach. */
+export interface Broke {
+  readonly promise: string;
+  readonly seed: number;
+  readonly reason: string;
+}
+
+/** Everything that is known of a case once it has been run; parts that an interruption kept from being made are undefined. */
+export interface CaseOutcome {
+  readonly better?: Summary;
+  readonly wrong?: Summary;
+  readonly broke?: Broke;
+  readonly investigation?: Investigation;
+  readonly table?: Measured;
+  readonly claims: readonly { readonly sentence: string; readonly holds: boolean }[];
+  readonly documents: readonly KeptDocument[];
+  readonly problems: readonly string[];
+  readonly interrupted: boolean;
+  readonly conclusion: Conclusion;
+  readonly ms: number;
+}
+
+/** Runs a case: both approaches on the same seeds, the wrong one's run made small, the table, the documents. */
+export async function runCase(context: StepContext): Promise<CaseOutcome> {
+  const start = performance.now();
+  const { loaded, signal } = context;
+  const { study } = loaded;
+  assertSamePlans(study);
+  const better = await runApproach(context, 'better');
+  const wrong = signal.aborted ? undefined : await runApproach(context, 'wrong');
+  const seed = wrong === undefined ? undefined : brokenSeed(wrong, study.wrong.breaks);
+  const investigation = seed === undefined || signal.aborted ? undefined : await shrinkWrong(context, seed);
+  const table = signal.aborted ? undefined : await measureTable(context);
+  const claims =
+    table === undefined
+      ? []
+      : study.tradeoffs.claims.map(({ sentence, holds }) => ({ sentence, holds: holds(table) }));
+  context.progress.at = `${context.label}: documents`;
+  const documents = signal.aborted ? [] : documentsOf(loaded);
+  const known = {
+    better,
+    ...(wrong === undefined ? {} : { wrong }),
+    ...(seed === undefined || wrong === undefined
+      ? {}
+      : { broke: brokeIn(wrong, seed, study.wrong.breaks, investigation) }),
+    ...(investigation === undefined ? {} : { investigation }),
+    ...(table === undefined ? {} : { table }),
+    claims,
+    documents,
+    interrupted: signal.aborted,
+  };
+  const problems = problemsOf(known, study.wrong.breaks);
+  return { ...known, problems, conclusion: conclude(known, problems), ms: performance.now() - start };
+}
+
+/** The first seed in which the wrong approach broke the promise it must break. */
+function brokenSeed({ violated }: Summary, promise: string): number | undefined {
+  return violated.find(({ verdicts }) =>
+    verdicts.some((verdict) => verdict.promise === promise && verdict.status === 'violated'),
+  )?.seed;
+}
+
+function brokeIn(
+  { violated }: Summary,
+  seed: number,
+  promise: string,
+  investigation: Investigation | undefined,
+): Broke {
+  const small = investigation === undefined ? undefined : headline(investigation);
+  if (small !== undefined) return { promise: small.promise, seed, reason: small.reason };
+  const outcome = violated.find((each) => each.seed === seed);
+  const reason = outcome?.verdicts.find((verdict) => verdict.promise === promise)?.reason ?? '';
+  return { promise, seed, reason };
+}
+
+type Known = Omit<CaseOutcome, 'problems' | 'conclusion' | 'ms'>;
+
+function problemsOf(
+  { better, wrong, broke, claims, documents, interrupted }: Known,
+  breaks: string,
+): string[] {
+  const problems: string[] = [];
+  for (const [name, summary] of [
+    ['better', better],
+    ['wrong', wrong],
+  ] as const) {
+    const [thrown] = summary?.errors ?? [];
+    if (thrown !== undefined)
+      problems.push(`seed ${thrown.seed} of the ${name} approach threw: ${thrown.error?.message ?? ''}`);
+  }
+  for (const { promise, status, seed, reason } of better?.checks ?? []) {
+    if (status === 'violated')
+      problems.push(`the better approach broke ${promise} in seed ${seed}: ${reason}`);
+  }
+  if (better !== undefined && better.conclusion === 'undecided' && !interrupted) {
+    problems.push('the better approach was not decided in every seed');
+  }
+  if (wrong !== undefined && broke === undefined && !interrupted) {
+    problems.push(`the wrong approach did not break '${breaks}' in any of ${counted(wrong.seeds, 'seed')}`);
+  }
+  for (const { sentence, holds } of claims)
+    if (!holds) problems.push(`the table does not show that ${sentence}`);
+  for (const { fileName, findings } of documents) {
+    for (const { field, status, reason } of findings) {
+      if (status !== 'holds') problems.push(`${fileName}, '${field}' is ${status}: ${reason}`);
+    }
+  }
+  return problems;
+}
+
+function conclude({ better, wrong, interrupted }: Known, problems: readonly string[]): Conclusion {
+  if ((better?.errors.length ?? 0) + (wrong?.errors.length ?? 0) > 0) return 'error';
+  if (problems.length > 0)
+    return better?.conclusion === 'undecided' && problems.length === 1 ? 'undecided' : 'violated';
+  return interrupted ? 'undecided' : 'holds';
+}

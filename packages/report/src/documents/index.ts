@@ -1,0 +1,20 @@
+export { compareDocuments, type FieldFinding } from './compare.ts';
+export {
+  DOCUMENT_VERSION,
+  type DocumentField,
+  type DocumentForm,
+  type DocumentRun,
+  type FieldEvidence,
+  type FieldForm,
+  type GeneratedDocument,
+} from './document.ts';
+export { DocumentError } from './errors.ts';
+export { FactReader, type Facts } from './facts.ts';
+export { type DocumentOrigin, fillDocument, type FilledField } from './fill.ts';
+export {
+  parseDocument,
+  parseMarkdownDocument,
+  printJsonDocument,
+  printMarkdownDocument,
+} from './markdown.ts';
+export { raftPartitionTrace } from './forms/raftPartitionTrace.ts';
