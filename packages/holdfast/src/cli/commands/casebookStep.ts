@@ -2,7 +2,8 @@ import { runCampaign } from '../../campaign/campaign.ts';
 import { investigateInThread } from '../../campaign/investigateInThread.ts';
 import { type Measured, measuring } from '../../casebook/index.ts';
 import type { Investigation } from '../../node/investigate.ts';
-import type { Summary } from '../../node/summary.ts';
+import { runSeed, type SeedOutcome } from '../../node/seedOutcome.ts';
+import { summarise, type Summary } from '../../node/summary.ts';
 import type { Io } from '../io.ts';
 import { ProgressLine } from '../progressLine.ts';
 import { counted, spent } from '../text.ts';
@@ -48,6 +49,9 @@ export interface StepContext {
   readonly label: string;
 }
 
+/** So few seeds are run here: a thread takes longer to start than they take. */
+const FEW_SEEDS = 4;
+
 /** All seeds of one approach; what is known so far when it was interrupted. */
 export async function runApproach(context: StepContext, experiment: 'wrong' | 'better'): Promise<Summary> {
   const { loaded, jobs, signal, progress, label } = context;
@@ -57,6 +61,14 @@ export async function runApproach(context: StepContext, experiment: 'wrong' | 'b
     progress.at = `${label}: ${experiment} approach, ${done} of ${counted(count, 'seed')}`;
   };
   say();
+  if (count <= FEW_SEEDS) {
+    const outcomes: SeedOutcome[] = [];
+    for (let seed = first; seed < first + count && !signal.aborted; seed++) {
+      await takeTurns();
+      outcomes.push(runSeed(loaded.study.experiments[experiment], seed));
+    }
+    return summarise(outcomes);
+  }
   const { summary } = await runCampaign({
     reference: caseReference(loaded, experiment),
     firstSeed: first,
@@ -70,6 +82,11 @@ export async function runApproach(context: StepContext, experiment: 'wrong' | 'b
     },
   });
   return summary;
+}
+
+/** Between runs the progress line and Ctrl-C have their turn. */
+function takeTurns(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A violated seed of the wrong approach, made small. */
@@ -96,7 +113,6 @@ export async function measureTable(context: StepContext): Promise<Measured | und
     const step = steps.next();
     if (step.done === true) return step.value;
     progress.at = `${label}: measuring '${step.value.choice}', seed ${step.value.seed}`;
-    // Between runs the progress line and Ctrl-C have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await takeTurns();
   }
 }
