@@ -13,6 +13,7 @@ export * from './generals/index.ts';
 export * from './hotstuff/index.ts';
 export * from './kv/index.ts';
 export * from './lab/index.ts';
+export * from './lease/index.ts';
 export * from './multipaxos/index.ts';
 export * from './ot/index.ts';
 export * from './paxos/index.ts';

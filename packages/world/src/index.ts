@@ -7,7 +7,7 @@ export {
 } from './choices/choices.ts';
 export type { Shift } from './choices/moment.ts';
 export { Stream } from './choices/stream.ts';
-export { HostClock, type HostClockOptions } from './clock/hostClock.ts';
+export { HostClock, type HostClockOptions, MAX_DRIFT_PPM } from './clock/hostClock.ts';
 export { Disk, type DiskOptions, type DiskWrite, type Recovery } from './disk/disk.ts';
 export { FaultBudget } from './disk/faultBudget.ts';
 export { describeFault, type Fault } from './faults/fault.ts';

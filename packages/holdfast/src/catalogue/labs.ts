@@ -1,6 +1,7 @@
 import type { LabDefect, LabTrouble, ProtocolLab } from '@holdfast/protocols';
 import { linearizable, unclaimed } from '../experiment/contract.ts';
 import { type Experiment, experiment } from '../experiment/experiment.ts';
+import { drift } from '../faults/drift.ts';
 import { lying } from '../faults/lying.ts';
 import type { FaultSpec } from '../faults/spec.ts';
 import { steady } from '../faults/steady.ts';
@@ -61,6 +62,8 @@ function faultOf(trouble: LabTrouble): FaultSpec {
       return storm(trouble);
     case 'swarm':
       return swarm(Object.fromEntries(trouble.classes.map((name) => [name, true])));
+    case 'drift':
+      return drift(trouble.ppm);
     case 'lies':
       return lying({ hosts: trouble.nodes.map((node) => `N${node}`), lie: trouble.lie });
   }

@@ -75,6 +75,8 @@ export interface Subject {
   readonly link: LinkPolicy;
   /** Short names of messages, for pictures. */
   readonly messageLabel: (payload: unknown) => string;
+  /** What the clock that its servers' timers follow does while a host is suspended. Default `stops`. */
+  readonly onSuspend?: 'stops' | 'continues';
   /** Lies its servers can tell when Byzantine. */
   readonly lies?: Readonly<Record<string, (host: Host) => Rewrite>>;
   /** The same subject with fewer servers, for shrinking; undefined when it cannot be that small. */

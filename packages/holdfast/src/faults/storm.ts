@@ -4,7 +4,7 @@ import type { FaultDraft, FaultSpec } from './spec.ts';
 
 /** The same kind of fault again and again. */
 export interface StormOptions {
-  readonly fault: 'crash' | 'pause' | 'isolate' | 'disk-slow' | 'slow-link';
+  readonly fault: 'crash' | 'pause' | 'suspend' | 'isolate' | 'disk-slow' | 'slow-link';
   /** Where: a random server each time, whoever leads, or all servers at once. */
   readonly on: 'any' | 'leader' | 'all';
   /** Gap between strikes, drawn from this range. */

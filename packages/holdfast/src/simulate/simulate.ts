@@ -9,7 +9,7 @@ import {
   worstStatus,
 } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
-import { Choices, type ChoiceRecord, FaultInjector, Recorder, World } from '@holdfast/world';
+import { Choices, type ChoiceRecord, FaultInjector, HostClock, Recorder, World } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunningSubject, Subject } from '../experiment/subject.ts';
 import type { PlannedOperation } from '../experiment/workload.ts';
@@ -77,6 +77,12 @@ function subjectFor(experiment: Experiment, nodes: number): Subject {
   );
 }
 
+/** Clocks of servers that are not as hosts' clocks usually are. */
+function clocksOf({ nodes, onSuspend }: Subject): Record<string, HostClock> {
+  if (onSuspend === undefined) return {};
+  return Object.fromEntries(nodes.map((name) => [name, new HostClock({ onSuspend })]));
+}
+
 class SimulatedRun {
   private readonly experiment: Experiment;
   private readonly plan: RunPlan;
@@ -107,6 +113,7 @@ class SimulatedRun {
       hosts: [...subject.nodes, ...clients],
       channels: ['peers', 'clients'],
       link: subject.link,
+      clocks: clocksOf(subject),
       messages: plan.messages,
       recorder: this.recorder,
       messageLabel: subject.messageLabel,

@@ -95,13 +95,15 @@ export type LabTrouble =
     }
   | {
       readonly kind: 'storm';
-      readonly fault: 'crash' | 'pause' | 'isolate' | 'disk-slow' | 'slow-link';
+      readonly fault: 'crash' | 'pause' | 'suspend' | 'isolate' | 'disk-slow' | 'slow-link';
       readonly on: 'any' | 'leader' | 'all';
       readonly everyMs: readonly [number, number];
       readonly forMs: readonly [number, number];
       readonly factor?: number;
     }
   | { readonly kind: 'swarm'; readonly classes: readonly LabSwarmClass[] }
+  /** Every node's clock runs at a rate of its own, up to this many parts per million fast or slow. */
+  | { readonly kind: 'drift'; readonly ppm: number }
   /** The nodes lie from the start of the fault phase: names of the lab's `lies`. */
   | { readonly kind: 'lies'; readonly nodes: readonly NodeId[]; readonly lie: string };
 
@@ -195,6 +197,8 @@ export interface ProtocolLab<S = unknown, M = unknown, C = unknown, R = unknown>
   answer(result: R): LabAnswer;
   /** Whether a node believes to lead; names `leader` for faults. */
   leads?(state: S): boolean;
+  /** What the clock that timers follow does while its host is suspended. Default `stops`, as Linux's CLOCK_MONOTONIC. */
+  onSuspend?(variant: LabVariant): 'stops' | 'continues';
   /** Failure models the protocol claims to survive, by the world's names. */
   readonly survives: readonly (
     | 'crash-stop'

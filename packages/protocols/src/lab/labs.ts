@@ -2,6 +2,7 @@ import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
+import { leaseLab } from '../lease/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
@@ -16,6 +17,7 @@ export const LABS: readonly ProtocolLab[] = [
   benOrLab,
   hotStuffLab,
   leaderlessLab,
+  leaseLab,
   multiPaxosLab,
   pbftLab,
   leaderFollowerLab,

@@ -63,6 +63,7 @@ export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subje
       if (kind === 'call') return 'Call';
       return kind === 'answer' ? 'Answer' : core.messageType(payload);
     },
+    ...(lab.onSuspend === undefined ? {} : { onSuspend: lab.onSuspend(variant) }),
     lies: Object.fromEntries(Object.entries(lab.lies ?? {}).map(([name, lie]) => [name, told(lie, size)])),
     resized: (smaller) =>
       smaller >= fewest && smaller < size ? protocol(lab, { ...options, nodes: smaller }) : undefined,
