@@ -30,3 +30,5 @@ export * from './conflicts/index.ts';
 export * from './zab/index.ts';
 export * from './benor/index.ts';
 export * from './epaxos/index.ts';
+export * from './swim/index.ts';
+export * from './gossip/index.ts';

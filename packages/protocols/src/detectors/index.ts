@@ -15,6 +15,7 @@ export {
   detectorTradeOff,
   type DetectorTruth,
   measureDetector,
+  measureSuspicions,
   type RecordedRun,
   type Suspicion,
   type TradeOff,

@@ -46,7 +46,18 @@ export function measureDetector<S>(
   truth: DetectorTruth,
 ): DetectorQuality {
   checkTime(truth.untilMs, truth.fromMs);
-  const suspicions = suspicionsOf(detector, arrivals, truth);
+  return measureSuspicions(detector.name, suspicionsOf(detector, arrivals, truth), truth);
+}
+
+/**
+ * Judges by the truth what one observer suspected of one peer: stretches of suspicion, ascending, none overlapping, the last one up to `untilMs`
+ * when it lasted. For detectors that are no function of heartbeats, such as a membership protocol.
+ */
+export function measureSuspicions(
+  detector: string,
+  suspicions: readonly Suspicion[],
+  truth: DetectorTruth,
+): DetectorQuality {
   const { crashedAtMs } = truth;
   const aliveUntil = Math.min(crashedAtMs ?? truth.untilMs, truth.untilMs);
   const mistaken = suspicions.filter(({ fromMs }) => fromMs < aliveUntil);
@@ -55,7 +66,7 @@ export function measureDetector<S>(
   const last = suspicions.at(-1);
   const complete = crashedAtMs === undefined ? null : last?.untilMs === truth.untilMs;
   return {
-    detector: detector.name,
+    detector,
     detectionMs: complete && last ? Math.max(0, last.fromMs - aliveUntil) : null,
     mistakes: mistaken.length,
     mistakesPerHour: aliveMs > 0 ? (mistaken.length * HOUR_MS) / aliveMs : 0,

@@ -1,11 +1,13 @@
 import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
+import { gossipLab } from '../gossip/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
 import { leaseLab } from '../lease/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
+import { swimLab } from '../swim/lab.ts';
 import { tendermintLab } from '../tendermint/lab.ts';
 import { viewstampedLab } from '../viewstamped/lab.ts';
 import { zabLab } from '../zab/lab.ts';
@@ -15,12 +17,14 @@ import type { ProtocolLab } from './lab.ts';
 export const LABS: readonly ProtocolLab[] = [
   abdLab,
   benOrLab,
+  gossipLab,
   hotStuffLab,
   leaderlessLab,
   leaseLab,
   multiPaxosLab,
   pbftLab,
   leaderFollowerLab,
+  swimLab,
   tendermintLab,
   viewstampedLab,
   zabLab,
