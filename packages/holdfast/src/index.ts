@@ -84,3 +84,21 @@ export {
   type Tradeoffs,
 } from './casebook/index.ts';
 export { type DocumentForm, type FactReader, type Facts, type FieldForm } from '@holdfast/report';
+export { callOptionsOf, payments, type PaymentsOptions } from './subjects/service/payments.ts';
+export { calls, type CallsOptions } from './subjects/service/load.ts';
+export type {
+  CallOptions,
+  Dependency,
+  ServiceBounds,
+  ServiceOptions,
+  Tier,
+} from './subjects/service/options.ts';
+export { service } from './subjects/service/service.ts';
+export {
+  judgeRetryMetrics,
+  readRetryFields,
+  readRetryFile,
+  type RetryContract,
+  type RetryFinding,
+  type RetryMetric,
+} from '@holdfast/protocols';

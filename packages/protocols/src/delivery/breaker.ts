@@ -94,3 +94,9 @@ export function recordCall(breaker: Breaker, period: number, ok: boolean, nowMs:
   if (succeeded < options.successes) return { ...breaker, succeeded, probing: breaker.probing - 1 };
   return { ...breaker, state: 'closed', failed: 0, probing: 0, succeeded: 0, period: period + 1 };
 }
+
+/** A call allowed in `period` was given up by its caller: neither a success nor a failure. A probe makes room for another. */
+export function forgetCall(breaker: Breaker, period: number): Breaker {
+  if (period !== breaker.period || breaker.state !== 'half-open' || breaker.probing === 0) return breaker;
+  return { ...breaker, probing: breaker.probing - 1 };
+}

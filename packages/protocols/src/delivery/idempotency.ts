@@ -24,6 +24,9 @@ export interface IdempotencyTable {
   readonly limit: number;
   readonly keepMs: number;
   lastClaim: number;
+  /** Records held, and a time before which none can be forgotten: looking for them costs nothing until then. */
+  size: number;
+  nextExpiryMs: number;
 }
 
 /**
@@ -67,7 +70,7 @@ export function startIdempotency(options: {
       keepMs,
     );
   }
-  return { records: {}, limit, keepMs, lastClaim: 0 };
+  return { records: {}, limit, keepMs, lastClaim: 0, size: 0, nextExpiryMs: Number.POSITIVE_INFINITY };
 }
 
 /** The state of a key. */
@@ -85,7 +88,8 @@ export function claimKey(
   forgetExpired(table, nowMs);
   const record = Object.hasOwn(table.records, key) ? table.records[key] : undefined;
   if (record === undefined) {
-    if (Object.keys(table.records).length >= table.limit) return { do: 'refuse', why: 'table-full' };
+    if (table.size >= table.limit) return { do: 'refuse', why: 'table-full' };
+    table.size++;
   } else if (!equalPlain(record.payload, payload)) return { do: 'refuse', why: 'other-payload' };
   else if (record.state === 'in-progress') return { do: 'wait' };
   else if (record.state !== 'retryable') {
@@ -117,13 +121,21 @@ export function finishKey(
   const record = Object.hasOwn(table.records, key) ? table.records[key] : undefined;
   if (record === undefined || record.state !== 'in-progress' || record.claim !== end.claim) return false;
   const response = clonePlain(end.response);
-  table.records[key] = { ...record, state: end.state, response, keepUntilMs: nowMs + table.keepMs };
+  const keepUntilMs = nowMs + table.keepMs;
+  table.records[key] = { ...record, state: end.state, response, keepUntilMs };
+  table.nextExpiryMs = Math.min(table.nextExpiryMs, keepUntilMs);
   return true;
 }
 
 /** A key in progress is never forgotten: whoever runs it may yet finish. */
 function forgetExpired(table: IdempotencyTable, nowMs: number): void {
+  if (nowMs < table.nextExpiryMs) return;
+  table.nextExpiryMs = Number.POSITIVE_INFINITY;
   for (const [key, { state, keepUntilMs }] of Object.entries(table.records)) {
-    if (state !== 'in-progress' && keepUntilMs <= nowMs) delete table.records[key];
+    if (state === 'in-progress') continue;
+    if (keepUntilMs <= nowMs) {
+      delete table.records[key];
+      table.size--;
+    } else table.nextExpiryMs = Math.min(table.nextExpiryMs, keepUntilMs);
   }
 }

@@ -18,6 +18,7 @@ export {
   type Breaker,
   type BreakerOptions,
   BreakerOptionsError,
+  forgetCall,
   recordCall,
   startBreaker,
 } from './breaker.ts';
@@ -125,7 +126,7 @@ export {
   type RetryFinding,
   type RetryMetric,
 } from './retryContract.ts';
-export { readRetryFile } from './retryFile.ts';
+export { readRetryFields, readRetryFile } from './retryFile.ts';
 export {
   answerRetryQuestions,
   type ObservedAttempt,

@@ -12,6 +12,7 @@ import {
   type DeliverySemantics,
   type DeliveryState,
   finishKey,
+  forgetCall,
   IdempotencyError,
   idempotencyState,
   markPublished,
@@ -281,5 +282,16 @@ describe('circuit breaker', () => {
     expect(breaker).toMatchObject({ state: 'closed', failed: 0, probing: 0 });
     expect(askBreaker(breaker, 112).allowed).toBe(true);
     expect(() => startBreaker({ ...options, probes: 0 })).toThrow(BreakerOptionsError);
+  });
+
+  it('a probe that its caller gave up makes room for another, and says nothing', () => {
+    let breaker = startBreaker({ ...options, failures: 1, probes: 1 });
+    breaker = recordCall(breaker, breaker.period, false, 0);
+    breaker = askBreaker(breaker, 100).breaker;
+    expect(askBreaker(breaker, 100).allowed).toBe(false);
+    expect(forgetCall(breaker, breaker.period - 1)).toBe(breaker);
+    breaker = forgetCall(breaker, breaker.period);
+    expect([breaker.state, askBreaker(breaker, 100).allowed]).toEqual(['half-open', true]);
+    expect(forgetCall(breaker, breaker.period)).toBe(breaker);
   });
 });

@@ -3,6 +3,7 @@ import {
   answerWhenSpent,
   judgeRetryMetrics,
   policyOf,
+  readRetryFields,
   readRetryFile,
   RETRY_FIELDS,
   RetryFileError,
@@ -91,7 +92,8 @@ describe('a retry budget as a file', () => {
       expect(error.message).toMatch(new RegExp(`^Cannot use budget.md:${line} as a retry budget: .+; .+`));
     }
     expect(errorOf(`${TEXT}Jitter: none\n`)).toMatchObject({ field: 'Jitter', line: 12 });
-    expect(errorOf(`${TEXT}Color: red\n`)).toMatchObject({ line: 12 });
+    expect(errorOf(`${TEXT}Color: red\n`)).toMatchObject({ field: 'Color', line: 12 });
+    expect(errorOf(`${TEXT}red\n`)).toMatchObject({ field: 'red', line: 12 });
     for (const field of RETRY_FIELDS) {
       const without = TEXT.split('\n').filter((line) => !line.startsWith(`${field}:`));
       expect(errorOf(without.join('\n'))).toMatchObject({ field, line: 0 });
@@ -108,6 +110,31 @@ describe('a retry budget as a file', () => {
     );
     expect(errorOf(withField('Timeout', '2 s each, 1 s in all')).field).toBe('Timeout');
     expect(errorOf(withField('Backoff', 'from 2 s, times 2, at most 100 ms')).field).toBe('Backoff');
+  });
+
+  it('S0.22 is read from an object, and from a generated document, as from text', () => {
+    const contract = readRetryFile(TEXT, 'budget.md');
+    const lines = TEXT.split('\n').filter((line) => line.includes(': '));
+    const pairs = lines.map((line): readonly [string, string] => [
+      line.slice(0, line.indexOf(':')),
+      line.slice(line.indexOf(':') + 2),
+    ]);
+    expect(readRetryFields(Object.fromEntries(pairs), 'budget.json')).toEqual(contract);
+    const sections = pairs.map(([field, value]) => `## ${field}\n\n${value}\n\n- evidence: a run\n`);
+    const document = `# Retry budget\n\n<!-- holdfast-document {} -->\n\n${sections.join('\n')}`;
+    expect(readRetryFile(document, 'budget.md')).toEqual(contract);
+    const worse = () => readRetryFile(document.replace('\nfull\n', '\nhalf\n'), 'budget.md');
+    expect(worse).toThrow(expect.objectContaining({ field: 'Jitter', line: 37 }));
+    for (const [bad, field] of [
+      [null, ''],
+      [{ ...Object.fromEntries(pairs), Jitter: 5 }, 'Jitter'],
+      [{ ...Object.fromEntries(pairs), Color: 'red' }, 'Color'],
+      [{ Operation: 'GET /' }, 'Side effect?'],
+    ] as const) {
+      expect(() => readRetryFields(bad, 'budget.json')).toThrow(
+        expect.objectContaining({ code: 'BAD_RETRY_BUDGET', field, line: 0 }),
+      );
+    }
   });
 
   it('S0.22 a measured value beyond its bound, or none at all, fails the bound', () => {

@@ -1,0 +1,74 @@
+import type { Verdict } from '@holdfast/check';
+import { RECOVERED, type ServiceFigures } from './measures.ts';
+import type { ServiceObserver, ServicePromise } from './observer.ts';
+import type { ServiceBounds, ServiceOptions } from './options.ts';
+
+type Judged = Pick<Verdict, 'status' | 'reason'> & { readonly examined: number };
+
+/** The promises these bounds make, in order. */
+export function promisesOf(bounds: ServiceBounds): ServicePromise[] {
+  const promised: ServicePromise[] = [];
+  if (bounds.amplification !== undefined) promised.push('bounded amplification');
+  if (bounds.recoverWithinMs !== undefined) promised.push('recovery after the fault');
+  if (bounds.lateWorkSlackMs !== undefined) promised.push('no work for users who have gone');
+  if (bounds.oneEffect === true) promised.push('one effect for each call');
+  if (bounds.queue !== undefined) promised.push('bounded queues');
+  return promised;
+}
+
+/** One verdict for each promise made. */
+export function serviceVerdicts(
+  observer: ServiceObserver,
+  options: ServiceOptions,
+  figures: ServiceFigures,
+  endUs: number,
+): Verdict[] {
+  return promisesOf(options.bounds).map((promise): Verdict => {
+    const breach = observer.breaches.find((one) => one.promise === promise);
+    const judged = breach === undefined ? JUDGES[promise](options, figures, observer) : undefined;
+    if (breach !== undefined || judged === undefined) {
+      const examined = observer.works;
+      const evidence = { examined, steps: examined, atUs: breach?.atUs ?? endUs };
+      return { promise, status: 'violated', reason: breach?.reason ?? '', evidence };
+    }
+    const { status, reason, examined } = judged;
+    const at = status === 'violated' ? { atUs: endUs } : {};
+    return { promise, status, reason, evidence: { examined, steps: examined, ...at } };
+  });
+}
+
+type Judge = (options: ServiceOptions, figures: ServiceFigures, observer: ServiceObserver) => Judged;
+
+const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
+  'bounded amplification': ({ bounds }, { amplification, amplifiedTier, calls }) => {
+    const bound = bounds.amplification ?? Number.POSITIVE_INFINITY;
+    const reason = `${amplifiedTier} had ${amplification.toFixed(2)} requests for each call, ${bound} may be`;
+    return { status: amplification <= bound ? 'holds' : 'violated', reason, examined: calls };
+  },
+  'recovery after the fault': ({ bounds }, { recoveryMs, baseline, goodputAfter, calls }) => {
+    const bound = bounds.recoverWithinMs ?? Number.POSITIVE_INFINITY;
+    const wanted = `${percent(RECOVERED)} of the ${percent(baseline)} of calls that were answered well at first`;
+    if (recoveryMs === undefined) {
+      const reason = `goodput never came back to ${wanted}: after everything had healed it was ${percent(goodputAfter)}`;
+      return { status: 'violated', reason, examined: calls };
+    }
+    const reason = `goodput was back at ${wanted} after ${Math.round(recoveryMs)} ms, ${bound} may pass`;
+    return { status: recoveryMs <= bound ? 'holds' : 'violated', reason, examined: calls };
+  },
+  'no work for users who have gone': ({ patienceMs }, _figures, { works }) => {
+    const reason = `work was begun ${works} times, always within the ${patienceMs} ms a user waits`;
+    return { status: 'holds', reason, examined: works };
+  },
+  'one effect for each call': (_options, _figures, { effects }) => {
+    const reason = `${effects} effects took place, each of another call`;
+    return { status: 'holds', reason, examined: effects };
+  },
+  'bounded queues': (_options, { longestQueue }, { queueLooks }) => {
+    const reason = `at most ${longestQueue} requests waited at any tier`;
+    return { status: 'holds', reason, examined: queueLooks };
+  },
+};
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}
