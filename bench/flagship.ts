@@ -3,6 +3,10 @@
 // handles beside a world whose hosts only pass messages on.
 import { Choices, type Host, linkPolicy, type Program, World } from '@holdfast/world';
 import { type Experiment, experiment, flagship, linearizable, raftKv, registers, simulate } from 'holdfast';
+import { widenInlining } from 'holdfast/node';
+
+// As the command line does.
+widenInlining();
 
 const SEEDS = 60;
 const WARM_UP = 10;

@@ -1,6 +1,10 @@
 // The world's event loop with latency, loss, duplication and the digest on, beside a bare loop over the same 4-ary heap with
 // the same number of events pending. The floor (issue: at least half the rate of the bare loop).
 import { Choices, EventQueue, type Host, linkPolicy, type Program, World } from '@holdfast/world';
+import { widenInlining } from 'holdfast/node';
+
+// As the command line does.
+widenInlining();
 
 const HOSTS = 5;
 const EVENTS = 3_000_000;

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { widenInlining } from '../node/inlining.ts';
 import { InputError, messageOf, stackOf, systemCode } from '../node/inputError.ts';
 import { versions } from '../node/versions.ts';
 import { printDocument, RESULT_VERSION } from './document.ts';
@@ -12,6 +13,7 @@ import { buildProgram } from './program.ts';
  */
 export async function main(words: readonly string[], io: Io = processIo()): Promise<ExitCode> {
   let code: ExitCode = 0;
+  widenInlining();
   try {
     await buildProgram(io, (ended) => {
       code = ended;

@@ -2,6 +2,7 @@ export { type CampaignOptions, type CampaignResult, runCampaign } from '../campa
 export { MAX_JOBS, MAX_SEEDS } from '../campaign/limits.ts';
 export { type BuiltIn, BUILT_IN } from './builtIn.ts';
 export { type Finding, recordFinding } from './finding.ts';
+export { INLINED_BYTECODE_BYTES, widenInlining } from './inlining.ts';
 export { InputError } from './inputError.ts';
 export { type Investigation, investigate, type InvestigateOptions, shownRun } from './investigate.ts';
 export { runReport, type RunReportOptions, writeReport } from './report.ts';
