@@ -61,7 +61,7 @@ function confirm(node: SwimNode, update: SwimUpdate, held: Opinion): void {
 
 /** An accused member answers with an incarnation later than the accusation's. */
 function hearOfOneself(node: SwimNode, update: SwimUpdate): void {
-  const { config, state, out } = node;
+  const { config, state } = node;
   const { incarnation, self } = state;
   if (!overrides(update, { status: 'alive', incarnation })) return;
   if (!state.isIn && config.defect !== 'refutes-after-leaving') return;

@@ -77,7 +77,7 @@ describe('gossip', () => {
       );
       const rounds = runs.map((some) => mean(some.map(({ known }) => known.length - 1)));
       const logarithms = SIZES.map((n) => Math.log2(n));
-      expect(lineFit(logarithms, rounds), `${style}: ${rounds.join(' ')}`).toBeGreaterThan(0.85);
+      expect(lineFit(logarithms, rounds)).toBeGreaterThan(0.85);
       expect(rounds.at(-1)).toBeLessThan(style === 'push-pull' ? 14 : 24);
       // One message a round, and an answer.
       for (const { load } of runs.flat()) expect(load).toBeLessThanOrEqual(2);
@@ -180,7 +180,7 @@ describe('gossip', () => {
       return count;
     };
     expect(bad(undefined)).toBe(0);
-    for (const defect of GOSSIP_DEFECTS) expect(bad(defect), defect).toBeGreaterThan(0);
+    for (const defect of GOSSIP_DEFECTS) if (bad(defect) === 0) expect.fail(`${defect} was not caught`);
   });
 
   it('reads as text', () => {
