@@ -1,8 +1,9 @@
 import type { Boot, Core, NodeId, NodeView, Outbox } from '../core/core.ts';
 import { type SwimConfig, swimConfig, type SwimOptions } from './config.ts';
 import { everything, piggyback, spread, tell } from './dissemination.ts';
-import { hear, hearFrom, takeIncarnation } from './hearing.ts';
+import { hear, hearFrom, mayBeMember, takeIncarnation } from './hearing.ts';
 import { type SwimMessage, swimMessageName } from './messages.ts';
+import { FOUNDER, type Opinion } from './opinion.ts';
 import { askOthers, hearAck, hearNack, nextPeriod, pick, probeFor, relayLate } from './probing.ts';
 import type { SwimCommand, SwimNode, SwimResult, SwimState } from './state.ts';
 
@@ -38,13 +39,15 @@ function bootMember(
 ): SwimState {
   const known = records['self'] as { readonly incarnation: number; readonly isIn: boolean } | undefined;
   const others = config.founders.filter((id) => id !== self);
+  const members: Record<NodeId, Opinion> = {};
+  for (const id of others) members[id] = FOUNDER;
   const isIn = known?.isIn ?? config.founders.includes(self);
   const state: SwimState = {
     self,
     isIn,
     incarnation: known?.incarnation ?? 0,
     token: 0,
-    members: Object.fromEntries(others.map((id) => [id, { status: 'alive', incarnation: 0 }])),
+    members,
     present: others.length + 1,
     order: others,
     next: 0,
@@ -125,8 +128,7 @@ function goOut(node: SwimNode): void {
 }
 
 function receive(node: SwimNode, from: NodeId, message: SwimMessage): void {
-  const { config } = node;
-  if (!config.nodes.includes(from)) return;
+  if (!mayBeMember(node, from)) return;
   hearFrom(node, from);
   if (message.type !== 'nack') for (const update of message.updates) hear(node, update);
   switch (message.type) {

@@ -7,9 +7,9 @@ import type { SwimNode } from './state.ts';
 
 /** Takes in one piece of news: what overrides the opinion held becomes the opinion, and is passed on. */
 export function hear(node: SwimNode, update: SwimUpdate): void {
-  const { config, state } = node;
+  const { state } = node;
   const { member } = update;
-  if (!config.nodes.includes(member)) return;
+  if (!mayBeMember(node, member)) return;
   if (member === state.self) {
     hearOfOneself(node, update);
     return;
@@ -21,6 +21,11 @@ export function hear(node: SwimNode, update: SwimUpdate): void {
   }
   hold(node, update, held);
   spread(node, update);
+}
+
+/** Whether a node is one of those that may ever be members. */
+export function mayBeMember({ config, state }: SwimNode, node: NodeId): boolean {
+  return state.members[node] !== undefined || config.nodes.includes(node);
 }
 
 function believes({ config }: SwimNode, update: SwimUpdate, held: Opinion): boolean {

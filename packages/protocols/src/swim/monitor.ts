@@ -2,7 +2,7 @@ import type { NodeId } from '../core/core.ts';
 import { Breaches } from '../lab/breaches.ts';
 import type { Breach, LabMonitor } from '../lab/lab.ts';
 import { doublings, retransmitLimit, type SwimConfig } from './config.ts';
-import { isPresent, type MemberStatus, type Opinion, opinionText, overrides } from './opinion.ts';
+import { FOUNDER, isPresent, type MemberStatus, type Opinion, opinionText, overrides } from './opinion.ts';
 import { Rest } from './rest.ts';
 import type { SwimCommand, SwimResult, SwimState } from './state.ts';
 import { Turns } from './turns.ts';
@@ -50,6 +50,7 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
   private readonly standing = new Map<NodeId, Standing>();
   /** The latest incarnation anybody else held of each. */
   private readonly known = new Map<NodeId, number>();
+  /** By member: what it holds of others, where it is no longer what all hold of a founder. */
   private readonly held = new Map<NodeId, Map<NodeId, Opinion>>();
   /** Of whom each member asked others last, and in which period. */
   private readonly asked = new Map<NodeId, string>();
@@ -57,10 +58,12 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
   private readonly turns: Turns;
   private readonly rest = new Rest();
   private readonly limit: number;
+  private readonly founders: ReadonlySet<NodeId>;
 
   constructor(config: SwimConfig) {
     this.config = config;
     this.turns = new Turns(config, this.seen);
+    this.founders = new Set(config.founders);
     this.limit = retransmitLimit(config, config.nodes.length);
   }
 
@@ -74,8 +77,7 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
 
   started(node: NodeId): void {
     this.starting.add(node);
-    const founders = this.config.founders.filter((id) => id !== node);
-    this.held.set(node, new Map(founders.map((id) => [id, { status: 'alive', incarnation: 0 }])));
+    this.held.set(node, new Map());
     this.turns.started(node);
     this.rest.changed();
   }
@@ -137,7 +139,7 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
     this.rest.changed();
     const held = this.held.get(node) ?? new Map<NodeId, Opinion>();
     this.held.set(node, held);
-    const before = held.get(member);
+    const before = held.get(member) ?? (this.founders.has(member) ? FOUNDER : undefined);
     this.seen.count('opinions only rise');
     if (before !== undefined && !overrides(note, before)) {
       const words = `node ${node} held member ${member} for ${opinionText(before)} and then for ${opinionText(note)}`;

@@ -8,6 +8,9 @@ export interface Opinion {
   readonly incarnation: number;
 }
 
+/** What all hold of a founder before they hear anything: one value for all, as a large group has a million of them. */
+export const FOUNDER: Opinion = Object.freeze({ status: 'alive', incarnation: 0 });
+
 const RANKS: Readonly<Record<MemberStatus, number>> = { alive: 0, suspect: 1, dead: 2, left: 3 };
 
 /**
