@@ -70,5 +70,7 @@ export {
   parseDocument,
   printJsonDocument,
   printMarkdownDocument,
+  markdownTable,
   raftPartitionTrace,
+  readContractTestPlan,
 } from './documents/index.ts';

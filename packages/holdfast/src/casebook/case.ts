@@ -1,5 +1,6 @@
 import type { DocumentForm, Facts } from '@holdfast/report';
 import { type Experiment, isExperiment } from '../experiment/experiment.ts';
+import type { ShrinkResult } from '../shrink/shrinkRun.ts';
 import type { RunResult } from '../simulate/simulate.ts';
 import { type AnchorName, ANCHORS, type CapstoneName, CAPSTONES, type Mechanism } from './anchors.ts';
 import { CaseError } from './errors.ts';
@@ -73,6 +74,8 @@ export interface CaseRuns {
   readonly experiments: CaseExperiments;
   /** Runs a seed of one of the case's experiments, with its trace; the same call again costs nothing. */
   run(experiment: string, seed: number): RunResult;
+  /** The same run made small for a promise it breaks, within a bound on work; deterministic. */
+  shrunk(experiment: string, seed: number, promise: string): ShrinkResult;
 }
 
 /** A document of a case: its form, and how its fields are filled. Deterministic: `holdfast verify` fills it again. */

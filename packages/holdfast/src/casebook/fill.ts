@@ -1,4 +1,6 @@
 import { type DocumentRun, type FilledField, fillDocument, type GeneratedDocument } from '@holdfast/report';
+import type { Experiment } from '../experiment/experiment.ts';
+import { type ShrinkResult, shrinkRun } from '../shrink/shrinkRun.ts';
 import { type RunResult, simulate } from '../simulate/simulate.ts';
 import { ANCHORS } from './anchors.ts';
 import type { CaseExperiments, CaseRuns, CaseStudy, CitedRun, DocumentRecipe, FieldSource } from './case.ts';
@@ -9,7 +11,11 @@ export interface FillOptions {
   readonly experiments?: Partial<CaseExperiments>;
   /** The folder of cases, as documents and commands name it. Default `casebook`. */
   readonly home?: string;
+  /** World events spent on making a cited run small. Default 300,000: a few seconds. */
+  readonly shrinkEvents?: number;
 }
+
+const SHRINK_EVENTS = 300_000;
 
 /** Fills a document of a case from runs. Deterministic. */
 export function filled(
@@ -19,7 +25,7 @@ export function filled(
 ): GeneratedDocument {
   const experiments = { ...study.experiments, ...options.experiments } as CaseExperiments;
   const place = `${options.home ?? 'casebook'}/${study.name}`;
-  const runs = new RunsOfCase(study, place, experiments);
+  const runs = new RunsOfCase(study, place, experiments, options.shrinkEvents ?? SHRINK_EVENTS);
   const sources = recipe.fill(runs);
   const fields = Object.fromEntries(
     Object.entries(sources).map(([name, source]) => [name, fieldOf(place, source)]),
@@ -48,9 +54,11 @@ class RunsOfCase implements CaseRuns {
   readonly seeds: CaseRuns['seeds'];
   readonly experiments: CaseExperiments;
   private readonly place: string;
+  private readonly maxEvents: number;
   private readonly done = new Map<string, RunResult>();
 
-  constructor({ seeds }: CaseStudy, place: string, experiments: CaseExperiments) {
+  constructor({ seeds }: CaseStudy, place: string, experiments: CaseExperiments, maxEvents: number) {
+    this.maxEvents = maxEvents;
     this.place = place;
     this.seeds = seeds;
     this.experiments = experiments;
@@ -68,6 +76,12 @@ class RunsOfCase implements CaseRuns {
     const result = simulate(chosen, seed, { trace: true });
     this.done.set(key, result);
     return result;
+  }
+
+  shrunk(experiment: string, seed: number, promise: string): ShrinkResult {
+    const result = this.run(experiment, seed);
+    const { maxEvents } = this;
+    return shrinkRun(this.experiments[experiment] as Experiment, result, { promise, maxEvents });
   }
 
   /** Every run that was asked for, in that order. */

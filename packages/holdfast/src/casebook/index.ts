@@ -31,3 +31,5 @@ export { type PageFault, pageFaults } from './page.ts';
 export { assertSamePlans } from './samePlans.ts';
 export { lostWrites } from './recipes/raftRun.ts';
 export { partitionTrace } from './recipes/partitionTrace.ts';
+export { type StaleRead, staleReads } from './recipes/staleness.ts';
+export { type ReadApi, readContract, type ReadProbes } from './recipes/readContract.ts';

@@ -18,3 +18,5 @@ export {
   printMarkdownDocument,
 } from './markdown.ts';
 export { raftPartitionTrace } from './forms/raftPartitionTrace.ts';
+export { readContractTestPlan } from './forms/readContract.ts';
+export { markdownTable } from './table.ts';

@@ -2,6 +2,7 @@ import { encodePlain } from '@holdfast/plain';
 import {
   DOCUMENT_VERSION,
   type DocumentField,
+  type DocumentRun,
   type FieldEvidence,
   type GeneratedDocument,
 } from './document.ts';
@@ -18,15 +19,23 @@ const EVIDENCE = /^- (.*): `([^`]+)`$/;
 export function printMarkdownDocument(document: GeneratedDocument): string {
   const { format: _format, fields, title, purpose, anchor, source, runs, ...rest } = document;
   const head = { ...rest, title, purpose, source, anchor, runs };
-  const seeds = runs.map(({ experiment, seed }) => `seed ${seed} of \`${experiment}\``).join(', ');
   return `${[
     `# ${title}`,
     comment('holdfast-document', head),
     purpose,
-    `Generated from ${seeds}; anchored in ${anchor}. Every field is a claim: \`holdfast verify\` with the path of this file makes ` +
+    `Generated from ${runsText(runs)}; anchored in ${anchor}. Every field is a claim: \`holdfast verify\` with the path of this file makes ` +
       `the runs again and names a field that no longer holds.`,
     ...fields.map(fieldText),
   ].join('\n\n')}\n`;
+}
+
+function runsText(runs: readonly DocumentRun[]): string {
+  const names = [...new Set(runs.map(({ experiment }) => experiment))];
+  const parts = names.map((name) => {
+    const seeds = runs.filter(({ experiment }) => experiment === name).map(({ seed }) => seed);
+    return `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')} of \`${name}\``;
+  });
+  return parts.length === 0 ? 'no run' : parts.join('; ');
 }
 
 function fieldText({ name, says, facts, evidence }: DocumentField): string {

@@ -1,4 +1,5 @@
 import type { Operation } from '@holdfast/check';
+import type { Plain } from '@holdfast/plain';
 import type { Trace, TraceEvent } from '@holdfast/trace';
 import type { RunResult } from '../../simulate/simulate.ts';
 import { CaseError } from '../errors.ts';
@@ -22,6 +23,7 @@ export interface AppliedEntry {
   readonly term: number;
   readonly client: number;
   readonly sequence: number;
+  readonly operation: Plain;
 }
 
 /** The trace of a run. Throws `CaseError` when it was not kept. */
@@ -60,7 +62,7 @@ export function appliedIn(trace: Trace): AppliedEntry[] {
   return trace.events
     .filter(({ kind, label }) => kind === 'note' && label === 'apply')
     .map(({ id, at, node, data }: TraceEvent) => {
-      const { index, term, client, sequence } = data as Readonly<Record<string, number>>;
+      const { index, term, client, sequence, operation = null } = data as Readonly<Record<string, Plain>>;
       return {
         event: id,
         atUs: at,
@@ -69,18 +71,22 @@ export function appliedIn(trace: Trace): AppliedEntry[] {
         term: Number(term),
         client: Number(client),
         sequence: Number(sequence),
+        operation,
       };
     });
 }
 
-/** The log as the server that applied most had it in the end, by index. */
+/** The log as it was in the end, by index: as the server that applied most had it, and what others had before it took a snapshot. */
 export function finalLog(applied: readonly AppliedEntry[]): ReadonlyMap<number, AppliedEntry> {
   const furthest = applied.reduce<AppliedEntry | undefined>(
     (best, entry) => (best === undefined || entry.index >= best.index ? entry : best),
     undefined,
   );
-  const own = applied.filter(({ server }) => server === furthest?.server);
-  return new Map(own.map((entry) => [entry.index, entry]));
+  const log = new Map<number, AppliedEntry>();
+  for (const entry of applied) {
+    if (entry.server === furthest?.server || !log.has(entry.index)) log.set(entry.index, entry);
+  }
+  return log;
 }
 
 /** Operations asked by these client hosts, in order. */

@@ -1,4 +1,4 @@
-import { ANCHORS, type CaseStudy, tradeoffRows } from '../../casebook/index.ts';
+import { ANCHORS, type CaseStudy, type Measured, tradeoffRows } from '../../casebook/index.ts';
 import { shownPath } from '../../node/command.ts';
 import type { Summary } from '../../node/summary.ts';
 import type { Io } from '../io.ts';
@@ -32,12 +32,9 @@ export function describeCase(
     );
   }
   if (table !== undefined) {
-    const { head, rows } = tradeoffRows(study, table);
-    const last = head.length - 2;
-    const narrow = [head, ...rows].map((row) => row.slice(0, last));
-    const right = narrow[0]?.map((_, i) => i).slice(1) ?? [];
+    parts.push(tableText(study, table));
     const claimed = claims.map(({ sentence, holds }) => `${holds ? 'shown' : 'NOT shown'}: ${sentence}`);
-    parts.push(`${indented(columns(narrow, right).join('\n'))}\n${indented(claimed.join('\n'))}`);
+    parts.push(indented(claimed.join('\n')));
   }
   for (const { fileName, findings, kept } of documents) {
     const bad = findings.filter(({ status }) => status !== 'holds').length;
@@ -61,6 +58,18 @@ export function describeCase(
   const word = interrupted ? 'interrupted' : conclusion === 'holds' ? 'as it must be' : 'not as it must be';
   parts.push(`${painted(io, conclusion, conclusion.toUpperCase())}  ${word}, ${spent(ms)}`);
   return `${parts.join('\n')}\n`;
+}
+
+/** The table with its columns under letters, which a legend explains: their names are longer than their numbers. */
+function tableText(study: CaseStudy, table: Measured): string {
+  const { head, rows } = tradeoffRows(study, table);
+  const last = head.length - 2;
+  const letter = (i: number): string => `(${String.fromCodePoint(96 + i)})`;
+  const numbered = head.slice(0, last).map((name, i) => (i === 0 ? name : letter(i)));
+  const legend = head.slice(1, last).map((name, i) => `${letter(i + 1)} ${name}`);
+  const right = numbered.map((_, i) => i).slice(1);
+  const lines = columns([numbered, ...rows.map((row) => row.slice(0, last))], right);
+  return indented([...lines, ...legend].join('\n'));
 }
 
 function held(io: Io, summary: Summary): string {
