@@ -1,8 +1,8 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import { lineUp, NEVER } from './events.ts';
+import { attempt } from './fast.ts';
 import { Arena } from './ints.ts';
-import { PartJudge } from './judge.ts';
 import { insistOn } from './minimise.ts';
 
 /**
@@ -24,7 +24,7 @@ export function findBlocking<S>(
   const isImpossible = (rank: number): boolean => {
     const last = returnAt[returns[rank] as number] as number;
     const { begun, over } = upTo(operations, last, returnAt);
-    return new PartJudge(insistOn(begun, over, model), model).goOn(steps) === 'violated';
+    return attempt(insistOn(begun, over, model), model, steps).status === 'violated';
   };
   // It is usually near: look one, two, four, ... further, then between the last two places.
   let low = 0;

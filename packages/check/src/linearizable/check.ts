@@ -66,7 +66,7 @@ export function checkLinearizable<S>(
     const violated = judges.run();
     if (violated !== undefined) {
       const verdictOn = explain ? fullViolation : briefViolation;
-      return verdictOn(violated.violatedSearch(), model, history.timeUnit, judges.work());
+      return verdictOn(violated.violation(), model, history.timeUnit, judges.work());
     }
     if (judges.open > 0) return undecided(judges, stepBudget);
     const merged = mergeOrders(judges.placed());

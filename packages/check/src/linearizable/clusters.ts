@@ -46,7 +46,7 @@ export function readClusters(operations: readonly Operation[], view: RegisterVie
 }
 
 /** Who wrote which value. Small whole numbers, the usual case, go by index. */
-class Writers {
+export class Writers {
   private readonly small: Int32Array;
   private readonly others = new Map<unknown, number>();
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
-import { PartJudge } from './judge.ts';
+import { attempt } from './fast.ts';
 
 /** What a minimal violation is found with. */
 export interface MinimiseBudget {
@@ -105,10 +105,8 @@ class Minimiser<S> {
       return false;
     }
     const operations = insistOn(this.operations, new Set(kept), this.model);
-    const judge = new PartJudge(operations, this.model);
-    const status = judge.goOn(this.budget.attemptSteps);
-    // Laying out a history is work too.
-    this.steps += judge.steps + operations.length;
+    const { status, steps } = attempt(operations, this.model, this.budget.attemptSteps);
+    this.steps += steps;
     if (status === 'paused') this.isSure = false;
     return status === 'violated';
   }

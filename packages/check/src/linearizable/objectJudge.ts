@@ -1,25 +1,26 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
+import { judgeFast } from './fast.ts';
 import type { Arena } from './ints.ts';
 import { PartJudge } from './judge.ts';
 import { ALL_REDUCTIONS } from './rules.ts';
 import type { SearchStatus } from './search.ts';
-import { judgeByZones, type ZoneVerdict } from './zones.ts';
+import type { ObjectViolation } from './violation.ts';
+import type { ZoneVerdict } from './zones.ts';
 
-/** The longest history searched again in full to explain what the zones found. */
-const LONGEST_SEARCHED = 20_000;
-const EXPLAIN_STEPS = 2_000_000;
+/** The longest history looked at in full to explain what was found without search; of longer ones only the operations in conflict. */
+const LONGEST_EXPLAINED = 20_000;
 
 /** How an object is judged. */
 export interface ObjectJudgeOptions {
   /** All operations are about one object. */
   readonly isOne: boolean;
-  /** `search` leaves the zones out. */
+  /** `search` leaves zones and chains out. */
   readonly method: 'auto' | 'search';
   readonly arena: Arena;
 }
 
-/** Judges one object's history by the fastest means that applies: zones, else the search. */
+/** Judges one object's history by the fastest means that applies: zones, chains, else the search. */
 export class ObjectJudge<S> {
   /** By invocation. */
   readonly operations: readonly Operation[];
@@ -30,9 +31,7 @@ export class ObjectJudge<S> {
   constructor(operations: readonly Operation[], model: Model<S>, options: ObjectJudgeOptions) {
     this.operations = operations;
     this.model = model;
-    if (options.method === 'auto' && options.isOne && model.register !== undefined) {
-      this.zones = judgeByZones(operations, model.register);
-    }
+    if (options.method === 'auto' && options.isOne) this.zones = judgeFast(operations, model);
     if (this.zones === undefined)
       this.engine = new PartJudge(operations, model, ALL_REDUCTIONS, options.arena);
   }
@@ -60,19 +59,20 @@ export class ObjectJudge<S> {
     return this.engine?.order() ?? new Int32Array(0);
   }
 
-  /** A search that ended in the violation, to explain it with; of a long history only the operations in conflict. */
-  violatedSearch(): PartJudge<S> {
-    if (this.engine !== undefined) return this.engine;
-    if (this.operations.length <= LONGEST_SEARCHED) {
-      const whole = new PartJudge(this.operations, this.model);
-      if (whole.goOn(EXPLAIN_STEPS) === 'violated') return whole;
+  /** What the violation is explained with. */
+  violation(): ObjectViolation {
+    const { operations, engine, zones } = this;
+    if (engine !== undefined) {
+      return { operations, reachedEvent: engine.reachedEvent(), stoppedAt: engine.stoppedAt() };
     }
-    const conflict = this.zones?.status === 'violated' ? this.zones.conflict : [];
-    const few = new PartJudge(
-      conflict.map((i) => this.operations[i] as Operation),
-      this.model,
-    );
-    few.goOn(EXPLAIN_STEPS);
-    return few;
+    const positions = zones?.status === 'violated' ? zones.conflict : [];
+    const conflict = positions.map((i) => operations[i] as Operation);
+    const stoppedAt = conflict.reduce((a, b) => (endOf(b) > endOf(a) ? b : a));
+    const isLong = operations.length > LONGEST_EXPLAINED;
+    return { operations: isLong ? conflict : operations, reachedEvent: 0, stoppedAt, conflict };
   }
+}
+
+function endOf({ outcome, completedAt }: Operation): number {
+  return outcome === 'unknown' ? Number.NEGATIVE_INFINITY : completedAt;
 }

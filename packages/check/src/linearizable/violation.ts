@@ -20,14 +20,25 @@ export interface Examined {
   readonly steps: number;
 }
 
+/** A violated object. */
+export interface ObjectViolation {
+  /** All its operations, or enough of them to be violated, by invocation. */
+  readonly operations: readonly Operation[];
+  /** All completions ahead of this event can be explained. */
+  readonly reachedEvent: number;
+  /** The operation at whose completion the search got no further, or the last one to complete in the conflict. */
+  readonly stoppedAt: Operation;
+  /** Operations that contradict one another whatever became of the rest, where such are known. */
+  readonly conflict?: readonly Operation[];
+}
+
 /** The verdict on a violated object, without searching any further. */
 export function briefViolation<S>(
-  judge: PartJudge<S>,
+  { stoppedAt: blocking }: ObjectViolation,
   model: Model<S>,
   unit: History['timeUnit'],
   work: Examined,
 ): Verdict {
-  const blocking = judge.stoppedAt();
   return {
     promise: PROMISE,
     status: 'violated',
@@ -38,16 +49,18 @@ export function briefViolation<S>(
 
 /** The verdict on a violated object, with the orders that come furthest, the operations it needs, and why. */
 export function fullViolation<S>(
-  judge: PartJudge<S>,
+  { operations, reachedEvent, conflict }: ObjectViolation,
   model: Model<S>,
   unit: History['timeUnit'],
   work: Examined,
 ): Verdict {
-  const { operations } = judge;
-  const stopped = findBlocking(operations, judge.reachedEvent(), model, ATTEMPT_STEPS);
+  const stopped = findBlocking(operations, reachedEvent, model, ATTEMPT_STEPS);
   const before = operations.filter((operation) => operation.invokedAt <= stopped.completedAt);
   const kept = before.filter((operation) => operation.completedAt <= stopped.completedAt);
-  const core = minimise(before, kept, stopped, model, MINIMISE_BUDGET);
+  const over = new Set(kept);
+  const known = conflict?.filter((operation) => operation.outcome !== 'unknown');
+  const start = known?.every((operation) => over.has(operation)) === true ? known : kept;
+  const core = minimise(before, start, stopped, model, MINIMISE_BUDGET);
   const blocking = core.operations.includes(stopped) ? stopped : blockingOf(core.operations, before, model);
   const sentence = explain({ blocking, core: core.operations, before }, model, new Teller(model, unit));
   const minimal = core.isMinimal ? { minimal: core.operations } : {};

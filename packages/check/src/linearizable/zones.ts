@@ -1,8 +1,10 @@
 import type { Operation } from '../history/operation.ts';
 import type { RegisterView } from '../models/model.ts';
+import { readChains } from './chains.ts';
 import { NO_CLUSTER, readClusters } from './clusters.ts';
 import { type Intervals, intervalsOf } from './intervals.ts';
 import { sortByTime } from './order.ts';
+import { placeRefusals } from './refusals.ts';
 
 /** What the zones say of a register's history. */
 export type ZoneVerdict =
@@ -28,6 +30,25 @@ export function judgeByZones(operations: readonly Operation[], view: RegisterVie
   return intervals && new Zones(clusters.clusterOf, intervals).judge();
 }
 
+/**
+ * The same for a register with compare-and-set in which no value is set twice: chains of operations take the place of clusters
+ * (`Chains`). Undefined, too, where compares that found another value leave it open.
+ */
+export function judgeByChains(operations: readonly Operation[], view: RegisterView): ZoneVerdict | undefined {
+  const reading = readChains(operations, view);
+  if (reading === undefined || reading.status === 'violated') return reading;
+  const intervals = intervalsOf(operations);
+  if (intervals === undefined) return undefined;
+  const { chains } = reading;
+  const wrong = chains.misfit(intervals);
+  if (wrong !== undefined) return { status: 'violated', conflict: chains.withCauses(wrong) };
+  const found = new Zones(chains.clusterOf, intervals, chains.sequence).judge();
+  if (found.status === 'violated') return { ...found, conflict: chains.withCauses(found.conflict) };
+  if (chains.refusals.length === 0) return found;
+  const placed = placeRefusals(chains, found.order, intervals);
+  return placed.status === 'open' ? undefined : placed;
+}
+
 class Zones {
   private readonly clusterOf: Int32Array;
   private readonly begins: Float64Array;
@@ -36,9 +57,12 @@ class Zones {
   private readonly firstEnd: Float64Array;
   private readonly lastBegin: Float64Array;
   private readonly count: number;
+  /** Cluster by cluster their operations in order; by position, but the write first, where that is left out. */
+  private readonly sequence: Int32Array | undefined;
 
-  constructor(clusterOf: Int32Array, intervals: Intervals) {
+  constructor(clusterOf: Int32Array, intervals: Intervals, sequence?: Int32Array) {
     this.clusterOf = clusterOf;
+    this.sequence = sequence;
     this.begins = intervals.begins;
     this.ends = intervals.ends;
     this.count = clusterOf.length;
@@ -149,6 +173,10 @@ class Zones {
         (f < forward.length &&
           (firstEnd[forward[f] as number] as number) < (points[backward[b] as number] as number));
       place((isForward ? forward[f++] : backward[b++]) as number);
+    }
+    if (this.sequence !== undefined) {
+      for (const i of this.sequence) order[(offsets[clusterOf[i] as number] as number)++] = i;
+      return order;
     }
     // The write may be invoked after reads of its value, so it takes its place first.
     for (let c = 0; c < count; c++) if (clusterOf[c] === c) order[(offsets[c] as number)++] = c;

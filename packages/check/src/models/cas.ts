@@ -1,6 +1,6 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { illegal } from './model.ts';
+import { type CompareView, illegal } from './model.ts';
 import { showValue } from './words.ts';
 
 /** The two values of a compare-and-set, `[expected, next]`; undefined when the input is something else. */
@@ -13,6 +13,13 @@ export function casValues(operation: Operation): readonly [Plain, Plain] | undef
 /** True when the client was told that the compare failed: an `ok` answer of false, or a `fail` counted as an observation. */
 export function compareFailed(operation: Operation): boolean {
   return operation.outcome === 'fail' || (operation.outcome === 'ok' && operation.output === false);
+}
+
+/** The operation as a compare-and-set; undefined when it is none. */
+export function compareOf(operation: Operation): CompareView | undefined {
+  const values = operation.f === 'cas' ? casValues(operation) : undefined;
+  if (values === undefined) return undefined;
+  return { expected: values[0], next: values[1], refused: compareFailed(operation) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { casStep, casValues, compareFailed, describeCas, isFailedCompare } from './cas.ts';
+import { casStep, casValues, compareFailed, compareOf, describeCas, isFailedCompare } from './cas.ts';
 import { type Model, UnsupportedOperationError } from './model.ts';
 import {
   describeRegister,
@@ -37,7 +37,7 @@ export function casRegisterModel(options: RegisterOptions = {}): Model<Plain> {
     observes: (operation) => isRead(operation) || (operation.f === 'cas' && compareFailed(operation)),
     failedIsObservation: isFailedCompare,
     overwrites: isWrite,
-    register: registerView(initial),
+    register: { ...registerView(initial), compareOf },
     describe: describeCasRegister,
   };
 }

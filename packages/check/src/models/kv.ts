@@ -1,7 +1,7 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
-import { casStep, casValues, describeCas } from './cas.ts';
-import { illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
+import { casStep, casValues, compareOf, describeCas } from './cas.ts';
+import { type CompareView, illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
 import { keyOf } from './register.ts';
 import { showValue } from './words.ts';
 
@@ -33,6 +33,11 @@ const KV_REGISTER: RegisterView = {
   valueOf(operation) {
     if (KINDS.get(operation.f) === 'put') return operation.input;
     return operation.output === '' ? null : operation.output;
+  },
+  compareOf(operation): CompareView | undefined {
+    const compare = compareOf(operation);
+    // Expected and set, an empty text is another value than none; read, it is not.
+    return compare?.expected === '' || compare?.next === '' ? undefined : compare;
   },
 };
 

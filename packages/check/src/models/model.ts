@@ -66,6 +66,16 @@ export interface RegisterView {
   kindOf(operation: Operation): 'read' | 'write' | 'other';
   /** The value written, or the value an `ok` read answered with. */
   valueOf(operation: Operation): Plain;
+  /** What an operation that is `other` does as a compare-and-set; undefined when it is none. */
+  compareOf?(operation: Operation): CompareView | undefined;
+}
+
+/** A compare-and-set: sets `next` where it finds `expected`, and nowhere else. */
+export interface CompareView {
+  readonly expected: Plain;
+  readonly next: Plain;
+  /** True when it is known to have found another value and to have changed nothing. */
+  readonly refused: boolean;
 }
 
 /** Thrown when a history holds an operation the chosen model does not know. */

@@ -1,0 +1,52 @@
+import type { Operation } from '../history/operation.ts';
+import type { Model, RegisterView } from '../models/model.ts';
+import { PartJudge } from './judge.ts';
+import type { SearchStatus } from './search.ts';
+import { judgeByChains, judgeByZones, type ZoneVerdict } from './zones.ts';
+
+/** What an attempt at a history came to, and what it cost; `paused` when its steps did not suffice. */
+export interface Attempt {
+  readonly status: SearchStatus;
+  readonly steps: number;
+}
+
+/** Judges one object's operations, sorted by invocation, without search; undefined where nothing but the search applies. */
+export function judgeFast<S>(operations: readonly Operation[], model: Model<S>): ZoneVerdict | undefined {
+  const view = model.register;
+  if (view === undefined) return undefined;
+  switch (kindsIn(operations, view)) {
+    case 'registers':
+      return judgeByZones(operations, view);
+    case 'compares':
+      return judgeByChains(operations, view);
+    case 'others':
+      return undefined;
+  }
+}
+
+function kindsIn(operations: readonly Operation[], view: RegisterView): 'registers' | 'compares' | 'others' {
+  let kinds: 'registers' | 'compares' = 'registers';
+  for (const operation of operations) {
+    if (view.kindOf(operation) !== 'other') continue;
+    if (view.compareOf?.(operation) === undefined) return 'others';
+    kinds = 'compares';
+  }
+  return kinds;
+}
+
+/** Judges operations, sorted by invocation, by the fastest means that applies, with at most about `steps` steps of search. */
+export function attempt<S>(operations: readonly Operation[], model: Model<S>, steps: number): Attempt {
+  const fast = areOfOneObject(operations, model) ? judgeFast(operations, model) : undefined;
+  // To lay out a history is work too.
+  if (fast !== undefined) return { status: fast.status, steps: operations.length };
+  const judge = new PartJudge(operations, model);
+  const status = judge.goOn(steps);
+  return { status, steps: judge.steps + operations.length };
+}
+
+function areOfOneObject<S>(operations: readonly Operation[], model: Model<S>): boolean {
+  const [first] = operations;
+  if (first === undefined || model.key === undefined) return true;
+  const key = model.key(first);
+  return operations.every((operation) => model.key?.(operation) === key);
+}
