@@ -1,5 +1,7 @@
+import type { Model, Operation } from '@holdfast/check';
+import { judgeFast } from '../../packages/check/src/linearizable/fast.ts';
 import { PartJudge } from '../../packages/check/src/linearizable/judge.ts';
-import { splitParts } from '../../packages/check/src/linearizable/parts.ts';
+import { areOfOneObject, splitParts } from '../../packages/check/src/linearizable/parts.ts';
 import { ALL_REDUCTIONS } from '../../packages/check/src/linearizable/rules.ts';
 import { randomHistory, type Subject } from '../../packages/check/test/linearizable/generate.ts';
 import { Random } from '../../packages/check/test/linearizable/random.ts';
@@ -7,7 +9,14 @@ import { subjects } from '../../packages/check/test/linearizable/subjects.ts';
 import { Disagreement, type Fuzz, type FuzzRun } from './fuzz.ts';
 
 const SUBJECTS = Object.entries(subjects) as [string, Subject][];
-const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };
+const NO_REDUCTIONS = {
+  eager: false,
+  dominance: false,
+  symmetry: false,
+  purpose: false,
+  idle: false,
+  foresight: false,
+};
 const PLAIN_STEPS = 50_000;
 
 /** Histories of 12 to 25 operations: the search with each of its reductions, and with all, against the search with none. */
@@ -17,10 +26,15 @@ export const reductions: Fuzz = {
   begin: () => new Run(),
 };
 
+function judgeWithoutSearch(operations: readonly Operation[], model: Model): string | undefined {
+  return areOfOneObject(operations, model) ? judgeFast(operations, model)?.status : undefined;
+}
+
 class Run implements FuzzRun {
   private compared = 0;
   private skipped = 0;
   private violated = 0;
+  private fast = 0;
 
   judge(seed: number): void {
     const [name, { model, call }] = SUBJECTS[seed % SUBJECTS.length] as [string, Subject];
@@ -42,6 +56,13 @@ class Run implements FuzzRun {
       }
       this.compared++;
       if (plain === 'violated') this.violated++;
+      const fast = judgeWithoutSearch(operations, model);
+      if (fast !== undefined && fast !== plain)
+        throw new Disagreement(`${name}: ${fast} without search, ${plain} by search`, {
+          ...history,
+          operations,
+        });
+      if (fast !== undefined) this.fast++;
       const single = Object.keys(ALL_REDUCTIONS).map((reduction) => ({
         ...NO_REDUCTIONS,
         [reduction]: true,
@@ -57,7 +78,7 @@ class Run implements FuzzRun {
 
   summary(): string[] {
     return [
-      `${this.compared} objects (${this.violated} violated) are judged alike with and without reductions`,
+      `${this.compared} objects (${this.violated} violated) are judged alike with and without reductions, ${this.fast} of them without search too`,
       `${this.skipped} were too hard without any`,
     ];
   }

@@ -95,10 +95,7 @@ export type ChainReading =
  * Finds the chains. Undefined when there is no saying who set which value: other operations than reads, writes and compares, a
  * value set twice, or the initial value set again.
  */
-export function readChains(
-  operations: readonly Operation[],
-  view: RegisterView,
-): ChainReading | undefined {
+export function readChains(operations: readonly Operation[], view: RegisterView): ChainReading | undefined {
   const draft = new ChainDraft(operations.length);
   if (!draft.read(operations, view)) return undefined;
   const wrong = draft.require(operations) ?? draft.follow();

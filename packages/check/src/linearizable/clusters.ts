@@ -58,14 +58,14 @@ export class Writers {
   add(value: Plain, writer: number): boolean {
     if (this.of(value) !== -1) return false;
     if (this.isSmall(value)) this.small[value] = writer + 1;
-    else this.others.set(keyOf(value), writer);
+    else this.others.set(valueName(value), writer);
     return true;
   }
 
   /** The writer of the value, or -1. */
   of(value: Plain): number {
     if (this.isSmall(value)) return (this.small[value] as number) - 1;
-    return this.others.get(keyOf(value)) ?? -1;
+    return this.others.get(valueName(value)) ?? -1;
   }
 
   private isSmall(value: Plain): value is number {
@@ -73,8 +73,8 @@ export class Writers {
   }
 }
 
-/** Structures by their text, marked so that no text value is taken for one. */
-function keyOf(value: Plain): unknown {
+/** What a value goes by in maps and sets: structures by their text, marked so that no text value is taken for one. */
+export function valueName(value: Plain): unknown {
   return typeof value === 'object' && value !== null
     ? `plain ${encodePlain(value)}`
     : typeof value === 'string'

@@ -1,6 +1,7 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model, RegisterView } from '../models/model.ts';
 import { PartJudge } from './judge.ts';
+import { areOfOneObject } from './parts.ts';
 import type { SearchStatus } from './search.ts';
 import { judgeByChains, judgeByZones, type ZoneVerdict } from './zones.ts';
 
@@ -42,11 +43,4 @@ export function attempt<S>(operations: readonly Operation[], model: Model<S>, st
   const judge = new PartJudge(operations, model);
   const status = judge.goOn(steps);
   return { status, steps: judge.steps + operations.length };
-}
-
-function areOfOneObject<S>(operations: readonly Operation[], model: Model<S>): boolean {
-  const [first] = operations;
-  if (first === undefined || model.key === undefined) return true;
-  const key = model.key(first);
-  return operations.every((operation) => model.key?.(operation) === key);
 }

@@ -2,8 +2,10 @@ import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import { ClassTable } from './classes.ts';
 import { Arena } from './ints.ts';
+import { findIdle } from './idle.ts';
 import { Lookahead } from './lookahead.ts';
 import { Objects } from './objects.ts';
+import { areOfOneObject } from './parts.ts';
 import { layOut, type Problem } from './problem.ts';
 import { ALL_REDUCTIONS, type Reductions } from './rules.ts';
 import { Search, type SearchStatus } from './search.ts';
@@ -28,7 +30,9 @@ export class PartJudge<S> {
     const classes = new ClassTable(model, arena, operations.length);
     this.operations = operations;
     this.reductions = reductions;
-    this.problem = layOut(operations, classes, arena);
+    const isRegister = reductions.idle && model.register !== undefined && areOfOneObject(operations, model);
+    const standsFor = isRegister ? findIdle(operations, model.register) : undefined;
+    this.problem = layOut(operations, classes, arena, standsFor);
     const plan = reductions.foresight ? model.plan?.(operations) : undefined;
     this.objects = new Objects(model, classes.representatives, arena, plan);
     if (reductions.foresight && model.canReach !== undefined) {

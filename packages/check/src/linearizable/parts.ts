@@ -47,6 +47,14 @@ export function joinParts(parts: readonly Part[]): Part {
   return { key: '', operations };
 }
 
+/** True when all operations are about one object. */
+export function areOfOneObject<S>(operations: readonly Operation[], model: Model<S>): boolean {
+  const [first] = operations;
+  if (first === undefined || model.key === undefined) return true;
+  const key = model.key(first);
+  return operations.every((operation) => model.key?.(operation) === key);
+}
+
 /** True when the history is one object's, nothing is to be left out, and it is in order: then it need not be copied. */
 function isOnePart<S>(operations: readonly Operation[], model: Model<S>, keyed: boolean): boolean {
   const [first] = operations;

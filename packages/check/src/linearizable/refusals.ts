@@ -169,7 +169,8 @@ class RefusalPlacer {
         const change = added.get(rank);
         if (change !== undefined) whole[at++] = change;
       }
-      for (; next < placed.length && placed[next]?.[1] === place; next++) whole[at++] = placed[next]?.[0] ?? 0;
+      for (; next < placed.length && placed[next]?.[1] === place; next++)
+        whole[at++] = placed[next]?.[0] ?? 0;
       if ((place & 1) === 1 && rank < order.length) whole[at++] = order[rank] as number;
     }
     return whole;

@@ -10,6 +10,8 @@ export interface Reductions {
   readonly symmetry: boolean;
   /** An unknown operation is placed only right ahead of one that notices it. */
   readonly purpose: boolean;
+  /** Of a register, unknown operations that nobody could have noticed are left out, or counted as one kind. */
+  readonly idle: boolean;
   /** The model's `canReach` and `plan` are asked. */
   readonly foresight: boolean;
   /** Branches given up before `canReach` is asked; a few unless told otherwise, 0 asks at once. */
@@ -22,6 +24,7 @@ export const ALL_REDUCTIONS: Reductions = {
   dominance: true,
   symmetry: true,
   purpose: true,
+  idle: true,
   foresight: true,
 };
 

@@ -1,6 +1,7 @@
 import { NEVER } from './events.ts';
 import { type Arena, grown } from './ints.ts';
 import { LiveOperations } from './live.ts';
+import { Followers } from './followers.ts';
 import { Memo } from './memo.ts';
 import type { Problem } from './problem.ts';
 import type { Foresight, Reductions, Rules, SearchOptions } from './rules.ts';
@@ -58,8 +59,7 @@ export class Search {
   private readonly none: number;
   private readonly older: Int32Array;
   private readonly available: Int32Array;
-  /** The unknown kinds that do not overwrite. */
-  private readonly sensitiveKinds: readonly number[];
+  private readonly followers: Followers;
   private readonly order: Int32Array;
   private placed = 0;
   private event = 0;
@@ -91,9 +91,9 @@ export class Search {
     this.older = this.live.older;
     this.span = this.none + problem.unknownKinds.length + 2;
     this.memo = new Memo(this.live.placedSlots.length, this.used, this.reductions.dominance, arena);
-    const { unknownKinds } = problem;
-    this.sensitiveKinds = unknownKinds.flatMap((u, k) => (rules.overwrites[u.class] === 1 ? [] : [k]));
-    this.available = arena.take(problem.unknownKinds.length);
+    this.followers = new Followers(problem.unknownKinds, rules);
+    // One more for what is left out.
+    this.available = arena.take(problem.unknownKinds.length + 1);
     this.order = arena.take(this.none);
     this.stack = arena.take(FIRST_FRAMES * FRAME);
   }
@@ -232,7 +232,7 @@ export class Search {
     if (cursor === BEGIN) {
       this.round = ANY;
       const isLegal = this.placeLive(returning);
-      const isOneRound = isLegal || this.live.size <= FEW_OPEN;
+      const isOneRound = isLegal || this.live.size + this.problem.unknownKinds.length <= FEW_OPEN;
       stack[at] = (isOneRound ? ANY : ENABLING) * this.span + none;
       if (isLegal) return true;
       cursor = stack[at] as number;
@@ -330,7 +330,7 @@ export class Search {
     for (let i = older[none] as number; i !== none; i = older[i] as number) {
       if (!this.live.isPlaced(i) && this.tells(before, after, classOf[i] as number)) return true;
     }
-    for (const other of this.sensitiveKinds) {
+    for (const other of this.followers.of(after)) {
       const isLeft = (this.used.counts[other] as number) < (this.available[other] as number);
       if (isLeft && other !== kind && this.tells(before, after, unknownKinds[other]?.class ?? 0)) return true;
     }

@@ -76,7 +76,8 @@ export class UsedSets {
 
   /** True when the set of `node` is the present one. */
   same(node: number): boolean {
-    return (this.depths[node] as number) === this.depth && this.within(node);
+    // Without unknown operations there is the empty set alone.
+    return (this.depths[node] ?? 0) === this.depth && this.within(node);
   }
 
   private growNodes(): void {

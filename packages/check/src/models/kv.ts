@@ -1,7 +1,13 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 import { casStep, casValues, compareOf, describeCas } from './cas.ts';
-import { type CompareView, illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
+import {
+  type CompareView,
+  illegal,
+  type Model,
+  type RegisterView,
+  UnsupportedOperationError,
+} from './model.ts';
 import { keyOf } from './register.ts';
 import { showValue } from './words.ts';
 

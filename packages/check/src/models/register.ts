@@ -1,5 +1,6 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
+import { casValues } from './cas.ts';
 import { illegal, type Model, type RegisterView, UnsupportedOperationError } from './model.ts';
 import { showValue } from './words.ts';
 
@@ -28,9 +29,20 @@ export function registerModel(options: RegisterOptions = {}): Model<Plain> {
     key: keyOf,
     observes: isRead,
     overwrites: isWrite,
+    canReach: (value, observation, changes) =>
+      !isRead(observation) || canBecome(value, observation.output, changes),
     register: registerView(initial),
     describe: describeRegister,
   };
+}
+
+/** False when the value is another one and no write or compare-and-set sets it. */
+export function canBecome(value: Plain, wanted: Plain, changes: readonly Operation[]): boolean {
+  if (equalPlain(value, wanted)) return true;
+  return changes.some((change) => {
+    const set = isWrite(change) ? change.input : casValues(change)?.[1];
+    return set !== undefined && equalPlain(set, wanted);
+  });
 }
 
 /** Reads and writes as they are; all else is `other`. */

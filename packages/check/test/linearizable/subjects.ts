@@ -19,6 +19,11 @@ const VALUES: readonly Plain[] = [null, 1, 2, 3];
 
 const MANY: readonly Plain[] = Array.from({ length: 14 }, (_, i) => i + 1);
 
+const NUMBERED: readonly Plain[] = Array.from({ length: 26 }, (_, i) => i + 1);
+
+/** The number given out last in the history that is being drawn. */
+const lastNumber = new WeakMap<Random, number>();
+
 function value(random: Random): Plain {
   return 1 + random.below(3);
 }
@@ -54,6 +59,21 @@ export const subjects: Readonly<Record<string, Subject>> = {
       if (random.chance(35)) return { f: 'read', input: null, outputs: VALUES };
       if (random.chance(40)) return { f: 'write', input: value(random), outputs: [null] };
       return { f: 'cas', input: [value(random), value(random)], outputs: [null, null, false] };
+    },
+  },
+  'cas-register, each value set once': {
+    model: casRegisterModel(),
+    call: (random) => {
+      if (random.chance(35)) return { f: 'read', input: null, outputs: [null, ...NUMBERED] };
+      const latest = lastNumber.get(random) ?? 0;
+      lastNumber.set(random, latest + 1);
+      if (random.chance(40)) return { f: 'write', input: latest + 1, outputs: [null] };
+      const expected = random.chance(70) ? latest : random.below(latest + 1);
+      return {
+        f: 'cas',
+        input: [expected === 0 ? null : expected, latest + 1],
+        outputs: [null, null, false],
+      };
     },
   },
   kv: {

@@ -11,7 +11,14 @@ import { subjects } from './subjects.ts';
 // Ten thousand for the model most histories are about, tens of thousands in all; `npm run fuzz` as many as wanted.
 const CASES: Readonly<Record<string, number>> = { 'cas-register': 10_000 };
 const USUAL_CASES = 2_000;
-const NO_REDUCTIONS = { eager: false, dominance: false, symmetry: false, purpose: false, foresight: false };
+const NO_REDUCTIONS = {
+  eager: false,
+  dominance: false,
+  symmetry: false,
+  purpose: false,
+  idle: false,
+  foresight: false,
+};
 
 describe.each(Object.entries(subjects))('%s', (name, subject) => {
   const cases = CASES[name] ?? USUAL_CASES;
