@@ -83,6 +83,8 @@ export {
   type ReadProbes,
   type StaleRead,
   staleReads,
+  retryBudget,
+  retryMeasures,
   type TradeoffChoice,
   type TradeoffClaim,
   type TradeoffColumn,

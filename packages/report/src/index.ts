@@ -73,4 +73,5 @@ export {
   markdownTable,
   raftPartitionTrace,
   readContractTestPlan,
+  retryBudgetForm,
 } from './documents/index.ts';

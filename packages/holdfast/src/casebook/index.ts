@@ -33,3 +33,5 @@ export { lostWrites } from './recipes/raftRun.ts';
 export { partitionTrace } from './recipes/partitionTrace.ts';
 export { type StaleRead, staleReads } from './recipes/staleness.ts';
 export { type ReadApi, readContract, type ReadProbes } from './recipes/readContract.ts';
+export { retryBudget } from './recipes/retryBudget.ts';
+export { retryMeasures } from './recipes/serviceRun.ts';

@@ -148,9 +148,7 @@ describe('a timeout from recorded latencies', () => {
         const timeoutMs = timeoutFrom(histogram, { falseTimeoutRate, remainingMs: 60_000 });
         let late = 0;
         for (let i = 0; i < 20_000; i++) if (latency(draws) > timeoutMs) late++;
-        expect(late / 20_000, `rate ${falseTimeoutRate} seed ${seed}`).toBeLessThanOrEqual(
-          falseTimeoutRate * 1.1,
-        );
+        expect(late / 20_000).toBeLessThanOrEqual(falseTimeoutRate * 1.1);
         // It is no longer than it needs to be: three quarters of it would give up too many.
         expect(latencyQuantile(histogram, 1 - falseTimeoutRate)).toBeGreaterThan(timeoutMs * 0.5);
         expect(timeoutFrom(histogram, { falseTimeoutRate, remainingMs: 35 })).toBeLessThanOrEqual(35);

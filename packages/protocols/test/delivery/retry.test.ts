@@ -177,7 +177,7 @@ describe('retry budget', () => {
   it('retries in any window are a share of its calls and the floor; a twin that pays for retries is caught', () => {
     let caught = 0;
     for (let seed = 1; seed <= 50; seed++) {
-      expect(firstOverspend(seed, noteFirstAttempt, takeRetry), `seed ${seed}`).toBeUndefined();
+      expect([seed, firstOverspend(seed, noteFirstAttempt, takeRetry)]).toEqual([seed, undefined]);
       const generous = (budget: RetryBudget, nowMs: number): boolean => {
         const taken = takeRetry(budget, nowMs);
         if (taken) for (let i = 0; i < 5; i++) noteFirstAttempt(budget, nowMs);
@@ -248,7 +248,8 @@ describe('a retried call', () => {
     expect(stopAfter({ kind: 'unknown' }, 100, { repeatable: false })).toBe('unknown-outcome');
     expect(stopAfter({ kind: 'refused' }, 100, { repeatable: false })).toBe('goes on');
     expect(stopAfter({ kind: 'refused' }, 100, { maxAttempts: 1 })).toBe('attempts');
-    expect(stopAfter({ kind: 'refused' }, 931), 'the attempt would have 19 ms').toBe('deadline');
+    // The attempt would have 19 ms.
+    expect(stopAfter({ kind: 'refused' }, 931)).toBe('deadline');
     expect(stopAfter({ kind: 'refused', retryAfterMs: 960 }, 100)).toBe('deadline');
     expect(stopAfter({ kind: 'refused', pushback: 'never' }, 100)).toBe('pushback');
     const spent = startRetryBudget({ kind: 'ratio', ratio: 0, floorPerSecond: 0, windowMs: 1_000 });

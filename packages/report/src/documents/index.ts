@@ -20,3 +20,4 @@ export {
 export { raftPartitionTrace } from './forms/raftPartitionTrace.ts';
 export { readContractTestPlan } from './forms/readContract.ts';
 export { markdownTable } from './table.ts';
+export { retryBudgetForm } from './forms/retryBudget.ts';

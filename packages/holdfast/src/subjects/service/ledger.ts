@@ -51,7 +51,7 @@ export class Ledger {
         this.claimed.push({ key, atUs });
         return answer;
       case 'replay':
-        return { do: 'replay', output: String(answer.response) };
+        return { do: 'replay', output: encodePlain(answer.response) };
       default:
         return { do: 'wait' };
     }
@@ -62,7 +62,7 @@ export class Ledger {
     this.effects.push(effect);
     const response = `${effect.key} #${this.effects.length}`;
     this.end(effect.key, { claim, state: 'succeeded', response }, nowMs);
-    return response;
+    return encodePlain(response);
   }
 
   /** It did not take place, and may be run again. */
@@ -72,7 +72,7 @@ export class Ledger {
 
   /** The service has started anew: what it was running had no effect, as effects are recorded in the same step. */
   restarted(nowMs: number): void {
-    for (const [key, claim] of [...this.claims]) {
+    for (const [key, claim] of this.claims) {
       if (idempotencyState(this.table, key) === 'in-progress') this.release(key, claim, nowMs);
     }
   }

@@ -4,7 +4,7 @@ import type { ServiceOptions } from './options.ts';
 /** Share of the first seconds' goodput at which a service has recovered. */
 export const RECOVERED = 0.95;
 
-/** How many first seconds with calls say what goodput is when nothing is wrong. */
+/** How many first seconds with calls say what goodput and load are when nothing is wrong. */
 const BASELINE_WINDOWS = 3;
 
 /** What a run says of a service. Times in milliseconds, shares from 0 to 1. */
@@ -60,7 +60,10 @@ export function figuresOf(
   };
 }
 
-/** The share of good calls among those issued in each second that had any, in order. */
+/** A second with fewer calls says nothing of goodput, nor a run with fewer of amplification. */
+export const FEWEST_CALLS = 10;
+
+/** The share of good calls among those issued in each second that had enough of them, in order. */
 function goodputByWindow(calls: readonly CallRecord[], patienceMs: number): Map<number, number> {
   const counts = new Map<number, { good: number; all: number }>();
   for (const call of calls) {
@@ -70,7 +73,8 @@ function goodputByWindow(calls: readonly CallRecord[], patienceMs: number): Map<
     count.all++;
     if (isGood(call, patienceMs)) count.good++;
   }
-  return new Map([...counts].map(([window, { good, all }]) => [window, good / all]));
+  const enough = [...counts].filter(([, { all }]) => all >= FEWEST_CALLS);
+  return new Map(enough.map(([window, { good, all }]) => [window, good / all]));
 }
 
 /** The end of the last second that was not good enough, after the heal. */

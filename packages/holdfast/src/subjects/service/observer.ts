@@ -22,8 +22,8 @@ export interface ServiceBreach {
 
 /** What a service can promise. */
 export const SERVICE_PROMISES = [
-  'bounded amplification',
   'recovery after the fault',
+  'bounded amplification',
   'no work for users who have gone',
   'one effect for each call',
   'bounded queues',

@@ -1,5 +1,5 @@
 import type { Verdict } from '@holdfast/check';
-import { RECOVERED, type ServiceFigures } from './measures.ts';
+import { FEWEST_CALLS, RECOVERED, type ServiceFigures } from './measures.ts';
 import type { ServiceObserver, ServicePromise } from './observer.ts';
 import type { ServiceBounds, ServiceOptions } from './options.ts';
 
@@ -8,8 +8,8 @@ type Judged = Pick<Verdict, 'status' | 'reason'> & { readonly examined: number }
 /** The promises these bounds make, in order. */
 export function promisesOf(bounds: ServiceBounds): ServicePromise[] {
   const promised: ServicePromise[] = [];
-  if (bounds.amplification !== undefined) promised.push('bounded amplification');
   if (bounds.recoverWithinMs !== undefined) promised.push('recovery after the fault');
+  if (bounds.amplification !== undefined) promised.push('bounded amplification');
   if (bounds.lateWorkSlackMs !== undefined) promised.push('no work for users who have gone');
   if (bounds.oneEffect === true) promised.push('one effect for each call');
   if (bounds.queue !== undefined) promised.push('bounded queues');
@@ -42,6 +42,13 @@ type Judge = (options: ServiceOptions, figures: ServiceFigures, observer: Servic
 const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
   'bounded amplification': ({ bounds }, { amplification, amplifiedTier, calls }) => {
     const bound = bounds.amplification ?? Number.POSITIVE_INFINITY;
+    if (calls < FEWEST_CALLS) {
+      return {
+        status: 'holds',
+        reason: `only ${calls} calls were made, so nothing was examined`,
+        examined: 0,
+      };
+    }
     const reason = `${amplifiedTier} had ${amplification.toFixed(2)} requests for each call, ${bound} may be`;
     return { status: amplification <= bound ? 'holds' : 'violated', reason, examined: calls };
   },
