@@ -26,6 +26,7 @@ function checksOf(file: ExperimentFile): LiveCheck[] {
     skip,
     async run() {
       const result = await runLive(file, { vars, expect });
+      for (const why of result.retries) process.stdout.write(`      again, on a fresh cluster: ${why}\n`);
       const told = [
         ...result.journal.map(({ atMs, text }) => `${atMs} ${text}`),
         ...result.verdicts.map(({ reason }) => reason),

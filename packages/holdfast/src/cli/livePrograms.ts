@@ -2,6 +2,14 @@ import type { Command } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
 
+interface LiveFlags {
+  readonly journal?: string;
+  readonly controls?: boolean;
+  readonly history?: boolean;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
 /** The commands that deal with real clusters. */
 export function addLive(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const sub = (usage: string, about: string): Command =>
@@ -10,19 +18,13 @@ export function addLive(program: Command, io: Io, done: (code: ExitCode) => void
     .option('--journal <file>', 'write the journal of a Chaos Toolkit experiment there')
     .option('--controls', 'also run the controls of the file')
     .option('--history', 'print the history of each run, one operation a line')
+    .option('--report <folder>', 'write an HTML report of all runs there')
     .option('--json', 'print one JSON document and nothing else')
-    .action(
-      async (
-        file: string,
-        flags: { journal?: string; controls?: boolean; history?: boolean; json?: boolean },
-      ) => {
-        const { live } = await import('./commands/live.ts');
-        const { journal, controls = false, history = false, json = false } = flags;
-        done(
-          await live(file, { controls, history, json, ...(journal === undefined ? {} : { journal }) }, io),
-        );
-      },
-    );
+    .action(async (file: string, flags: LiveFlags) => {
+      const { live } = await import('./commands/live.ts');
+      const { controls = false, history = false, json = false, ...named } = flags;
+      done(await live(file, { controls, history, json, ...named }, io));
+    });
   sub('doctor', 'what this machine can do with real clusters, and how to get the rest')
     .option('--install', 'install the servers that are missing from Debian packages')
     .option('--json', 'print one JSON document and nothing else')

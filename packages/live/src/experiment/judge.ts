@@ -1,7 +1,7 @@
-import { checkLinearizable, modelNamed, modelNames, type Verdict } from '@holdfast/check';
+import { checkLinearizable, modelNamed, modelNames, type Operation, type Verdict } from '@holdfast/check';
 import { equalPlain } from '@holdfast/plain';
 import { LiveError } from '../errors.ts';
-import { type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
+import { keptBy, type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
 import type { CheckEntry } from './file.ts';
 import type { Watches } from './watches.ts';
 
@@ -22,7 +22,9 @@ export function judge(
         `use one of ${modelNames.join(', ')}`,
       );
     }
-    return checkLinearizable(selected(recording, { modes, keyPrefix }), model);
+    const selection = { modes, keyPrefix };
+    const verdict = checkLinearizable(selected(recording, selection), model);
+    return ofTheWhole(verdict, keptBy(recording, selection));
   }
   if (check.watchInOrder !== undefined) return watches.judge(check.watchInOrder);
   if (output !== undefined) return judgeOutput(output, named);
@@ -32,6 +34,23 @@ export function judge(
     'Cannot judge by a check that says nothing',
     'say linearizable, output or noneLost',
   );
+}
+
+/** A verdict on a part of a history, its evidence named by the operations of the whole. */
+function ofTheWhole(verdict: Verdict, kept: readonly Operation[]): Verdict {
+  const { order, blocking, minimal, prefixes, ...evidence } = verdict.evidence;
+  const idOf = (id: number): number => kept[id]?.id ?? id;
+  const whole = (operation: Operation): Operation => kept[operation.id] ?? operation;
+  return {
+    ...verdict,
+    evidence: {
+      ...evidence,
+      ...(order === undefined ? {} : { order: order.map(idOf) }),
+      ...(blocking === undefined ? {} : { blocking: whole(blocking) }),
+      ...(minimal === undefined ? {} : { minimal: minimal.map(whole) }),
+      ...(prefixes === undefined ? {} : { prefixes: prefixes.map((prefix) => prefix.map(idOf)) }),
+    },
+  };
 }
 
 function judgeOutput(

@@ -1,5 +1,6 @@
 import { type Verdict, type VerdictStatus, worstStatus } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
+import type { Trace } from '@holdfast/trace';
 import type { LinkDevice } from '../devices/links.ts';
 import { EtcdMesh } from '../devices/mesh/mesh.ts';
 import { packetRules } from '../devices/packetRules.ts';
@@ -18,8 +19,9 @@ import { faultOf } from './faults.ts';
 import { judge } from './judge.ts';
 import { type Measured, measure } from './metrics.ts';
 import { Roles } from './roles.ts';
-import { type JournalLine, Stepper } from './steps.ts';
+import { type JournalLine, type StepContext, Stepper } from './steps.ts';
 import { fitsVersion } from './version.ts';
+import { type Struck, traceOf } from './trace.ts';
 import { runWorkload } from './workload.ts';
 
 /** What a run showed. */
@@ -33,12 +35,27 @@ export interface LiveResult {
   readonly verdicts: readonly Verdict[];
   readonly metrics: readonly Measured[];
   readonly recording: RecordedHistory;
+  /** What was seen of it, for pictures. */
+  readonly trace: Trace;
+  /** The end of what each process printed. */
+  readonly logs: readonly MemberLog[];
+  /** Clusters given up because a step's condition did not come true, and why. */
+  readonly retries: readonly string[];
   readonly journal: readonly JournalLine[];
   /** What the rollback or the undo could not do. */
   readonly undoFailures: readonly string[];
   readonly readyMs: number;
   readonly totalMs: number;
 }
+
+/** The end of what one process of a member printed. */
+export interface MemberLog {
+  readonly process: string;
+  readonly text: string;
+}
+
+/** Lines kept of each log. */
+const LOG_LINES = 12;
 
 /** How to run an experiment. */
 export interface RunOptions {
@@ -55,12 +72,14 @@ export interface RunOptions {
  */
 export async function runLive(given: ExperimentFile, options: RunOptions = {}): Promise<LiveResult> {
   const { attempts = 3 } = options;
+  const retries: string[] = [];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(given, options);
+      return { ...(await runOnce(given, options)), retries };
     } catch (error) {
       const isUnlucky = error instanceof LiveError && error.code === 'NOT_READY';
       if (!isUnlucky || attempt >= attempts || options.signal?.aborted === true) throw error;
+      retries.push(error.message);
     }
   }
 }
@@ -70,7 +89,7 @@ export async function runLive(given: ExperimentFile, options: RunOptions = {}): 
  * undone, also by a guard when this process is killed. Throws `LiveError` when it cannot be run: bad names, missing programs, a version it
  * does not speak of (`VERSION_OTHER`), faults no device can do, a step whose condition never comes true.
  */
-async function runOnce(given: ExperimentFile, options: RunOptions): Promise<LiveResult> {
+async function runOnce(given: ExperimentFile, options: RunOptions): Promise<Omit<LiveResult, 'retries'>> {
   const { controls: _controls, ...plain } = given;
   const file: Omit<ExperimentFile, 'controls'> = substituted(plain, { ...given.vars, ...options.vars });
   const system = systemNamed(file.subject.system);
@@ -86,7 +105,7 @@ async function runOnce(given: ExperimentFile, options: RunOptions): Promise<Live
   const started = performance.now();
   const hold = takeHold();
   let undoFailures: readonly string[] = [];
-  let done: Omit<LiveResult, 'undoFailures' | 'totalMs'> | undefined;
+  let done: Omit<LiveResult, 'retries' | 'undoFailures' | 'totalMs'> | undefined;
   try {
     done = await onMachine(file, system, hold, options);
   } finally {
@@ -126,7 +145,7 @@ async function onMachine(
   system: System,
   hold: Hold,
   options: RunOptions,
-): Promise<Omit<LiveResult, 'undoFailures' | 'totalMs'>> {
+): Promise<Omit<LiveResult, 'retries' | 'undoFailures' | 'totalMs'>> {
   const started = performance.now();
   const { site, links, mesh } = networkOf(file, hold);
   try {
@@ -163,14 +182,16 @@ async function observe(
     readonly mesh: EtcdMesh | undefined;
   },
   options: RunOptions,
-): Promise<Omit<LiveResult, 'undoFailures' | 'totalMs' | 'readyMs'>> {
+): Promise<Omit<LiveResult, 'retries' | 'undoFailures' | 'totalMs' | 'readyMs'>> {
   const stop = new AbortController();
   options.signal?.addEventListener('abort', () => stop.abort(), { once: true });
   const recorder = new Recorder();
   const roles = new Roles(cluster, stop.signal);
   const striker = new Striker(cluster, devices.hold.ledger, devices.links, (name) => roles.resolve(name));
   const journal: JournalLine[] = [];
-  const context = { cluster, recorder, roles, striker, mesh: devices.mesh, signal: stop.signal, journal };
+  const struck: Struck[] = [];
+  const { mesh } = devices;
+  const context = { cluster, recorder, roles, striker, mesh, signal: stop.signal, journal, struck };
   const stepper = new Stepper(context);
   const leaders = watchLeaders(
     cluster,
@@ -208,8 +229,33 @@ async function observe(
     verdicts,
     metrics,
     recording,
+    trace: seenOf(cluster, recorder, recording, context),
+    logs: logsOf(cluster),
     journal,
   };
+}
+
+function seenOf(
+  { members }: Cluster,
+  recorder: Recorder,
+  recording: RecordedHistory,
+  { mesh, struck, journal }: Pick<StepContext, 'mesh' | 'struck' | 'journal'>,
+): Trace {
+  return traceOf({
+    members: members.map(({ name }) => name),
+    recording,
+    struck,
+    messages: mesh?.seen ?? [],
+    meshStartUs: mesh === undefined ? 0 : mesh.startMs * 1_000 - recorder.startUs,
+    journal,
+    endedUs: recorder.nowUs(),
+  });
+}
+
+function logsOf({ members }: Cluster): MemberLog[] {
+  return members.flatMap(({ servers }) =>
+    servers.map((server) => ({ process: server.name, text: server.lastWords(LOG_LINES) })),
+  );
 }
 
 async function timed(

@@ -11,6 +11,7 @@ import { faultOf } from './faults.ts';
 import type { FaultStep, MessageStep, OperationStep, Step, WaitStep } from './file.ts';
 import { ask } from './perform.ts';
 import type { Roles } from './roles.ts';
+import type { Struck } from './trace.ts';
 import { Watches } from './watches.ts';
 
 const DEADLINE_MS = 5_000;
@@ -31,6 +32,7 @@ export interface StepContext {
   readonly mesh: EtcdMesh | undefined;
   readonly signal: AbortSignal;
   readonly journal: JournalLine[];
+  readonly struck: Struck[];
 }
 
 /** Does the steps of an experiment one after another and remembers what they named. */
@@ -82,8 +84,15 @@ export class Stepper {
   async strike(fault: FaultStep): Promise<void> {
     const draft = faultOf(fault);
     const name = fault.as ?? `fault ${++this.faults}`;
-    const heal = await this.context.striker.strike(draft);
-    this.active.set(name, heal);
+    const { recorder, struck, striker } = this.context;
+    const fromUs = recorder.nowUs();
+    const { heal, members } = await striker.strike(draft);
+    const seen: Struck = { fault: draft, members, fromUs, untilUs: undefined };
+    struck.push(seen);
+    this.active.set(name, async () => {
+      await heal();
+      seen.untilUs = recorder.nowUs();
+    });
     this.say(`strike ${name}: ${JSON.stringify(fault)}`);
     if (draft.forUs <= 0) return;
     void sleep(draft.forUs / 1_000, this.context.signal).then(() => this.heal(name).catch(() => undefined));

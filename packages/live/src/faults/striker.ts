@@ -31,11 +31,15 @@ export class Striker {
     this.resolve = resolve;
   }
 
-  /** Strikes now. Times of the fault are the caller's business. */
-  async strike(fault: Draft): Promise<Heal> {
+  /** Strikes now, and says how to end it and which members it named, by place. Times of the fault are the caller's business. */
+  async strike(fault: Draft): Promise<{ readonly heal: Heal; readonly members: readonly number[] }> {
     assertSupported(fault, this.links);
     const places = new Map<string, number>();
     for (const name of namesOf(fault)) places.set(name, (await this.resolve(name)).index);
+    return { heal: await this.place(fault, places), members: [...new Set(places.values())] };
+  }
+
+  private async place(fault: Draft, places: ReadonlyMap<string, number>): Promise<Heal> {
     const place = (name: string): number => places.get(name) ?? -1;
     switch (fault.kind) {
       case 'partition':

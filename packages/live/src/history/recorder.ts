@@ -1,4 +1,4 @@
-import { type History, HistoryBuilder, type Outcome } from '@holdfast/check';
+import { type History, HistoryBuilder, type Operation, type Outcome } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import { nowUs } from '../time.ts';
 
@@ -25,6 +25,7 @@ export interface Answer {
 export interface Recorded {
   readonly id: number;
   readonly action: Action;
+  readonly client: string;
   readonly member: string;
   readonly answer: Answer;
   readonly invokedAt: number;
@@ -39,8 +40,11 @@ export class Recorder {
   private readonly builder = new HistoryBuilder('us');
   private readonly processes = new Map<string, number>();
   private readonly modes: (string | undefined)[] = [];
+  private readonly clients: string[] = [];
+  private readonly givenUpAt: Record<number, number> = {};
   private nextProcess = 0;
-  private readonly startUs = nowUs();
+  /** When the recording began, by the clock of `nowUs` (time.ts). */
+  readonly startUs: number = nowUs();
   /** Finished operations in the order of their ends. */
   readonly recorded: Recorded[] = [];
 
@@ -60,11 +64,15 @@ export class Recorder {
     const place = { node: member.index, ...(action.key === undefined ? {} : { key: action.key }) };
     const id = this.builder.invoke(this.processOf(client), action.f, action.input, invokedAt, place);
     this.modes[id] = action.mode;
+    this.clients[id] = client;
     const answer = await perform();
     const completedAt = this.nowUs();
     this.builder.complete(id, answer.outcome, answer.output, completedAt);
-    if (answer.outcome === 'unknown') this.processes.delete(client);
-    const recorded = { id, action, member: member.name, answer, invokedAt, completedAt };
+    if (answer.outcome === 'unknown') {
+      this.processes.delete(client);
+      this.givenUpAt[id] = completedAt;
+    }
+    const recorded = { id, action, client, member: member.name, answer, invokedAt, completedAt };
     this.recorded.push(recorded);
     return recorded;
   }
@@ -76,7 +84,8 @@ export class Recorder {
 
   /** Ends the recording. */
   finish(): RecordedHistory {
-    return { history: this.builder.finish(this.nowUs()), modes: this.modes };
+    const { modes, clients, givenUpAt } = this;
+    return { history: this.builder.finish(this.nowUs()), modes, clients, givenUpAt };
   }
 
   private processOf(client: string): number {
@@ -93,6 +102,10 @@ export class Recorder {
 export interface RecordedHistory {
   readonly history: History;
   readonly modes: readonly (string | undefined)[];
+  /** Who asked. */
+  readonly clients: readonly string[];
+  /** By operations that ended unknown: when their clients gave up, microseconds. */
+  readonly givenUpAt: Readonly<Record<number, number>>;
 }
 
 /** Which operations of a recording to judge. */
@@ -107,12 +120,17 @@ export interface Selection {
 
 /** A part of a recording as a history of its own, ids dense again. */
 export function selected(recording: RecordedHistory, selection: Selection): History {
+  const kept = keptBy(recording, selection);
+  return { ...recording.history, operations: kept.map((operation, id) => ({ ...operation, id })) };
+}
+
+/** The operations a selection keeps, as they stand in the whole recording: by the id each has in `selected`. */
+export function keptBy(recording: RecordedHistory, selection: Selection): readonly Operation[] {
   const { history, modes } = recording;
-  const kept = history.operations.filter(({ id, f, key }) => {
+  return history.operations.filter(({ id, f, key }) => {
     const mode = modes[id];
     if (selection.modes !== undefined && mode !== undefined && !selection.modes.includes(mode)) return false;
     if (selection.fs !== undefined && !selection.fs.includes(f)) return false;
     return selection.keyPrefix === undefined || (key ?? '').startsWith(selection.keyPrefix);
   });
-  return { ...history, operations: kept.map((operation, id) => ({ ...operation, id })) };
 }

@@ -16,7 +16,7 @@ export interface ServerCommand {
   readonly log: string;
 }
 
-/** Lines of a log kept for messages. */
+/** Lines of a log that messages quote. */
 const LAST_LINES = 5;
 
 /** A server process of a run: started, killed, stopped, resumed. It carries the run's mark and a process group of its own. */
@@ -105,10 +105,10 @@ export class Server {
     clearTimeout(timer);
   }
 
-  /** The end of what it printed, for messages. */
-  lastWords(): string {
+  /** The end of what it printed, for messages: so many lines. */
+  lastWords(lines: number = LAST_LINES): string {
     try {
-      return readFileSync(this.command.log, 'utf8').trim().split('\n').slice(-LAST_LINES).join('\n');
+      return readFileSync(this.command.log, 'utf8').trim().split('\n').slice(-lines).join('\n');
     } catch {
       return '';
     }

@@ -61,13 +61,14 @@ function factsHtml(run: RunReport): string {
 
 function commandHtml(run: RunReport, index: number): string {
   const original = run.original?.command;
-  const first = commandBox(
-    run.command,
-    run.seed === null ? 'Draw it again' : 'Replay this run',
-    `run-${index}-command`,
-  );
+  const first = commandBox(run.command, commandLabel(run), `run-${index}-command`);
   if (original === undefined) return first;
   return `${first}${commandBox(original, 'Replay it as it was before shrinking', `run-${index}-original`)}`;
+}
+
+function commandLabel({ seed, noRerun }: RunReport): string {
+  if (seed !== null) return 'Replay this run';
+  return noRerun === undefined ? 'Draw it again' : 'Run such an experiment again';
 }
 
 function commandBox(command: string, label: string, id: string): string {

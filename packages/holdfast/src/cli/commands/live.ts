@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { printHistory } from '@holdfast/check';
 import { isChaos, LiveError, type LiveResult, readExperiment, runLive } from '@holdfast/live';
 import { InputError, messageOf } from '../../node/inputError.ts';
+import { liveReport } from '../../node/liveReport.ts';
+import { writeReport } from '../../node/report.ts';
 import { EXIT_CODES, type ExitCode, worstConclusion } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { painted, spent } from '../text.ts';
@@ -13,6 +15,8 @@ export interface LiveOptions {
   /** Also the controls of the file. */
   readonly controls: boolean;
   readonly history: boolean;
+  /** The folder an HTML report of all runs goes to. */
+  readonly report?: string;
   /** Where the journal of a Chaos Toolkit experiment goes. */
   readonly journal?: string;
 }
@@ -41,13 +45,15 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
       if (!options.json) present({ ...result, name }, options, io);
     }
     const conclusion = worstConclusion(results.map(conclusionOf));
+    const report = options.report === undefined ? undefined : writePage(path, results, options.report, io);
+    if (report !== undefined && !options.json) io.out(`report: ${report}\n`);
     if (options.json) {
-      const documents = results.map(({ recording, ...rest }) => ({
+      const documents = results.map(({ recording, trace: _trace, ...rest }) => ({
         ...rest,
         operations: recording.history.operations,
       }));
       io.out(
-        `${JSON.stringify({ format: 'holdfast-live-result', version: 1, conclusion, runs: documents }, null, 2)}\n`,
+        `${JSON.stringify({ format: 'holdfast-live-result', version: 1, conclusion, ...(report === undefined ? {} : { report }), runs: documents }, null, 2)}\n`,
       );
     }
     return EXIT_CODES[conclusion];
@@ -65,6 +71,16 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
   } finally {
     interrupt.release();
   }
+}
+
+/** One page with every run of the file; the same runs never overwrite another page. */
+function writePage(path: string, results: readonly LiveResult[], folder: string, io: Io): string {
+  const command = `holdfast live ${path}${results.length > 1 ? ' --controls' : ''}`;
+  const runs = results.map((result) => liveReport(result, command));
+  const name = basename(path).replace(/\.ya?ml$/, '');
+  const base = `${name}-${(runs[0]?.digest ?? '').slice(0, 8)}`;
+  const title = results[0]?.name ?? name;
+  return writeReport(resolve(io.cwd, folder), base, { title, generatedFor: `experiment file ${path}`, runs });
 }
 
 /** Whether a run showed what was expected of it. */
@@ -94,6 +110,7 @@ function present(result: LiveResult, options: LiveOptions, io: Io): void {
   for (const { name: metric, value, kept, limit } of result.metrics) {
     io.out(`  ${kept ? 'kept     ' : 'MISSED   '} ${metric}: ${value} ${limit}\n`);
   }
+  for (const why of result.retries) io.out(`  again, on a fresh cluster: ${why}\n`);
   for (const failure of result.undoFailures) io.err(`  could not undo: ${failure}\n`);
   if (options.history) io.out(`${printHistory(result.recording.history, 'jsonl')}\n`);
   io.out(`  ${system} ${version}, ${spent(totalMs)}\n`);

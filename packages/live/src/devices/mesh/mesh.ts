@@ -24,7 +24,8 @@ export class EtcdMesh implements LinkDevice {
   private readonly ids: bigint[] = [];
   private readonly table = new Map<string, Link>();
   private readonly sockets = new Set<Socket>();
-  private readonly startMs = performance.now();
+  /** When its time began, by the clock of `performance`. */
+  readonly startMs: number = performance.now();
 
   /** `token` is the cluster's, which ids depend on. */
   constructor(token: string) {
