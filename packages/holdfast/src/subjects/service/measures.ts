@@ -14,6 +14,9 @@ export interface ServiceFigures {
   readonly baseline: number;
   /** Of calls issued from the heal on. */
   readonly goodputAfter: number;
+  /** Of calls issued once the time for recovery is over, and how many there were. */
+  readonly goodputLate: number;
+  readonly lateCalls: number;
   /** From the heal until goodput is back for good; undefined: it never was. */
   readonly recoveryMs: number | undefined;
   /** Requests at the tier with most of them, for each call that needs it; and in its worst second, for each of a second at first. */
@@ -43,13 +46,21 @@ export function figuresOf(
   const known = observer.calls.filter(({ issuedUs }) => issuedUs <= when.endUs - patienceMs * 1_000);
   const good = known.filter((call) => isGood(call, patienceMs));
   const windows = goodputByWindow(known, patienceMs);
-  const baseline = meanOf([...windows.values()].slice(0, BASELINE_WINDOWS));
-  const after = known.filter(({ issuedUs }) => issuedUs >= when.healAtUs);
+  const before = [...windows].filter(([window]) => (window + 1) * WINDOW_US <= when.healAtUs);
+  const baseline = meanOf(before.slice(0, BASELINE_WINDOWS).map(([, share]) => share));
+  const goodFrom = (fromUs: number): { good: number; all: number } => {
+    const issued = known.filter(({ issuedUs }) => issuedUs >= fromUs);
+    return { good: issued.filter((call) => isGood(call, patienceMs)).length, all: issued.length };
+  };
+  const after = goodFrom(when.healAtUs);
+  const late = goodFrom(when.healAtUs + (options.bounds.recoverWithinMs ?? 0) * 1_000);
   const took = good.map(({ endedUs, issuedUs }) => (endedUs - issuedUs) / 1_000).sort((a, b) => a - b);
   return {
     calls: known.length,
     baseline,
-    goodputAfter: after.filter((call) => isGood(call, patienceMs)).length / Math.max(1, after.length),
+    goodputAfter: after.good / Math.max(1, after.all),
+    goodputLate: late.good / Math.max(1, late.all),
+    lateCalls: late.all,
     recoveryMs: recoveryOf(windows, baseline, when.healAtUs),
     ...amplificationOf(observer, options),
     userFailures: 1 - good.length / Math.max(1, known.length),

@@ -39,6 +39,9 @@ export function serviceVerdicts(
 
 type Judge = (options: ServiceOptions, figures: ServiceFigures, observer: ServiceObserver) => Judged;
 
+/** Fewer calls after the time for recovery say nothing of it. */
+const FEWEST_LATE_CALLS = 30;
+
 const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
   'bounded amplification': ({ bounds }, { amplification, amplifiedTier, calls }) => {
     const bound = bounds.amplification ?? Number.POSITIVE_INFINITY;
@@ -52,15 +55,21 @@ const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
     const reason = `${amplifiedTier} had ${amplification.toFixed(2)} requests for each call, ${bound} may be`;
     return { status: amplification <= bound ? 'holds' : 'violated', reason, examined: calls };
   },
-  'recovery after the fault': ({ bounds }, { recoveryMs, baseline, goodputAfter, calls }) => {
-    const bound = bounds.recoverWithinMs ?? Number.POSITIVE_INFINITY;
-    const wanted = `${percent(RECOVERED)} of the ${percent(baseline)} of calls that were answered well at first`;
-    if (recoveryMs === undefined) {
-      const reason = `goodput never came back to ${wanted}: after everything had healed it was ${percent(goodputAfter)}`;
-      return { status: 'violated', reason, examined: calls };
+  'recovery after the fault': ({ bounds }, { recoveryMs, baseline, goodputLate, lateCalls }) => {
+    const withinMs = bounds.recoverWithinMs ?? 0;
+    if (baseline === 0 || lateCalls < FEWEST_LATE_CALLS) {
+      const reason = `${lateCalls} calls were issued ${withinMs} ms or more after everything had healed, so nothing was examined`;
+      return { status: 'holds', reason, examined: 0 };
     }
-    const reason = `goodput was back at ${wanted} after ${Math.round(recoveryMs)} ms, ${bound} may pass`;
-    return { status: recoveryMs <= bound ? 'holds' : 'violated', reason, examined: calls };
+    const back = recoveryMs === undefined ? '' : `; it was back for good after ${Math.round(recoveryMs)} ms`;
+    const reason =
+      `of calls issued ${withinMs} ms or more after everything had healed ${percent(goodputLate)} were answered well, of those at first ` +
+      `${percent(baseline)}${back}`;
+    return {
+      status: goodputLate >= RECOVERED * baseline ? 'holds' : 'violated',
+      reason,
+      examined: lateCalls,
+    };
   },
   'no work for users who have gone': ({ patienceMs }, _figures, { works }) => {
     const reason = `work was begun ${works} times, always within the ${patienceMs} ms a user waits`;
