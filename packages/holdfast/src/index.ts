@@ -90,7 +90,14 @@ export {
   type TradeoffColumn,
   type Tradeoffs,
 } from './casebook/index.ts';
-export { type DocumentForm, type FactReader, type Facts, type FieldForm } from '@holdfast/report';
+export {
+  type DocumentForm,
+  type FactReader,
+  type Facts,
+  type FieldForm,
+  markdownTable,
+  partitionRunbook,
+} from '@holdfast/report';
 export { callOptionsOf, payments, type PaymentsOptions } from './subjects/service/payments.ts';
 export { calls, type CallsOptions } from './subjects/service/load.ts';
 export type {
@@ -108,4 +115,17 @@ export {
   type RetryContract,
   type RetryFinding,
   type RetryMetric,
+} from '@holdfast/protocols';
+export type {
+  Core,
+  CoreEvent,
+  LabAnswer,
+  LabCall,
+  LabDefect,
+  LabMonitor,
+  LabOperation,
+  LabVariant,
+  NodeId,
+  Outbox,
+  ProtocolLab,
 } from '@holdfast/protocols';

@@ -71,6 +71,7 @@ export {
   printJsonDocument,
   printMarkdownDocument,
   markdownTable,
+  partitionRunbook,
   raftPartitionTrace,
   readContractTestPlan,
   retryBudgetForm,

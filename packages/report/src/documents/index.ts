@@ -21,3 +21,4 @@ export { raftPartitionTrace } from './forms/raftPartitionTrace.ts';
 export { readContractTestPlan } from './forms/readContract.ts';
 export { markdownTable } from './table.ts';
 export { retryBudgetForm } from './forms/retryBudget.ts';
+export { partitionRunbook } from './forms/partitionRunbook.ts';

@@ -1,6 +1,5 @@
 import { assertSamePlans, type Measured } from '../../casebook/index.ts';
-import type { Investigation } from '../../node/investigate.ts';
-import { headline } from '../../node/finding.ts';
+import { type Investigation, shownRun } from '../../node/investigate.ts';
 import type { Conclusion, Summary } from '../../node/summary.ts';
 import { counted } from '../text.ts';
 import { documentsOf, type KeptDocument } from './casebookDocuments.ts';
@@ -74,11 +73,13 @@ function brokeIn(
   promise: string,
   investigation: Investigation | undefined,
 ): Broke {
-  const small = investigation === undefined ? undefined : headline(investigation);
-  if (small !== undefined) return { promise: small.promise, seed, reason: small.reason };
-  const outcome = violated.find((each) => each.seed === seed);
-  const reason = outcome?.verdicts.find((verdict) => verdict.promise === promise)?.reason ?? '';
-  return { promise, seed, reason };
+  // The small run may have been kept for another of the broken promises.
+  const small = investigation === undefined ? [] : shownRun(investigation).verdicts;
+  const whole = violated.find((each) => each.seed === seed)?.verdicts ?? [];
+  const broken = [...small, ...whole].find(
+    (verdict) => verdict.promise === promise && verdict.status === 'violated',
+  );
+  return { promise, seed, reason: broken?.reason ?? '' };
 }
 
 type Known = Omit<CaseOutcome, 'problems' | 'conclusion' | 'ms'>;
