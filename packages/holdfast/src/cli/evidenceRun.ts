@@ -1,11 +1,14 @@
 import { dirname, resolve } from 'node:path';
+import { equalPlain } from '@holdfast/plain';
 import type { RunReport } from '@holdfast/report';
 import { type Evidence, EvidenceError, parseEvidence } from '../evidence/evidence.ts';
+import { evidenceInReport, isReport } from '../evidence/inReport.ts';
 import { replayCommand, seedCommand, shownPath } from '../node/command.ts';
 import { kindOfFile, readGiven } from '../node/files.ts';
 import { InputError, messageOf } from '../node/inputError.ts';
 import { runReport } from '../node/report.ts';
 import { type LoadedExperiment, resolveExperiment } from '../node/resolveExperiment.ts';
+import { planRun } from '../simulate/plan.ts';
 import { type RunResult, simulate, simulatePlan } from '../simulate/simulate.ts';
 import type { Io } from './io.ts';
 
@@ -16,7 +19,8 @@ export interface EvidenceRun extends LoadedExperiment {
 }
 
 /**
- * Makes the very run again that an evidence file speaks of; `experiment` says where its experiment is now. Throws `InputError`
+ * Makes the very run again that an evidence file, or run number `run` of a report, speaks of; `experiment` says where its experiment is
+ * now. Throws `InputError`
  * when the run has another digest than was recorded.
  */
 export async function runEvidence(
@@ -24,9 +28,11 @@ export async function runEvidence(
   shown: string,
   experiment: string | undefined,
   io: Io,
+  run = 1,
 ): Promise<EvidenceRun> {
-  const evidence = readEvidence(path, shown);
-  const loaded = await resolveExperiment(experiment ?? whereabouts(evidence, path, io.cwd), io.cwd);
+  const read = readEvidence(path, shown, run);
+  const loaded = await resolveExperiment(experiment ?? whereabouts(read, path, io.cwd), io.cwd);
+  const evidence = withoutNeedlessPlan(read, loaded);
   const result = runAgain(loaded, evidence, shown);
   if (result.digest !== evidence.digest) throw changed(loaded, evidence, result, shown, io.cwd);
   return { ...loaded, evidence, result };
@@ -59,10 +65,10 @@ export function isEvidence(content: Uint8Array): boolean {
   return head.trimStart().startsWith('{') && head.includes('"holdfast-evidence"');
 }
 
-function readEvidence(path: string, shown: string): Evidence {
+function readEvidence(path: string, shown: string, run: number): Evidence {
   const text = new TextDecoder().decode(readGiven(path, 'evidence'));
   try {
-    return parseEvidence(text);
+    return isReport(text) ? evidenceInReport(text, run) : parseEvidence(text);
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     throw new InputError(`${shown}: ${error.message}`, 'nothing was run', { cause: error });
@@ -89,6 +95,12 @@ function whereabouts(evidence: Evidence, path: string, cwd: string): string {
     `Cannot replay ${shownPath(path, cwd)}: its experiment '${experiment}' was in ${file}, which is not there any more`,
     'say where it is now with --experiment <file>',
   );
+}
+
+/** A report always carries the plan; one that the seed gives anyway says nothing. */
+function withoutNeedlessPlan({ plan, ...evidence }: Evidence, { experiment }: LoadedExperiment): Evidence {
+  if (plan === undefined || equalPlain(plan, planRun(experiment, evidence.seed))) return evidence;
+  return { ...evidence, plan };
 }
 
 function runAgain(loaded: LoadedExperiment, evidence: Evidence, shown: string): RunResult {

@@ -10,7 +10,9 @@ export async function investigateWithProgress(
   step: Omit<ThreadedInvestigation, 'onProgress'>,
 ): Promise<Investigation> {
   let best = '';
-  const line = new ProgressLine(io, () => `shrinking seed ${step.seed}${best}`);
+  const line = new ProgressLine(io, () =>
+    best === '' ? `looking closely at seed ${step.seed}` : `shrinking seed ${step.seed}${best}`,
+  );
   try {
     return await investigateInThread({
       ...step,

@@ -43,3 +43,6 @@ export function milliseconds(text: string): number {
 export const searchBudget: (text: string) => number = wholeNumber('--budget', 1, Number.MAX_SAFE_INTEGER);
 /** `--workers`. */
 export const workerCount: (text: string) => number = wholeNumber('--workers', 1, MAX_JOBS);
+
+/** Which run of a report, from 1. */
+export const runNumber: (text: string) => number = wholeNumber('--run', 1, 1_000);

@@ -7,7 +7,7 @@ import { addDraw, DRAW_ABOUT } from './drawCommand.ts';
 import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import type { Io } from './io.ts';
 import { addLive } from './livePrograms.ts';
-import { firstSeedNumber, jobCount, seedCount, seedNumber, stepBudget } from './numbers.ts';
+import { firstSeedNumber, jobCount, runNumber, seedCount, seedNumber, stepBudget } from './numbers.ts';
 
 /** Seeds of a run when none are asked for. */
 export const DEFAULT_SEEDS = 100;
@@ -104,12 +104,24 @@ function addRun(program: Command, io: Io, done: Done): void {
     });
 }
 
+interface ReplayFlags {
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly experiment?: string;
+  readonly run?: number;
+}
+
 function addReplay(program: Command, io: Io, done: Done): void {
-  sub(program, 'replay <evidence>', 'make the very run again that an evidence file speaks of')
+  sub(
+    program,
+    'replay <evidence>',
+    'make the very run again that an evidence file or an HTML report speaks of',
+  )
     .option('--experiment <file>', 'where the experiment is now, when it has moved')
+    .option('--run <n>', 'which run of a report (default: the first)', runNumber)
     .option('--report <folder>', 'write an HTML report there')
     .option('--json', 'print one JSON document and nothing else')
-    .action(async (file: string, flags: { json?: boolean; report?: string; experiment?: string }) => {
+    .action(async (file: string, flags: ReplayFlags) => {
       const { replay } = await import('./commands/replay.ts');
       const { json, ...rest } = flags;
       done(await replay(file, { ...rest, json: json === true }, io));

@@ -1,3 +1,4 @@
+import { worstStatus } from '@holdfast/check';
 import { encodeRun } from '../data/codec.ts';
 import { buildModel, type RunData, verdictMarks } from '../model/model.ts';
 import type { RunReport } from '../run.ts';
@@ -19,7 +20,7 @@ export function runHtml(run: RunReport, index: number, options: RenderOptions): 
   const slice = run.slice === undefined ? {} : { slice: run.slice };
   const data: RunData = { trace, history, verdicts: run.verdicts.map(verdictMarks), ...slice };
   const model = buildModel(data);
-  return `<section class="run" id="run-${index}" data-run="${index}" data-digest="${escapeHtml(run.digest)}" aria-labelledby="run-${index}-title">
+  return `<section class="run" id="run-${index}" data-run="${index}" data-digest="${escapeHtml(run.digest)}" data-status="${worstStatus(run.verdicts)}" aria-labelledby="run-${index}-title">
 <h2 id="run-${index}-title">${runBadge(run.verdicts)} ${escapeHtml(run.title)}</h2>
 ${factsHtml(run)}${commandHtml(run, index)}
 <h3>Verdicts</h3>

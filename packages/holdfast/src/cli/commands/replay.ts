@@ -24,6 +24,8 @@ export interface ReplayOptions {
   readonly report?: string;
   /** Where the experiment is now, when it is not where the evidence says. */
   readonly experiment?: string;
+  /** Which run of a report, from 1. Default: the first. */
+  readonly run?: number;
 }
 
 /** A run made again from its evidence. */
@@ -39,7 +41,7 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const start = performance.now();
   const path = resolve(io.cwd, file);
   if (options.report !== undefined) assertUsableFolder(resolve(io.cwd, options.report), '--report');
-  const { evidence, result, ...loaded } = await runEvidence(path, file, options.experiment, io);
+  const { evidence, result, ...loaded } = await runEvidence(path, file, options.experiment, io, options.run);
   const wallMs = performance.now() - start;
   const summary = summarise([outcomeOf(result, wallMs)]);
   const investigation = { seed: evidence.seed, original: result, shrinkMs: 0 };
