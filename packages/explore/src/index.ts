@@ -82,6 +82,16 @@ export {
 export { type CommitSystem, commitSystem } from './models/commitSystem.ts';
 export { type MultiPaxosSystem, multiPaxosSystem } from './models/multiPaxosSystem.ts';
 export { type PaxosSystem, paxosSystem } from './models/paxosSystem.ts';
+export {
+  LIAR_TELLS_ANYTHING,
+  type LiarTells,
+  type PbftLyingPrimary,
+  pbftLyingPrimary,
+} from './models/pbftLyingPrimary.ts';
+export { type SwimSystem, swimSystem } from './models/swimSystem.ts';
+export { type DeliverySystem, deliverySystem } from './models/deliverySystem.ts';
+export { type IdempotencyBounds, type IdempotencyDefect, idempotentCalls } from './models/idempotentCalls.ts';
+export { type OutboxBounds, type OutboxDefect, outboxRelay } from './models/outboxRelay.ts';
 export { type RaftReads, raftReads } from './models/raftReads.ts';
 export { NAMED_MODELS } from './catalogue/models.ts';
 export type { NamedModel } from './catalogue/named.ts';

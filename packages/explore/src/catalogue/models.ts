@@ -1,8 +1,11 @@
 import { COMMIT_MODELS } from './commit.ts';
+import { DELIVERY_MODELS } from './delivery.ts';
 import type { NamedModel } from './named.ts';
 import { PAXOS_MODELS } from './paxos.ts';
+import { PBFT_MODELS } from './pbft.ts';
 import { PUBLISHED_MODELS } from './published.ts';
 import { RAFT_MODELS } from './raft.ts';
+import { SWIM_MODELS } from './swim.ts';
 import { VIEWSTAMPED_MODELS } from './viewstamped.ts';
 
 /** All models that come with the explorer, in the order in which they are listed. */
@@ -12,4 +15,7 @@ export const NAMED_MODELS: readonly NamedModel[] = [
   ...PAXOS_MODELS,
   ...VIEWSTAMPED_MODELS,
   ...COMMIT_MODELS,
+  ...PBFT_MODELS,
+  ...SWIM_MODELS,
+  ...DELIVERY_MODELS,
 ];

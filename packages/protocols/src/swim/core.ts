@@ -22,7 +22,10 @@ export function swim(options: SwimOptions): Core<SwimState, SwimMessage, SwimCom
     step(state, event, out): void {
       const node: SwimNode = { config, state, out };
       if (event.kind === 'request') request(node, event.id, event.command);
-      else if (!state.isIn && config.defect !== 'refutes-after-leaving') return;
+      else if (event.kind === 'stored') {
+        // From now on others may hear of it.
+        if (event.token >= state.token) out.note('durable', { incarnation: state.incarnation });
+      } else if (!state.isIn && config.defect !== 'refutes-after-leaving') return;
       else if (event.kind === 'message') receive(node, event.from, event.message);
       else if (event.kind === 'timer' && state.isIn) timer(node, event.timer);
     },
@@ -65,11 +68,7 @@ function bootMember(
   }
   const node: SwimNode = { config, state, out };
   // Broken twin: its old incarnations are forgotten, and what others hold of them is not.
-  if (config.defect === 'forgets-incarnation') {
-    state.incarnation = 0;
-    out.note('incarnation', { incarnation: 0, isIn });
-    begin(node);
-  } else if (known === undefined) {
+  if (known === undefined || config.defect === 'forgets-incarnation') {
     takeIncarnation(node, 0);
     begin(node);
   } else enter(node);

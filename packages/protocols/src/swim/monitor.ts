@@ -48,8 +48,8 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
   private readonly config: SwimConfig;
   /** What each said of itself last. */
   private readonly standing = new Map<NodeId, Standing>();
-  /** The latest incarnation anybody else held of each. */
-  private readonly known = new Map<NodeId, number>();
+  /** The latest incarnation of each that others may have heard of. */
+  private readonly told = new Map<NodeId, number>();
   /** By member: what it holds of others, where it is no longer what all hold of a founder. */
   private readonly held = new Map<NodeId, Map<NodeId, Opinion>>();
   /** Of whom each member asked others last, and in which period. */
@@ -95,6 +95,7 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
   noted(node: NodeId, kind: string, data: unknown): void {
     if (kind === 'opinion') this.opinion(node, data as OpinionNote);
     else if (kind === 'incarnation') this.incarnation(node, data as Standing);
+    else if (kind === 'durable') this.told.set(node, (data as { readonly incarnation: number }).incarnation);
     else if (kind === 'asks-others') {
       const { member, period } = data as Asking;
       this.asked.set(node, `${member}/${period}`);
@@ -147,7 +148,6 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
     }
     held.set(member, { status, incarnation });
     this.turns.held(node, member, isPresent(note), period);
-    this.known.set(member, Math.max(incarnation, this.known.get(member) ?? 0));
     const own = this.standing.get(member)?.incarnation ?? 0;
     this.seen.count('incarnations are their owners');
     if (incarnation <= own) return;
@@ -169,18 +169,17 @@ export class SwimMonitor implements LabMonitor<SwimState, SwimCommand, SwimResul
     const starts = this.starting.delete(node);
     // What a crash undid was told to nobody: one that starts knows what its disk kept.
     if (before === undefined || (starts && !isIn)) return;
-    if (isIn)
-      this.speaks(node, incarnation, starts || !before.isIn ? this.known.get(node) : before.incarnation);
+    if (isIn) this.speaks(node, incarnation, starts ? this.told.get(node) : before.incarnation);
     this.seen.count('who left stays out');
     if (isIn || before.isIn || incarnation === before.incarnation) return;
     const words = `node ${node} was gone at incarnation ${before.incarnation} and speaks again at ${incarnation}`;
     this.seen.add('who left stays out', node, words);
   }
 
-  private speaks(node: NodeId, incarnation: number, floor = 0): void {
+  private speaks(node: NodeId, incarnation: number, floor = -1): void {
     this.seen.count('incarnations are their owners');
     if (incarnation > floor) return;
-    const words = `node ${node} says it is alive at incarnation ${incarnation}, and the group knows ${floor}`;
+    const words = `node ${node} says it is alive at incarnation ${incarnation}, and it was at ${floor} before`;
     this.seen.add('incarnations are their owners', node, words);
   }
 }

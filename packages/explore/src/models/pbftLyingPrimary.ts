@@ -1,4 +1,3 @@
-import { type CoreModel, ofNodes } from '@holdfast/explore';
 import {
   type ByzantineResult,
   type Core,
@@ -17,8 +16,10 @@ import {
   type SignedCommand,
   simulatedSigner,
 } from '@holdfast/protocols';
+import type { CoreModel } from '../engine/cores/model.ts';
+import { ofNodes } from '../properties/property.ts';
 
-export const NODES: readonly number[] = [1, 2, 3, 4];
+const NODES: readonly number[] = [1, 2, 3, 4];
 const LIAR = 1;
 type Out = Outbox<PbftMessage, ByzantineResult>;
 type AnyCore = Core<unknown, PbftMessage, SignedCommand, ByzantineResult>;
@@ -31,13 +32,13 @@ const stories = [1, 2].map((client) => {
 });
 
 /** What a backup is told: nothing, or the stories of a pre-prepare and of a commit. */
-export type Told = readonly [proposed: number, committed: number] | null;
+export type LiarTells = readonly [proposed: number, committed: number] | null;
 
 /** All that a lying primary may tell a backup. */
-export const ANYTHING: readonly Told[] = [null, [0, 0], [0, 1], [1, 0], [1, 1]];
+export const LIAR_TELLS_ANYTHING: readonly LiarTells[] = [null, [0, 0], [0, 1], [1, 0], [1, 1]];
 
 /** The lying primary: when its timer goes off it tells each backup one of what it may, once; it hears nothing. */
-const liar = (may: readonly (readonly Told[])[]): AnyCore => ({
+const liar = (may: readonly (readonly LiarTells[])[]): AnyCore => ({
   name: 'liar',
   boot: (_boot, out): unknown => {
     out.setTimer('speak', 1);
@@ -52,7 +53,7 @@ const liar = (may: readonly (readonly Told[])[]): AnyCore => ({
   view: () => ({}),
 });
 
-function tell(to: number, told: Told, out: Out): void {
+function tell(to: number, told: LiarTells, out: Out): void {
   if (told === null) return;
   const [proposed, committed] = told.map((story) => stories[story]);
   if (proposed === undefined || committed === undefined) return;
@@ -88,11 +89,23 @@ function backup(defect: PbftDefect | undefined): AnyCore {
   };
 }
 
-/** Four replicas, the first a liar that tells nodes 2, 3 and 4 one of what `may` lists for each; no timeouts. */
-export function lyingPrimary(
-  may: readonly (readonly Told[])[],
-  defect?: PbftDefect,
+/** PBFT under a lying primary, to explore. */
+export interface PbftLyingPrimary {
+  readonly name: string;
+  /** What nodes 2, 3 and 4 may be told. Default anything. */
+  readonly tells?: readonly (readonly LiarTells[])[];
+  readonly defect?: PbftDefect | undefined;
+}
+
+/**
+ * Four replicas of the PBFT core, the first a liar that tells each of the others one of what it may; no timeouts. All correct replicas that commit
+ * commit the same (Castro and Liskov 1999, section 4.5), in every order of delivery.
+ */
+export function pbftLyingPrimary(
+  system: PbftLyingPrimary,
 ): CoreModel<PbftMessage, SignedCommand, ByzantineResult> {
+  const anything = LIAR_TELLS_ANYTHING;
+  const { name, tells = [anything, anything, anything], defect } = system;
   const decided = ({ state }: { readonly state: PbftState | null }): string | null => {
     const prePrepare = state?.slots?.[1]?.committed?.prePrepare;
     return prePrepare?.digest ?? null;
@@ -100,8 +113,8 @@ export function lyingPrimary(
   const digests = (views: readonly (string | null)[]): number =>
     new Set(views.filter((digest) => digest !== null)).size;
   return {
-    name: `PBFT under a lying primary${defect === undefined ? '' : `, ${defect}`}`,
-    nodes: NODES.map((id) => ({ id, core: id === LIAR ? liar(may) : backup(defect) })),
+    name,
+    nodes: NODES.map((id) => ({ id, core: id === LIAR ? liar(tells) : backup(defect) })),
     properties: [
       ofNodes<PbftState, string | null>({
         name: 'agreement',
