@@ -18,6 +18,7 @@ import {
   differences,
   exploreCase,
 } from '../packages/explore/test/counts/cases.ts';
+import { memoryByDefault } from '../packages/holdfast/src/node/exploration/memory.ts';
 import { exploreWithThreads } from '../packages/holdfast/src/node/exploration/threads.ts';
 
 const CASES: string = join(import.meta.dirname, '../packages/explore/test/counts/cases.ts');
@@ -48,6 +49,7 @@ async function found(known: CountCase, { exact, workers }: How): Promise<Explore
   return exploreWithThreads({
     model,
     reference: { kind: 'file', path: CASES, name },
+    maxBytes: memoryByDefault(),
     options: { workers, bounds, symmetry, maxStates: Infinity, stopAtViolation: true },
   });
 }

@@ -71,7 +71,9 @@ function coverage(search: SearchOutcome, clipped: Readonly<Record<string, number
   const clips = Object.entries(clipped).map(([bound, n]) => `${bound} ${grouped(n)} times`);
   const limits = clips.length === 0 ? '' : `; held back by bounds: ${clips.join(', ')}`;
   const all = `${grouped(states)} states`;
-  const runs = `all runs of up to ${depth - 2} steps were looked at, ${grouped(queued)} states were left`;
+  // Level 1 holds the initial states; the level that was begun last is not done.
+  const looked = depth < 2 ? 'only initial states' : `all runs of up to ${depth - 2} steps`;
+  const runs = `${looked} were looked at, ${grouped(queued)} states were left`;
   switch (end) {
     case 'complete':
       return `all ${all} were visited${limits}`;

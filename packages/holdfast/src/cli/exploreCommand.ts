@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import { searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
+import { memoryMiB, searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
 
 /** What the command is, in a line. */
 export const EXPLORE_ABOUT =
@@ -13,6 +13,7 @@ interface ExploreFlags {
   readonly exact?: boolean;
   readonly keepGoing?: boolean;
   readonly maxStates?: number;
+  readonly memory?: number;
   readonly workers?: number;
   readonly replay?: string;
   readonly resume?: string;
@@ -33,6 +34,12 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     .option('--exact', 'compare whole states instead of 64-bit fingerprints')
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
+    .addOption(
+      new Option(
+        '--memory <MiB>',
+        'stop in good order when it needs more (default: 3/4 of what is free, at most half of the machine)',
+      ).argParser(memoryMiB),
+    )
     .addOption(new Option('--workers <n>', 'threads (default: 1)').argParser(workerCount))
     .option('--resume <file>', 'go on from the checkpoint that an interrupted search wrote')
     .addOption(

@@ -46,3 +46,6 @@ export const workerCount: (text: string) => number = wholeNumber('--workers', 1,
 
 /** Which run of a report, from 1. */
 export const runNumber: (text: string) => number = wholeNumber('--run', 1, 1_000);
+
+/** Memory an exploration may use, mebibytes. */
+export const memoryMiB: (text: string) => number = wholeNumber('--memory', 1, 1_048_576);

@@ -84,6 +84,12 @@ describe('holdfast explore', () => {
     const stopped = await holdfast(['explore', 'raft-replication', '--max-states', '5000']);
     expect(stopped.code).toBe(3);
     expect(stopped.out).toMatch(/^UNDECIDED {2}stopped at the limit of states, /m);
+    const full = await holdfast(
+      ['explore', 'raft-replication', '--memory', '1', '--json'],
+      temporaryFolder(),
+    );
+    expect(full.code).toBe(3);
+    expect(full.out).toContain('"reason": "stopped for want of memory at');
   });
 
   it('S3.23 an unfinished search goes on from its checkpoint, to the result of one that was never interrupted', async () => {

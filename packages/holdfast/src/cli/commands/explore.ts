@@ -45,6 +45,8 @@ export interface ExploreFlags {
   readonly exact: boolean;
   readonly keepGoing: boolean;
   readonly maxStates?: number;
+  /** Memory it may use, mebibytes. */
+  readonly memory?: number;
   /** Threads; default 1. */
   readonly workers?: number;
   readonly replay?: string;
@@ -87,6 +89,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       exact: flags.exact,
       stopAtViolation: !flags.keepGoing,
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+      ...(flags.memory === undefined ? {} : { maxBytes: flags.memory * 2 ** 20 }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
       signal: interrupt.signal,

@@ -7,6 +7,7 @@ import {
   type ExploreResult,
   withLiveness,
 } from '@holdfast/explore';
+import { memoryByDefault } from './memory.ts';
 import type { LoadedModel } from './resolveModel.ts';
 import { exploreWithThreads } from './threads.ts';
 
@@ -20,6 +21,7 @@ export interface ExplorationOrder extends LoadedModel {
   /** Goes on from here; with one thread only. */
   readonly checkpoint?: Checkpoint;
   readonly maxStates?: number;
+  /** Memory it may use, bytes; default `memoryByDefault()`. */
   readonly maxBytes?: number;
   readonly stopAtViolation: boolean;
   /** Ends it with what is known so far. */
@@ -56,6 +58,7 @@ function inThreads(order: ExplorationOrder): Promise<ExploreResult> {
   const { workers = 1, bounds, symmetry, stopAtViolation, maxStates = Infinity } = order;
   return exploreWithThreads({
     ...order,
+    maxBytes: order.maxBytes ?? memoryByDefault(),
     options: { workers, bounds, symmetry, stopAtViolation, maxStates },
   });
 }
@@ -81,13 +84,13 @@ function optionsOf({ symmetry, exact, maxStates, maxBytes, stopAtViolation }: Ex
   readonly exact: boolean;
   readonly stopAtViolation: boolean;
   readonly maxStates?: number;
-  readonly maxBytes?: number;
+  readonly maxBytes: number;
 } {
   return {
     symmetry,
     exact,
     stopAtViolation,
     ...(maxStates === undefined ? {} : { maxStates }),
-    ...(maxBytes === undefined ? {} : { maxBytes }),
+    maxBytes: maxBytes ?? memoryByDefault(),
   };
 }

@@ -1,5 +1,4 @@
 import type { Worker } from 'node:worker_threads';
-import { totalmem } from 'node:os';
 import {
   type ExploreProgress,
   type ExploreResult,
@@ -15,8 +14,8 @@ import type { LoadedModel } from './resolveModel.ts';
 /** How several threads explore one model. */
 export interface ThreadedExploration extends LoadedModel {
   readonly options: SharedExplorationOptions;
-  /** Bytes that may be used in all; default three quarters of the machine's memory. */
-  readonly maxBytes?: number;
+  /** Bytes that may be used in all. */
+  readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExploreProgress) => void;
 }
@@ -27,7 +26,7 @@ const LOOK_EVERY_MS = 100;
 /** Explores with several threads. Rejects with what the model's code throws, in whichever thread. */
 export async function exploreWithThreads(order: ThreadedExploration): Promise<ExploreResult> {
   const { model, reference, options, signal, onProgress } = order;
-  const bytes = order.maxBytes ?? (totalmem() * 3) / 4;
+  const { maxBytes: bytes } = order;
   const memory = sharedMemory({
     workers: options.workers,
     tableBytes: Math.min(bytes / 3, 2 ** 33),
