@@ -85,6 +85,7 @@ export {
   staleReads,
   retryBudget,
   retryMeasures,
+  threeNodeEventTrace,
   type TradeoffChoice,
   type TradeoffClaim,
   type TradeoffColumn,
@@ -129,3 +130,5 @@ export type {
   Outbox,
   ProtocolLab,
 } from '@holdfast/protocols';
+export { editor, type EditorOptions, edits, type EditsOptions } from './subjects/editor/editor.ts';
+export type { ConflictRule } from './subjects/editor/rules.ts';

@@ -75,4 +75,5 @@ export {
   raftPartitionTrace,
   readContractTestPlan,
   retryBudgetForm,
+  threeNodeTrace,
 } from './documents/index.ts';

@@ -34,4 +34,5 @@ export { partitionTrace } from './recipes/partitionTrace.ts';
 export { type StaleRead, staleReads } from './recipes/staleness.ts';
 export { type ReadApi, readContract, type ReadProbes } from './recipes/readContract.ts';
 export { retryBudget } from './recipes/retryBudget.ts';
+export { threeNodeEventTrace } from './recipes/threeNodeTrace.ts';
 export { retryMeasures } from './recipes/serviceRun.ts';

@@ -22,3 +22,4 @@ export { readContractTestPlan } from './forms/readContract.ts';
 export { markdownTable } from './table.ts';
 export { retryBudgetForm } from './forms/retryBudget.ts';
 export { partitionRunbook } from './forms/partitionRunbook.ts';
+export { threeNodeTrace } from './forms/threeNodeTrace.ts';
