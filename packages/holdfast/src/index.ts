@@ -92,6 +92,7 @@ export {
   type Tradeoffs,
 } from './casebook/index.ts';
 export {
+  consistencyMatrix,
   type DocumentForm,
   type FactReader,
   type Facts,

@@ -53,6 +53,7 @@ export { sceneToSvgFile } from './scene/svgFile.ts';
 export { type TwinLine, twinOf, twinToText } from './scene/twin.ts';
 export {
   compareDocuments,
+  consistencyMatrix,
   DOCUMENT_VERSION,
   type DocumentField,
   DocumentError,

@@ -23,3 +23,4 @@ export { markdownTable } from './table.ts';
 export { retryBudgetForm } from './forms/retryBudget.ts';
 export { partitionRunbook } from './forms/partitionRunbook.ts';
 export { threeNodeTrace } from './forms/threeNodeTrace.ts';
+export { consistencyMatrix } from './forms/consistencyMatrix.ts';

@@ -97,6 +97,7 @@ export async function shrinkWrong(context: StepContext, seed: number): Promise<I
     reference: caseReference(loaded, 'wrong'),
     seed,
     shrink: true,
+    promise: loaded.study.wrong.breaks,
     signal: AbortSignal.any([signal, AbortSignal.timeout(SHRINK_LIMIT_MS)]),
     onProgress: (runs, events) => {
       progress.at = `${label}: shrinking seed ${seed} of the wrong approach, ${counted(runs, 'run')}, ${counted(events, 'event')} so far`;
