@@ -120,3 +120,17 @@ export {
 } from './validate/validate.ts';
 export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';
 export { type ViewstampedSystem, viewstampedSystem } from './models/viewstampedSystem.ts';
+export { advance, type ClockRate, driftPpm } from './timed/clock.ts';
+export {
+  type ArmedTimer,
+  type FlyingMessage,
+  type TimedEvent,
+  type TimedNode,
+  type TimedRequest,
+  type TimedState,
+  type TimedSystem,
+  TimedSystemError,
+  type TimedView,
+} from './timed/system.ts';
+export { timedSpec } from './timed/timedSpec.ts';
+export { type LeasePast, leaseSystem, type LeaseSystem } from './models/leaseSystem.ts';

@@ -1,5 +1,6 @@
 import { COMMIT_MODELS } from './commit.ts';
 import { DELIVERY_MODELS } from './delivery.ts';
+import { LEASE_MODELS } from './lease.ts';
 import type { NamedModel } from './named.ts';
 import { PAXOS_MODELS } from './paxos.ts';
 import { PBFT_MODELS } from './pbft.ts';
@@ -18,4 +19,5 @@ export const NAMED_MODELS: readonly NamedModel[] = [
   ...PBFT_MODELS,
   ...SWIM_MODELS,
   ...DELIVERY_MODELS,
+  ...LEASE_MODELS,
 ];

@@ -102,6 +102,12 @@ describe('leases with fencing', () => {
       group.deliver(renewal);
       const { holder: recorded } = group.state(1) as { holder: number };
       expect(recorded).toBe(defect === undefined ? 4 : 3);
+      // The first holder has heard which token is the latest, and asks for the next.
+      group.fire(3, 'retry');
+      group.settle();
+      if (defect !== undefined) group.deliver(renewal);
+      acquire(run, 3);
+      expect([holder(run, 3).held > 0, holder(run, 4).held > 0]).toEqual([defect !== undefined, true]);
       const renewals = run.monitor.answers({}).find(({ id }) => id === 'LS5');
       expect(renewals?.status).toBe(defect === undefined ? 'good' : 'bad');
     }
