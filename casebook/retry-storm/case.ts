@@ -1,6 +1,8 @@
-import { caseStudy, retryBudget, retryMeasures } from 'holdfast';
+import { caseStudy, idempotentApi, retryBudget, retryMeasures } from 'holdfast';
 import budget from './budget.json' with { type: 'json' };
 import experiments from './experiment.ts';
+
+const BUDGET = 'casebook/retry-storm/budget.json';
 
 const FAILURES = 'user failures, %';
 const LOAD = 'load multiplier';
@@ -132,5 +134,8 @@ export default caseStudy({
       },
     ],
   },
-  documents: [retryBudget('better', budget, 'casebook/retry-storm/budget.json')],
+  documents: [
+    retryBudget('better', budget, BUDGET),
+    idempotentApi({ withKeys: 'better', withoutKeys: 'backoff-without-keys' }, budget, BUDGET),
+  ],
 });

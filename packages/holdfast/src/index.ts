@@ -85,6 +85,7 @@ export {
   staleReads,
   retryBudget,
   retryMeasures,
+  idempotentApi,
   threeNodeEventTrace,
   type TradeoffChoice,
   type TradeoffClaim,

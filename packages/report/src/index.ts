@@ -76,5 +76,6 @@ export {
   raftPartitionTrace,
   readContractTestPlan,
   retryBudgetForm,
+  idempotentApiMemo,
   threeNodeTrace,
 } from './documents/index.ts';

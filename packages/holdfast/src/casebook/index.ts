@@ -35,4 +35,5 @@ export { type StaleRead, staleReads } from './recipes/staleness.ts';
 export { type ReadApi, readContract, type ReadProbes } from './recipes/readContract.ts';
 export { retryBudget } from './recipes/retryBudget.ts';
 export { threeNodeEventTrace } from './recipes/threeNodeTrace.ts';
+export { idempotentApi } from './recipes/idempotentApi.ts';
 export { retryMeasures } from './recipes/serviceRun.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRetryFields, readRetryFile } from '@holdfast/protocols';
+import { idempotencySteps, readRetryFields, readRetryFile } from '@holdfast/protocols';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   assertSamePlans,
@@ -41,6 +41,30 @@ describe('the case of the retry storm', () => {
     const unshown = study.tradeoffs.claims.filter(({ holds }) => !holds(table));
     expect(unshown.map(({ sentence }) => sentence)).toEqual([]);
     expect(Object.keys(table)).toHaveLength(5);
+  });
+
+  it('S4.37 the memo has four sections, verifies, and its table of a key is the machine that was tested', async () => {
+    const memo = join(FOLDER, 'idempotent-api-memo.md');
+    const text = readFileSync(memo, 'utf8');
+    expect(text.match(/^## .*$/gm)).toEqual([
+      '## Request flow',
+      '## Key lifecycle',
+      '## Retry semantics',
+      '## End-to-end argument',
+    ]);
+    for (const { state, event, answer, next } of idempotencySteps()) {
+      expect(text).toContain(`| ${state} | ${event} | ${answer} | ${next} |`);
+    }
+    expect(text).toMatch(
+      /charges, and records the answer .*\n(.*\n)*.*finds the answer of the key, and runs nothing/,
+    );
+    const good = await holdfast(['verify', memo]);
+    expect(good.out).toMatch(/^HOLDS {2}4 claims/m);
+    const twin = `better=${join(FOLDER, 'experiment.ts')}#backoff-without-keys`;
+    const changed = await holdfast(['verify', memo, '--with', twin]);
+    expect(changed.out).toMatch(
+      /^VIOLATED {2}3 of 4 fields: Request flow, Retry semantics, End-to-end argument;/m,
+    );
   });
 
   it('S0.22 has nine fields, verifies, and configures a client as the file it was filled from does', async () => {

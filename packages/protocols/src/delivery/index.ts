@@ -64,6 +64,7 @@ export {
   type IdempotencyTable,
   startIdempotency,
 } from './idempotency.ts';
+export { type IdempotencyEvent, type IdempotencyStep, idempotencySteps } from './idempotencyTable.ts';
 export {
   type LatencyHistogram,
   latencyQuantile,

@@ -15,6 +15,7 @@ import {
   forgetCall,
   IdempotencyError,
   idempotencyState,
+  idempotencySteps,
   markPublished,
   nextToPublish,
   receiveOnce,
@@ -169,6 +170,36 @@ describe('idempotency', () => {
     finishKey(table, 'b', { claim: 3, state: 'failed', response: 'no funds' }, 2);
     expect(claimKey(table, 'b', 1, 3)).toEqual({ do: 'replay', state: 'failed', response: 'no funds' });
     expect(idempotencyState(table, 'constructor')).toBe('missing');
+  });
+
+  it('S1.112 the life of a key, by every event in every state', () => {
+    const steps = idempotencySteps();
+    expect(steps).toHaveLength(5 * 6);
+    const moves = steps.filter(({ state, next }) => state !== next);
+    expect(moves.map(({ state, event, next }) => `${state} -> ${next}: ${event}`)).toEqual([
+      'missing -> in-progress: request, same payload',
+      'missing -> in-progress: request, other payload',
+      'in-progress -> succeeded: run succeeds',
+      'in-progress -> retryable: run fails without effect',
+      'in-progress -> failed: run fails for good',
+      'succeeded -> missing: kept long enough',
+      'retryable -> in-progress: request, same payload',
+      'retryable -> missing: kept long enough',
+      'failed -> missing: kept long enough',
+    ]);
+    const asked = steps.filter(({ event }) => event.startsWith('request'));
+    expect(asked.map(({ answer }) => answer)).toEqual([
+      'run it',
+      'run it',
+      'in progress',
+      'refused: another payload',
+      'the response again',
+      'refused: another payload',
+      'run it',
+      'refused: another payload',
+      'the failure again',
+      'refused: another payload',
+    ]);
   });
 
   it('S1.111 any number of duplicates gives one effect and the same answer; forgetting too early is refused', () => {

@@ -136,6 +136,7 @@ export class ServiceServer implements Program {
     const { request } = job;
     if (tier.effect?.operations.includes(request.f) === true) {
       const claimed = ledger?.claim(request.key, request.f, this.alarms.nowMs(), this.host.world.nowUs);
+      this.say(`${claimed?.do ?? 'run'} ${request.key}`);
       if (claimed?.do === 'replay') return this.finish(job, 'ok', claimed.output);
       if (claimed?.do === 'wait') return this.finish(job, 'refused', IN_PROGRESS);
       job.claim = claimed?.claim ?? 0;
@@ -191,7 +192,14 @@ export class ServiceServer implements Program {
     const atUs = this.host.world.nowUs;
     const output = ledger.commit({ key, call, atUs }, job.claim, this.alarms.nowMs());
     observer.effect(call);
+    this.say(`effect ${key}`);
     this.finish(job, 'ok', output);
+  }
+
+  /** Lets observers know what becomes of a key. */
+  private say(label: string): void {
+    const { world, id } = this.host;
+    if (world.recorder !== undefined) world.note(id, 'note', label, { cause: world.currentEvent });
   }
 
   private fail(job: Job, answer: AnswerKind, output: string): void {
