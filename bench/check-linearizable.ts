@@ -18,10 +18,13 @@ import {
  * compilation included, parsing apart, JIT warm, in processor time of the whole process. Both on one core: GOMAXPROCS is 1 for the peer, which else checks keys in
  * parallel. Where `go` is missing the peer is left out.
  *
- *     npx tsx --conditions=holdfast:source bench/check-linearizable.ts [runs]
+ *     npx tsx --conditions=holdfast:source bench/check-linearizable.ts [runs] [names]
+ *
+ * `names` is a regular expression: `'per key'`, `etcd`, `'^unique'`.
  */
 
 const RUNS = Number(process.argv[2] ?? 15);
+const NAMES = process.argv[3] ?? '';
 const FIXTURES = new URL('../packages/check/fixtures/', import.meta.url);
 const PEER = new URL('./peers/porcupine/', import.meta.url);
 const SLOW_MS = 10_000;

@@ -354,7 +354,9 @@ func main() {
 	fixtures := flag.String("fixtures", "../../../packages/check/fixtures", "folder of the recorded histories")
 	runs := flag.Int("runs", 7, "runs of each history; the median is reported")
 	limit := flag.Int("limit", 60, "seconds after which a check is given up")
+	only := flag.String("only", "", "names of the histories to measure, as a regular expression; all of them when empty")
 	flag.Parse()
+	wanted := regexp.MustCompile(*only)
 	timeout := time.Duration(*limit) * time.Second
 	report := Report{Module: "github.com/anishathalye/porcupine", Go: runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -368,18 +370,22 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	add := func(result Result) { report.Results = append(report.Results, result) }
+	add := func(name string, events []porcupine.Event, model porcupine.Model) {
+		if wanted.MatchString(name) {
+			report.Results = append(report.Results, measure(name, events, model, *runs, timeout))
+		}
+	}
 	for _, path := range logs {
-		add(measure(filepath.Base(path), readEtcd(path), casRegister, *runs, timeout))
+		add(filepath.Base(path), readEtcd(path), casRegister)
 	}
 	for _, name := range []string{"c01-ok", "c01-bad", "c10-ok", "c10-bad", "c50-ok"} {
 		events := readKv(filepath.Join(*fixtures, "kv", name+".txt"))
-		add(measure(name+" per key", events, kvPerKey, *runs, timeout))
+		add(name+" per key", events, kvPerKey)
 		if !strings.HasPrefix(name, "c50") {
-			add(measure(name+" whole", events, kvWhole, *runs, timeout))
+			add(name+" whole", events, kvWhole)
 		}
 	}
-	add(measure("unique register 10000", uniqueRegister(10_000), casRegister, *runs, timeout))
+	add("unique register 10000", uniqueRegister(10_000), casRegister)
 	text, err := json.MarshalIndent(report, "", " ")
 	if err != nil {
 		panic(err)

@@ -78,12 +78,15 @@ describe('a process that begins an operation at the very instant it ended anothe
       };
       const history = randomHistory(TWO_KEYS, shape, random);
       const expected = bruteForce(history, model) ? 'holds' : 'violated';
-      const { status, evidence } = checkLinearizable(history, model, { explain: false });
-      if (status !== expected) expect({ seed, status, history }).toEqual({ seed, status: expected, history });
-      if (evidence.order !== undefined) validate(history, evidence.order);
+      for (const method of ['auto', 'search'] as const) {
+        const { status, evidence } = checkLinearizable(history, model, { explain: false, method });
+        if (status !== expected)
+          expect({ seed, status, history }).toEqual({ seed, status: expected, history });
+        if (evidence.order !== undefined) validate(history, evidence.order);
+      }
       const parts = splitParts(history, model, true);
       const alone = parts.map((part) =>
-        checkLinearizable({ ...history, operations: part.operations }, model),
+        checkLinearizable({ ...history, operations: part.operations }, model, { method: 'search' }),
       );
       if (alone.some((verdict) => verdict.status !== 'holds')) continue;
       const placed = parts.map(({ operations }, p) => ({
