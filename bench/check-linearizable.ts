@@ -4,13 +4,16 @@ import { performance } from 'node:perf_hooks';
 import {
   casRegisterModel,
   checkLinearizable,
+  checkLinearizableColumns,
   type History,
+  type HistoryColumns,
   kvModel,
   type LinearizableOptions,
   type Model,
   type Operation,
   parseHistory,
   registerModel,
+  toColumns,
 } from '@holdfast/check';
 
 /**
@@ -18,13 +21,16 @@ import {
  * compilation included, parsing apart, JIT warm, in processor time of the whole process. Both on one core: GOMAXPROCS is 1 for the peer, which else checks keys in
  * parallel. Where `go` is missing the peer is left out.
  *
- *     npx tsx --conditions=holdfast:source bench/check-linearizable.ts [runs] [names]
+ *     npx tsx --conditions=holdfast:source bench/check-linearizable.ts [runs] [names] [processors of the peer]
  *
  * `names` is a regular expression: `'per key'`, `etcd`, `'^unique'`.
  */
 
 const RUNS = Number(process.argv[2] ?? 15);
 const NAMES = process.argv[3] ?? '';
+const WANTED = new RegExp(NAMES);
+/** One, so that both sides are on one core; by itself the peer takes all of them. */
+const PEER_PROCESSORS = process.argv[4] ?? '1';
 const FIXTURES = new URL('../packages/check/fixtures/', import.meta.url);
 const PEER = new URL('./peers/porcupine/', import.meta.url);
 const SLOW_MS = 10_000;
@@ -61,19 +67,27 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
+interface Subject<S> {
+  readonly name: string;
+  readonly parseMs?: number;
+  readonly model: Model<S>;
+  readonly options?: LinearizableOptions;
+}
+
 function measure<S>(
-  name: string,
-  history: History,
-  parseMs: number,
-  model: Model<S>,
-  options: LinearizableOptions,
+  { name, parseMs = 0, model, options }: Subject<S>,
+  history: History | HistoryColumns,
 ): Row {
   let verdict = '';
   let steps = 0;
   const check = (times: number): number => {
     const start = processorMs();
     for (let k = 0; k < times; k++) {
-      const found = checkLinearizable(history, model, { ...options, explain: false });
+      const asked = { ...options, explain: false };
+      const found =
+        'operations' in history
+          ? checkLinearizable(history, model, asked)
+          : checkLinearizableColumns(history, model, asked);
       verdict = found.status;
       steps = found.evidence.steps;
     }
@@ -163,29 +177,50 @@ function ours(): Row[] {
   const etcd = logs.sort().map((name) => ({ name, ...read(`jepsen-etcd/${name}`) }));
   for (let i = 0; i < 10; i++)
     for (const { history } of etcd) checkLinearizable(history, casRegisterModel(), { explain: false });
-  for (const { name, history, parseMs } of etcd)
-    rows.push(measure(name, history, parseMs, casRegisterModel(), {}));
+  const add = <S>(subject: Subject<S>, history: () => History | HistoryColumns): void => {
+    if (WANTED.test(subject.name)) rows.push(measure(subject, history()));
+  };
+  const cas = casRegisterModel();
+  for (const { name, history, parseMs } of etcd) add({ name, parseMs, model: cas }, () => history);
   for (const name of ['c01-ok', 'c01-bad', 'c10-ok', 'c10-bad', 'c50-ok']) {
     const { history, parseMs } = read(`kv/${name}.txt`);
-    rows.push(measure(`${name} per key`, history, parseMs, kvModel(), {}));
-    if (name !== 'c50-ok')
-      rows.push(measure(`${name} whole`, history, parseMs, kvModel(), { partition: false }));
+    add({ name: `${name} per key`, parseMs, model: kvModel() }, () => history);
+    if (name === 'c50-ok') continue;
+    add({ name: `${name} whole`, parseMs, model: kvModel(), options: { partition: false } }, () => history);
   }
-  const small = uniqueRegister(10_000);
-  rows.push(measure('unique register 10000', small, 0, registerModel(), {}));
-  rows.push(measure('unique register 10000, search', small, 0, registerModel(), { method: 'search' }));
-  rows.push(
-    measure('simulated 3000 operations, 8 keys, 200 unknown', simulated(3_000, 8, 400), 0, kvModel(), {}),
+  const model = registerModel();
+  const search = { model, options: { method: 'search' } } as const;
+  add({ name: 'unique register 10000', model }, () => uniqueRegister(10_000));
+  add({ ...search, name: 'unique register 10000, search' }, () => uniqueRegister(10_000));
+  add({ name: 'simulated 3000 operations, 8 keys, 200 unknown', model: kvModel() }, () =>
+    simulated(3_000, 8, 400),
   );
-  const large = uniqueRegister(1_000_000);
-  rows.push(measure('unique register 1000000', large, 0, registerModel(), {}));
-  rows.push(measure('unique register 1000000, search', large, 0, registerModel(), { method: 'search' }));
+  for (const million of [1, 10]) {
+    const operations = million * 1_000_000;
+    add({ name: `unique register ${operations}, columns`, model }, () =>
+      toColumns(uniqueRegister(operations)),
+    );
+  }
+  add({ name: 'unique register 1000000', model }, () => uniqueRegister(1_000_000));
+  for (const thousands of [250, 500, 1_000]) {
+    const operations = thousands * 1_000;
+    add({ ...search, name: `unique register ${operations}, search` }, () => uniqueRegister(operations));
+  }
   return rows;
 }
 
 function peer(): PeerReport | undefined {
-  const args = ['run', '.', '-fixtures', FIXTURES.pathname, '-runs', String(Math.min(RUNS, 15))];
-  const env = { ...process.env, GOMAXPROCS: '1' };
+  const args = [
+    'run',
+    '.',
+    '-fixtures',
+    FIXTURES.pathname,
+    '-runs',
+    String(Math.min(RUNS, 15)),
+    '-only',
+    NAMES,
+  ];
+  const env = { ...process.env, GOMAXPROCS: PEER_PROCESSORS };
   const run = spawnSync('go', args, {
     cwd: PEER,
     env,
@@ -243,7 +278,7 @@ function print(rows: readonly Row[], report: PeerReport | undefined): void {
   );
   if (report !== undefined)
     console.log(
-      `Peer: ${report.module} ${report.version}, ${report.go}, GOMAXPROCS=1; ours on Node ${process.version}`,
+      `Peer: ${report.module} ${report.version}, ${report.go}, GOMAXPROCS=${PEER_PROCESSORS}; ours on Node ${process.version}`,
     );
 }
 

@@ -1,4 +1,4 @@
-import { checkLinearizable, type History, type Model } from '@holdfast/check';
+import { checkLinearizable, checkLinearizableColumns, type History, type Model, toColumns } from '@holdfast/check';
 import { insistOn } from '../../packages/check/src/linearizable/minimise.ts';
 import { splitParts } from '../../packages/check/src/linearizable/parts.ts';
 import { bruteForce } from '../../packages/check/test/linearizable/bruteForce.ts';
@@ -34,6 +34,9 @@ class Run implements FuzzRun {
         throw new Disagreement(`${name} ${how}: ${status}, ${expected} by brute force`, history);
       }
     }
+    const { status } = checkLinearizableColumns(toColumns(history), model, { explain: false });
+    if (status !== expected)
+      throw new Disagreement(`${name} in columns: ${status}, ${expected} by brute force`, history);
     const { tally } = this;
     tally.cases++;
     if (history.operations.some(({ outcome }) => outcome === 'unknown')) tally.unknown++;

@@ -79,6 +79,7 @@ export { eventsOf, type HistoryEvent } from './history/events.ts';
 export type { OperationSink, Place } from './history/sink.ts';
 export { isMicroOperations, isTransaction, type MicroOperation, TRANSACTION } from './history/transaction.ts';
 export { HistoryError, type HistoryErrorCode, validateHistory } from './history/validate.ts';
+export { checkLinearizableColumns } from './linearizable/columns.ts';
 export {
   checkLinearizable,
   DEFAULT_STEP_BUDGET,

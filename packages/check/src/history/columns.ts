@@ -1,4 +1,4 @@
-import { encodePlain, type Plain } from '@holdfast/plain';
+import { encodePlain, equalPlain, type Plain } from '@holdfast/plain';
 import type { History, Operation, Outcome } from './operation.ts';
 import type { OperationSink, Place } from './sink.ts';
 
@@ -10,6 +10,9 @@ const UNKNOWN = 2;
 
 /** The class of null among values, and of "none" among keys and nodes. */
 export const NO_CLASS = -1;
+
+/** The class of a value that no operation has. */
+export const UNUSED_CLASS = -2;
 
 /** Whole numbers below this are their own value class; all other values are interned from here on. */
 const FIRST_INTERNED = 2 ** 30;
@@ -53,6 +56,18 @@ export function valueOfClass(columns: Pick<HistoryColumns, 'values'>, valueClass
   return valueClass < FIRST_INTERNED ? valueClass : (columns.values[valueClass - FIRST_INTERNED] ?? null);
 }
 
+/** The class of a value in columns; `UNUSED_CLASS`, which no operation has, when none of the interned ones is equal. */
+export function classIn(columns: Pick<HistoryColumns, 'values'>, value: Plain): number {
+  if (value === null) return NO_CLASS;
+  if (isItsOwnClass(value)) return value;
+  const rank = columns.values.findIndex((interned) => equalPlain(interned, value));
+  return rank === -1 ? UNUSED_CLASS : FIRST_INTERNED + rank;
+}
+
+function isItsOwnClass(value: Plain): value is number {
+  return typeof value === 'number' && value >= 0 && value < FIRST_INTERNED && (value | 0) === value;
+}
+
 /** Gives values their classes. Scalars and small structures are interned; long lists are kept as they are. */
 export class ValueClasses {
   readonly values: Plain[] = [];
@@ -60,8 +75,7 @@ export class ValueClasses {
 
   classOf(value: Plain): number {
     if (value === null) return NO_CLASS;
-    if (typeof value === 'number' && value >= 0 && value < FIRST_INTERNED && (value | 0) === value)
-      return value;
+    if (isItsOwnClass(value)) return value;
     if (typeof value === 'object') {
       // Transactions differ from one another: comparing them would cost more than it saves.
       if (Array.isArray(value) && typeof value[0] === 'object') return this.add(value);

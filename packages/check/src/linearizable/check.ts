@@ -139,14 +139,7 @@ class Judges<S> {
 }
 
 function holds<S>(judges: Judges<S>, { operations, order }: Merged, model: Model<S>): Verdict {
-  replayOrder(operations, order, model);
-  const ids: number[] = new Array<number>(order.length);
-  let unknown = 0;
-  for (let k = 0; k < order.length; k++) {
-    const { id, outcome } = operations[order[k] as number] as Operation;
-    ids[k] = id;
-    if (outcome === 'unknown') unknown++;
-  }
+  const { ids, unknown } = replayOrder(operations, order, model);
   const some = unknown === 0 ? '' : `, ${unknown} of unknown outcome among them,`;
   return {
     promise: PROMISE,

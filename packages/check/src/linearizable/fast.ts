@@ -15,24 +15,21 @@ export interface Attempt {
 export function judgeFast<S>(operations: readonly Operation[], model: Model<S>): ZoneVerdict | undefined {
   const view = model.register;
   if (view === undefined) return undefined;
-  switch (kindsIn(operations, view)) {
-    case 'registers':
-      return judgeByZones(operations, view);
-    case 'compares':
-      return judgeByChains(operations, view);
-    case 'others':
-      return undefined;
-  }
+  return (
+    judgeByZones(operations, view) ??
+    (hasCompares(operations, view) ? judgeByChains(operations, view) : undefined)
+  );
 }
 
-function kindsIn(operations: readonly Operation[], view: RegisterView): 'registers' | 'compares' | 'others' {
-  let kinds: 'registers' | 'compares' = 'registers';
+/** True when there are compares, and nothing but reads and writes beside them. */
+function hasCompares(operations: readonly Operation[], view: RegisterView): boolean {
+  let isAny = false;
   for (const operation of operations) {
     if (view.kindOf(operation) !== 'other') continue;
-    if (view.compareOf?.(operation) === undefined) return 'others';
-    kinds = 'compares';
+    if (view.compareOf?.(operation) === undefined) return false;
+    isAny = true;
   }
-  return kinds;
+  return isAny;
 }
 
 /** Judges operations, sorted by invocation, by the fastest means that applies, with at most about `steps` steps of search. */

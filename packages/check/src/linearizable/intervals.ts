@@ -17,23 +17,41 @@ export interface Intervals {
  * in one line of events. Undefined when several processes do so at one instant, which no intervals can express.
  */
 export function intervalsOf(operations: readonly Operation[]): Intervals | undefined {
-  const begins = new Float64Array(operations.length);
-  const ends = new Float64Array(operations.length);
-  const lastEnd = new Map<number, number>();
-  const recent: (number | undefined)[] = [];
-  for (let i = 0; i < operations.length; i++) {
-    const { process, invokedAt, completedAt, outcome } = operations[i] as Operation;
-    const isSmall = process >= 0 && process < SMALL_PROCESSES;
-    if ((isSmall ? recent[process] : lastEnd.get(process)) === invokedAt) return linedUp(operations);
-    const end = outcome === 'unknown' ? Number.POSITIVE_INFINITY : completedAt;
-    begins[i] = invokedAt;
-    ends[i] = end;
-    // An unknown operation comes before nothing, so what came before it still counts.
-    if (outcome === 'unknown') continue;
-    if (isSmall) recent[process] = completedAt;
-    else lastEnd.set(process, completedAt);
+  const reader = new IntervalReader(operations.length);
+  for (let i = 0; i < operations.length; i++) reader.add(i, operations[i] as Operation);
+  return reader.finish(operations);
+}
+
+/** Takes the intervals of operations one by one, for who has to look at them anyway. */
+export class IntervalReader {
+  private readonly begins: Float64Array;
+  private readonly ends: Float64Array;
+  /** When each process ended what it did last. */
+  private readonly recent = new Float64Array(SMALL_PROCESSES).fill(Number.NaN);
+  private readonly others = new Map<number, number>();
+  private isChained = false;
+
+  constructor(count: number) {
+    this.begins = new Float64Array(count);
+    this.ends = new Float64Array(count);
   }
-  return { begins, ends };
+
+  add(i: number, { process, invokedAt, completedAt, outcome }: Operation): void {
+    const isSmall = process >= 0 && process < SMALL_PROCESSES;
+    if ((isSmall ? this.recent[process] : this.others.get(process)) === invokedAt) this.isChained = true;
+    const isUnknown = outcome === 'unknown';
+    this.begins[i] = invokedAt;
+    this.ends[i] = isUnknown ? Number.POSITIVE_INFINITY : completedAt;
+    // An unknown operation comes before nothing, so what came before it still counts.
+    if (isUnknown) return;
+    if (isSmall) this.recent[process] = completedAt;
+    else this.others.set(process, completedAt);
+  }
+
+  /** See `intervalsOf`; `operations` are those that were added. */
+  finish(operations: readonly Operation[]): Intervals | undefined {
+    return this.isChained ? linedUp(operations) : { begins: this.begins, ends: this.ends };
+  }
 }
 
 function linedUp(operations: readonly Operation[]): Intervals | undefined {

@@ -12,45 +12,58 @@ export class BadOrderError extends Error {
   }
 }
 
+/** An order that has been validated. */
+export interface ValidOrder {
+  /** Its operations' ids. */
+  readonly ids: number[];
+  /** How many of them are of unknown outcome. */
+  readonly unknown: number;
+}
+
 /**
  * Validates an order, given as positions in `operations`, by means independent of the search and in linear time: every
  * operation that must happen is there, none twice, real time and each process's own order are respected, and the model allows each
  * step from the one before. Throws `BadOrderError` at the first breach.
  */
-export function replayOrder<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
-  checkMembers(operations, order);
-  const touches = checkRealTime(operations, order);
+export function replayOrder<S>(
+  operations: readonly Operation[],
+  order: Int32Array,
+  model: Model<S>,
+): ValidOrder {
+  const isPlaced = new Uint8Array(operations.length);
+  const ids = new Array<number>(order.length);
+  const objects = new Objects(model);
+  let latest = Number.NEGATIVE_INFINITY;
+  let touches = false;
+  let unknown = 0;
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k] as number;
+    if (!(i >= 0 && i < operations.length)) throw new BadOrderError(`there is no operation at ${i}`);
+    const operation = operations[i] as Operation;
+    const { id, invokedAt, completedAt } = operation;
+    if (isPlaced[i] === 1) throw new BadOrderError(`operation ${id} stands in it twice`);
+    isPlaced[i] = 1;
+    if (completedAt < latest) {
+      throw new BadOrderError(`operation ${id} had completed before one placed ahead of it was invoked`);
+    }
+    // It ended at an instant at which one placed ahead of it began.
+    if (completedAt === latest) touches = true;
+    if (invokedAt > latest) latest = invokedAt;
+    if (operation.outcome === 'unknown') unknown++;
+    objects.step(operation);
+    ids[k] = id;
+  }
+  if (order.length < operations.length) checkNoneMissing(operations, isPlaced);
   if (touches) checkProcesses(operations, order);
-  checkModel(operations, order, model);
+  return { ids, unknown };
 }
 
-function checkMembers(operations: readonly Operation[], order: Int32Array): void {
-  const isPlaced = new Uint8Array(operations.length);
-  for (const i of order) {
-    if (!(i >= 0 && i < operations.length)) throw new BadOrderError(`there is no operation at ${i}`);
-    if (isPlaced[i] === 1) throw new BadOrderError(`operation ${operations[i]?.id} stands in it twice`);
-    isPlaced[i] = 1;
-  }
+function checkNoneMissing(operations: readonly Operation[], isPlaced: Uint8Array): void {
   for (let i = 0; i < operations.length; i++) {
     if (isPlaced[i] === 1) continue;
     const { id, outcome } = operations[i] as Operation;
     if (outcome !== 'unknown') throw new BadOrderError(`operation ${id} is missing`);
   }
-}
-
-/** True when some operation ended at an instant at which one placed ahead of it began. */
-function checkRealTime(operations: readonly Operation[], order: Int32Array): boolean {
-  let latest = Number.NEGATIVE_INFINITY;
-  let touches = false;
-  for (const i of order) {
-    const { id, invokedAt, completedAt } = operations[i] as Operation;
-    if (completedAt < latest) {
-      throw new BadOrderError(`operation ${id} had completed before one placed ahead of it was invoked`);
-    }
-    if (completedAt === latest) touches = true;
-    if (invokedAt > latest) latest = invokedAt;
-  }
-  return touches;
 }
 
 /** Only operations that touch need this; the others are ordered by real time. */
@@ -73,22 +86,33 @@ function comesLater(a: Operation, b: Operation): boolean {
   return a.invokedAt > b.invokedAt || (a.invokedAt === b.invokedAt && a.id > b.id);
 }
 
-function checkModel<S>(operations: readonly Operation[], order: Int32Array, model: Model<S>): void {
-  const states = new Map<string, S>();
-  let key: string | undefined;
-  let state = model.init();
-  for (const i of order) {
-    const operation = operations[i] as Operation;
+/** The objects as the operations leave them, one after the other. */
+class Objects<S> {
+  private readonly model: Model<S>;
+  private readonly states = new Map<string, S>();
+  private key: string | undefined;
+  private state: S;
+
+  constructor(model: Model<S>) {
+    this.model = model;
+    this.state = model.init();
+  }
+
+  step(operation: Operation): void {
+    const { model } = this;
     if (model.key !== undefined) {
-      const next = model.key(operation);
-      if (next !== key) {
-        if (key !== undefined) states.set(key, state);
-        state = states.has(next) ? (states.get(next) as S) : model.init();
-        key = next;
-      }
+      const key = model.key(operation);
+      if (key !== this.key) this.turnTo(key);
     }
-    const after = model.step(state, operation);
+    const after = model.step(this.state, operation);
     if (after === illegal) throw new BadOrderError(`operation ${operation.id} is illegal where it stands`);
-    state = after;
+    this.state = after;
+  }
+
+  private turnTo(key: string): void {
+    const { states, model } = this;
+    if (this.key !== undefined) states.set(this.key, this.state);
+    this.state = states.has(key) ? (states.get(key) as S) : model.init();
+    this.key = key;
   }
 }

@@ -26,8 +26,8 @@ export function judgeByZones(operations: readonly Operation[], view: RegisterVie
   const clusters = readClusters(operations, view);
   if (clusters === undefined) return undefined;
   if (clusters.sourceless !== -1) return { status: 'violated', conflict: [clusters.sourceless] };
-  const intervals = intervalsOf(operations);
-  return intervals && new Zones(clusters.clusterOf, intervals).judge();
+  const { clusterOf, intervals } = clusters;
+  return intervals && new Zones(clusterOf, intervals).judge();
 }
 
 /**
@@ -47,6 +47,11 @@ export function judgeByChains(operations: readonly Operation[], view: RegisterVi
   if (chains.refusals.length === 0) return found;
   const placed = placeRefusals(chains, found.order, intervals);
   return placed.status === 'open' ? undefined : placed;
+}
+
+/** The same once it is known which cluster each operation belongs to, and when it began and ended. */
+export function judgeIntervals(clusterOf: Int32Array, intervals: Intervals): ZoneVerdict {
+  return new Zones(clusterOf, intervals).judge();
 }
 
 class Zones {
@@ -101,18 +106,18 @@ class Zones {
   /** The clusters by kind of zone: forward ones by their first end, backward ones by their last begin. */
   private split(): { forward: Int32Array; backward: Int32Array } {
     const { clusterOf, firstEnd, lastBegin, count } = this;
-    const forward = new Int32Array(count + 1);
-    const backward = new Int32Array(count);
+    // Each cluster has one of them: the ones from the front, the others from the back.
+    const both = new Int32Array(count + 1);
     let f = 0;
-    let b = 0;
+    let b = count + 1;
     // The initial value's zone begins before time.
-    if (firstEnd[count] === Number.NEGATIVE_INFINITY) forward[f++] = count;
+    if (firstEnd[count] === Number.NEGATIVE_INFINITY) both[f++] = count;
     for (let c = 0; c < count; c++) {
       if (clusterOf[c] !== c) continue;
-      if ((firstEnd[c] as number) < (lastBegin[c] as number)) forward[f++] = c;
-      else backward[b++] = c;
+      if ((firstEnd[c] as number) < (lastBegin[c] as number)) both[f++] = c;
+      else both[--b] = c;
     }
-    const sorted = { forward: forward.subarray(0, f), backward: backward.subarray(0, b) };
+    const sorted = { forward: both.subarray(0, f), backward: both.subarray(b).reverse() };
     sortByTime(sorted.forward, firstEnd);
     sortByTime(sorted.backward, lastBegin);
     return sorted;

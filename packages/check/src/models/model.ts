@@ -64,6 +64,8 @@ export interface RegisterView {
   readonly initial: Plain;
   /** `read` answers with the value and changes nothing, `write` sets it whatever it was; all else is `other`. */
   kindOf(operation: Operation): 'read' | 'write' | 'other';
+  /** The kind of all operations of that name, whatever their values; absent where values matter, undefined for `other`. */
+  kindByName?(f: string): 'read' | 'write' | undefined;
   /** The value written, or the value an `ok` read answered with. */
   valueOf(operation: Operation): Plain;
   /** What an operation that is `other` does as a compare-and-set; undefined when it is none. */

@@ -49,6 +49,7 @@ export function canBecome(value: Plain, wanted: Plain, changes: readonly Operati
 export function registerView(initial: Plain): RegisterView {
   return {
     initial,
+    kindByName: (f) => (isRead({ f }) ? 'read' : isWrite({ f }) ? 'write' : undefined),
     kindOf: (operation) => (isRead(operation) ? 'read' : isWrite(operation) ? 'write' : 'other'),
     valueOf: (operation) => (isRead(operation) ? operation.output : operation.input),
   };
@@ -60,12 +61,12 @@ export function keyOf(operation: Operation): string {
 }
 
 /** True for `read` and `r`. */
-export function isRead(operation: Operation): boolean {
+export function isRead(operation: Pick<Operation, 'f'>): boolean {
   return operation.f === 'read' || operation.f === 'r';
 }
 
 /** True for `write` and `w`. */
-export function isWrite(operation: Operation): boolean {
+export function isWrite(operation: Pick<Operation, 'f'>): boolean {
   return operation.f === 'write' || operation.f === 'w';
 }
 
