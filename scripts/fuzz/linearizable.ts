@@ -1,4 +1,10 @@
-import { checkLinearizable, checkLinearizableColumns, type History, type Model, toColumns } from '@holdfast/check';
+import {
+  checkLinearizable,
+  checkLinearizableColumns,
+  type History,
+  type Model,
+  toColumns,
+} from '@holdfast/check';
 import { insistOn } from '../../packages/check/src/linearizable/minimise.ts';
 import { splitParts } from '../../packages/check/src/linearizable/parts.ts';
 import { bruteForce } from '../../packages/check/test/linearizable/bruteForce.ts';

@@ -1,4 +1,4 @@
-import type { History, Operation } from '../history/operation.ts';
+import type { History } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
 import { Arena } from './ints.ts';

@@ -5,6 +5,8 @@ import { areOfOneObject } from './parts.ts';
 import type { SearchStatus } from './search.ts';
 import { judgeByChains, judgeByZones, type ZoneVerdict } from './zones.ts';
 
+const LONG = 10_000;
+
 /** What an attempt at a history came to, and what it cost; `paused` when its steps did not suffice. */
 export interface Attempt {
   readonly status: SearchStatus;
@@ -15,21 +17,21 @@ export interface Attempt {
 export function judgeFast<S>(operations: readonly Operation[], model: Model<S>): ZoneVerdict | undefined {
   const view = model.register;
   if (view === undefined) return undefined;
-  return (
-    judgeByZones(operations, view) ??
-    (hasCompares(operations, view) ? judgeByChains(operations, view) : undefined)
-  );
+  // To look first costs a pass, which short histories can afford; what it saves is all there is to save in them.
+  const kinds = operations.length > LONG ? undefined : kindsIn(operations, view);
+  const zones = kinds === undefined || kinds === 'registers' ? judgeByZones(operations, view) : undefined;
+  if (zones !== undefined) return zones;
+  return (kinds ?? kindsIn(operations, view)) === 'compares' ? judgeByChains(operations, view) : undefined;
 }
 
-/** True when there are compares, and nothing but reads and writes beside them. */
-function hasCompares(operations: readonly Operation[], view: RegisterView): boolean {
-  let isAny = false;
+function kindsIn(operations: readonly Operation[], view: RegisterView): 'registers' | 'compares' | 'others' {
+  let kinds: 'registers' | 'compares' = 'registers';
   for (const operation of operations) {
     if (view.kindOf(operation) !== 'other') continue;
-    if (view.compareOf?.(operation) === undefined) return false;
-    isAny = true;
+    if (view.compareOf?.(operation) === undefined) return 'others';
+    kinds = 'compares';
   }
-  return isAny;
+  return kinds;
 }
 
 /** Judges operations, sorted by invocation, by the fastest means that applies, with at most about `steps` steps of search. */

@@ -1,14 +1,17 @@
 import type { Operation } from '../history/operation.ts';
 import { illegal, type Model } from '../models/model.ts';
 import { sortByTime } from './order.ts';
+import type { ZoneVerdict } from './zones.ts';
 
 /** Among more open operations the search, which has indexes for them, is faster. */
 const MOST_OPEN = 64;
 const NONE = -1;
+const OBSERVES = 1;
+const PLACED = 2;
 
-/** How far it came: `order` when it explains the history, else nothing is known. */
+/** How far it came. Without a verdict nothing is known. */
 export interface Greedy {
-  readonly order: Int32Array | undefined;
+  readonly verdict: ZoneVerdict | undefined;
   /** How often the model was asked. */
   readonly steps: number;
 }
@@ -17,7 +20,7 @@ export interface Greedy {
  * Tries the one order that suggests itself: operations take effect when they complete, what only observes as soon as it is legal; another
  * open one comes first where that makes the completing one legal, or keeps the next observer reachable. What touches at one
  * instant counts as one after the other, which is stricter than need be, and histories with unknown outcomes are left to the
- * search. Short histories of systems that work are mostly explained by it, at a small part of what a search costs to set up.
+ * search. Short histories of systems that work are mostly explained by it, and those of a single client all judged, at a small part of what a search costs to set up.
  * `operations` by invocation, of one object if `isOne`.
  */
 export function judgeGreedily<S>(operations: readonly Operation[], model: Model<S>, isOne: boolean): Greedy {
@@ -29,14 +32,15 @@ class GreedyOrder<S> {
   private readonly model: Model<S>;
   private readonly order: Int32Array;
   private placed = 0;
-  /** 1 for what only observes. */
-  private readonly observes: Uint8Array;
-  private readonly isPlaced: Uint8Array;
+  /** Two operations were open at once. */
+  private hadChoice = false;
+  /** Of each operation `OBSERVES` and `PLACED`, if it is so. */
+  private readonly marks: Uint8Array;
   private readonly isOne: boolean;
   private key = '';
   private state: S;
   /** The states of the other objects. */
-  private readonly states = new Map<string, S>();
+  private states: Map<string, S> | undefined;
   private steps = 0;
   /** Operations invoked and not placed yet, by invocation, and their positions. */
   private readonly open: Operation[] = [];
@@ -51,8 +55,7 @@ class GreedyOrder<S> {
     this.model = model;
     this.isOne = isOne || model.key === undefined;
     this.order = new Int32Array(count);
-    this.observes = new Uint8Array(count);
-    this.isPlaced = new Uint8Array(count);
+    this.marks = new Uint8Array(count);
     this.state = model.init();
   }
 
@@ -61,22 +64,27 @@ class GreedyOrder<S> {
     for (let i = 0; i < operations.length; i++) {
       const operation = operations[i] as Operation;
       // Somebody may have noticed it, and then this will not do.
-      if (operation.outcome === 'unknown') return this.gaveUp();
-      if (model.observes?.(operation) === true) this.observes[i] = 1;
+      if (operation.outcome === 'unknown') return { verdict: undefined, steps: 0 };
+      if (model.observes?.(operation) === true) this.marks[i] = OBSERVES;
     }
     for (let i = 0; i < operations.length; i++) {
       const operation = operations[i] as Operation;
       if (!this.completeUpTo(operation.invokedAt) || open.length === MOST_OPEN) return this.gaveUp();
       this.positions.push(i);
       open.push(operation);
-      if (this.observes[i] === 1) this.placeIfLegal(open.length - 1);
+      if (open.length > 1) this.hadChoice = true;
+      if (this.marks[i] === OBSERVES) this.placeIfLegal(open.length - 1);
     }
     if (!this.completeUpTo(Number.POSITIVE_INFINITY)) return this.gaveUp();
-    return { order: this.order.subarray(0, this.placed), steps: this.steps };
+    return { verdict: { status: 'holds', order: this.order.subarray(0, this.placed) }, steps: this.steps };
   }
 
+  /** Where there never was a choice, what was placed and what could not be contradict each other. */
   private gaveUp(): Greedy {
-    return { order: undefined, steps: this.steps };
+    const stuck = this.positions[0];
+    if (this.hadChoice || stuck === undefined) return { verdict: undefined, steps: this.steps };
+    const conflict = [...this.order.subarray(0, this.placed), stuck];
+    return { verdict: { status: 'violated', conflict }, steps: this.steps };
   }
 
   /** Places what completes by that time, the earliest first; false when there is no way. */
@@ -92,6 +100,8 @@ class GreedyOrder<S> {
         first = k;
       }
       if (end > time) return true;
+      // They overlap, if only for an instant.
+      if (end === time) this.hadChoice = true;
       if (!this.placeNext(first)) return false;
     }
     return true;
@@ -99,7 +109,7 @@ class GreedyOrder<S> {
 
   /** Places the operation at `k`, which completes, or one that had better come first; false when nothing will do. */
   private placeNext(k: number): boolean {
-    const { open, positions, observes } = this;
+    const { open, positions, marks } = this;
     if (open.length === 1) return this.placeIfLegal(k);
     const awaited = this.nextObserver();
     const changes = awaited === undefined ? [] : this.openChanges();
@@ -109,7 +119,7 @@ class GreedyOrder<S> {
       return true;
     }
     for (let other = 0; other < open.length; other++) {
-      if (other === k || observes[positions[other] as number] === 1) continue;
+      if (other === k || marks[positions[other] as number] === OBSERVES) continue;
       const after = this.after(other);
       if (after === illegal || !this.leavesHope(after, other, awaited, changes)) continue;
       const isBlind = own === illegal && this.model.canReach === undefined;
@@ -138,24 +148,25 @@ class GreedyOrder<S> {
   }
 
   private openChanges(): readonly Operation[] {
-    return this.open.filter((_, k) => this.observes[this.positions[k] as number] === 0);
+    return this.open.filter((_, k) => this.marks[this.positions[k] as number] === 0);
   }
 
   private nextObserver(): Operation | undefined {
     if (this.model.canReach === undefined) return undefined;
     const observers = (this.observers ??= this.findObservers());
-    while (this.seen < observers.length && this.isPlaced[observers[this.seen] as number] === 1) this.seen++;
+    while (this.seen < observers.length && (this.marks[observers[this.seen] as number] as number) >= PLACED)
+      this.seen++;
     return this.operations[observers[this.seen] ?? NONE];
   }
 
   private findObservers(): Int32Array {
-    const { operations, observes } = this;
+    const { operations, marks } = this;
     const ends = new Float64Array(operations.length);
     const found = new Int32Array(operations.length);
     let count = 0;
     for (let i = 0; i < ends.length; i++) {
       ends[i] = (operations[i] as Operation).completedAt;
-      if (observes[i] === 1) found[count++] = i;
+      if (((marks[i] as number) & OBSERVES) !== 0) found[count++] = i;
     }
     const list = found.subarray(0, count);
     sortByTime(list, ends);
@@ -183,9 +194,10 @@ class GreedyOrder<S> {
 
   /** Makes the operation's object the present one. */
   private turnTo(operation: Operation): void {
-    const { model, states } = this;
+    const { model } = this;
     const key = model.key?.(operation) ?? '';
     if (key === this.key) return;
+    const states = (this.states ??= new Map<string, S>());
     states.set(this.key, this.state);
     this.key = key;
     this.state = states.has(key) ? (states.get(key) as S) : model.init();
@@ -201,16 +213,16 @@ class GreedyOrder<S> {
     this.open.length--;
     this.positions.length--;
     this.order[this.placed++] = i;
-    this.isPlaced[i] = 1;
+    this.marks[i] = (this.marks[i] as number) | PLACED;
     if (after === this.state) return;
     this.state = after;
     this.placeObservers();
   }
 
   private placeObservers(): void {
-    const { open, key, model, isOne, observes, positions } = this;
+    const { open, key, model, isOne, marks, positions } = this;
     for (let k = 0; k < open.length; k++) {
-      if (observes[positions[k] as number] === 0) continue;
+      if (marks[positions[k] as number] === 0) continue;
       if (!isOne && model.key?.(open[k] as Operation) !== key) continue;
       // It changes nothing, so nothing but itself leaves the list.
       if (this.placeIfLegal(k)) k--;

@@ -27,17 +27,18 @@ export class IntervalReader {
   private readonly begins: Float64Array;
   private readonly ends: Float64Array;
   /** When each process ended what it did last. */
-  private readonly recent = new Float64Array(SMALL_PROCESSES).fill(Number.NaN);
+  private readonly recent: Float64Array;
   private readonly others = new Map<number, number>();
   private isChained = false;
 
   constructor(count: number) {
     this.begins = new Float64Array(count);
     this.ends = new Float64Array(count);
+    this.recent = new Float64Array(Math.min(count, SMALL_PROCESSES)).fill(Number.NaN);
   }
 
   add(i: number, { process, invokedAt, completedAt, outcome }: Operation): void {
-    const isSmall = process >= 0 && process < SMALL_PROCESSES;
+    const isSmall = process >= 0 && process < this.recent.length;
     if ((isSmall ? this.recent[process] : this.others.get(process)) === invokedAt) this.isChained = true;
     const isUnknown = outcome === 'unknown';
     this.begins[i] = invokedAt;

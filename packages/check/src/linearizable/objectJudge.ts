@@ -47,9 +47,9 @@ export class ObjectJudge<S> {
     const fast = isOne ? judgeFast(operations, model) : undefined;
     if (fast !== undefined) this.untold = operations.length;
     if (fast !== undefined || operations.length > LONGEST_GREEDY) return fast;
-    const { order, steps } = judgeGreedily(operations, model, isOne);
+    const { verdict, steps } = judgeGreedily(operations, model, isOne);
     this.untold = steps;
-    return order && { status: 'holds', order };
+    return verdict;
   }
 
   get status(): SearchStatus {

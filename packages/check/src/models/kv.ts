@@ -126,7 +126,7 @@ function canReachValue(value: Plain, observation: Operation, changes: readonly O
     if (kind === 'delete') return true;
     if (kind !== 'put' && kind !== 'cas') continue;
     const set = kind === 'put' ? change.input : (casValues(change)?.[1] ?? null);
-    if (matchesValue(set, output) || beginsWith(output, set)) return true;
+    if (beginsWith(output, set) || matchesValue(set, output)) return true;
   }
   return false;
 }

@@ -245,11 +245,17 @@ describe('replayOrder', () => {
     [[0], 'operation 1 is missing'],
     [[0, 1, 1], 'stands in it twice'],
     [[0, 1, 3], 'there is no operation at 3'],
-    [[1, 0], 'had completed before one placed ahead of it was invoked'],
     [[0, 2, 1], 'operation 1 is illegal where it stands'],
   ])('refuses the order %j: %s', (order, reason) => {
     expect(() => replay(...order)).toThrow(BadOrderError);
     expect(() => replay(...order)).toThrow(reason);
+  });
+
+  it('refuses to turn real time round', () => {
+    const { operations } = historyOf(write(1, 0, 5), write(2, 6, 9));
+    expect(() => replayOrder(operations, Int32Array.of(1, 0), registerModel())).toThrow(
+      'had completed before one placed ahead of it was invoked',
+    );
   });
 
   it('refuses to turn one process round at an instant', () => {
