@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   awaitLeader,
   etcd,
@@ -7,6 +9,7 @@ import {
   loopbackSite,
   startMember,
   takeHold,
+  VolatileDisk,
 } from '@holdfast/live';
 
 import { killedRunnerChecks } from './killedRunner.ts';
@@ -42,9 +45,35 @@ const etcdSurvivesItsLeader: LiveCheck = {
   },
 };
 
+const diskForgetsWhatWasNotSynced: LiveCheck = {
+  name: 'a volatile disk keeps what was synced, forgets the rest, and refuses when it is full',
+  skip: () => lacking('disk'),
+  async run() {
+    const hold = takeHold();
+    try {
+      const disk = await VolatileDisk.mount(join(hold.ledger.folder, 'disk'), hold.ledger);
+      const path = join(disk.folder, 'log');
+      const file = await open(path, 'w');
+      await file.write('kept ');
+      await file.datasync();
+      await file.write('gone');
+      await file.close();
+      assert.equal(await readFile(path, 'utf8'), 'kept gone');
+      assert.deepEqual(await disk.losePower(), { files: 1, pages: 1 });
+      assert.equal(await readFile(path, 'utf8'), 'kept ');
+      await disk.begin('disk-full');
+      await assert.rejects(writeFile(path, 'more'), /ENOSPC/);
+      disk.close();
+    } finally {
+      assert.deepEqual(hold.release(), []);
+    }
+  },
+};
+
 /** Every check, in the order they run. */
 export const CHECKS: readonly LiveCheck[] = [
   etcdSurvivesItsLeader,
+  diskForgetsWhatWasNotSynced,
   ...museumChecks(),
   ...killedRunnerChecks(),
 ];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findProgram } from '../install/find.ts';
 import type { NeededProgram } from '../install/packages.ts';
 import { command } from '../processes/command.ts';
@@ -41,6 +42,7 @@ function devices(): Capability[] {
     { name: 'proxy', kind: 'device', able: true, found: 'TCP on loopback, with toxics' },
     { name: 'mesh', kind: 'device', able: true, found: "etcd's messages between members, on loopback" },
     namespaces(),
+    disks(),
   ];
 }
 
@@ -60,4 +62,18 @@ export function namespaces(): Capability {
   return table.ok
     ? { ...device, able: true, found: 'network namespaces with nftables' }
     : { ...device, able: false, found: table.stderr.trim(), remedy: 'use a kernel with nf_tables' };
+}
+
+/** Whether volatile disks can be mounted. */
+export function disks(): Capability {
+  const device = { name: 'disk', kind: 'device' } as const;
+  if (!existsSync('/dev/fuse'))
+    return { ...device, able: false, found: 'no /dev/fuse', remedy: 'use a kernel with fuse' };
+  if (process.getuid?.() !== 0)
+    return { ...device, able: false, found: 'only root mounts file systems', remedy: 'run as root' };
+  return {
+    ...device,
+    able: true,
+    found: 'volatile disks over FUSE: power loss, full, slow or failing syncs, torn writes',
+  };
 }

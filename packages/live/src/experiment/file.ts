@@ -139,6 +139,8 @@ export interface ExperimentFile {
     readonly system: string;
     readonly members?: number;
     readonly network?: 'loopback' | 'mesh' | 'namespaces';
+    /** What members store on; `volatile` disks forget what was not synced when their power goes. */
+    readonly disk?: 'machine' | 'volatile';
     readonly settings?: Readonly<Record<string, string | number | boolean>>;
   };
   readonly workload?: WorkloadEntry;

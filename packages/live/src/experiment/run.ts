@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { type Verdict, type VerdictStatus, worstStatus } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import type { Trace } from '@holdfast/trace';
+import { VolatileDisk } from '../devices/disk/disk.ts';
 import type { LinkDevice } from '../devices/links.ts';
 import { EtcdMesh } from '../devices/mesh/mesh.ts';
 import { packetRules } from '../devices/packetRules.ts';
@@ -140,6 +142,14 @@ function networkOf(file: Plan, hold: Hold): Network {
   return { site: loopbackSite(), links: mesh, mesh };
 }
 
+/** A disk for every member; all or none. */
+async function mountDisks(members: number, { ledger }: Hold): Promise<VolatileDisk[]> {
+  const folder = (index: number): string => join(ledger.folder, `disk-N${index + 1}`);
+  return Promise.all(
+    Array.from({ length: members }, (_, index) => VolatileDisk.mount(folder(index), ledger)),
+  );
+}
+
 async function onMachine(
   file: Plan,
   system: System,
@@ -150,7 +160,9 @@ async function onMachine(
   const { site, links, mesh } = networkOf(file, hold);
   try {
     const strikes = [...(file.faults ?? []), ...(file.steps ?? []).flatMap(({ strike }) => strike ?? [])];
-    for (const fault of strikes) assertSupported(faultOf(fault), links);
+    const isVolatile = file.subject.disk === 'volatile';
+    for (const fault of strikes) assertSupported(faultOf(fault), links, isVolatile);
+    const disks = isVolatile ? await mountDisks(file.subject.members ?? 3, hold) : undefined;
     const cluster = await launchReady(
       system,
       {
@@ -158,13 +170,14 @@ async function onMachine(
         site,
         members: file.subject.members ?? 3,
         settings: file.subject.settings ?? {},
+        ...(disks === undefined ? {} : { dataFolderOf: (index: number) => disks[index]?.folder ?? '' }),
         ...(mesh === undefined ? {} : { peerProxy: (index, address) => mesh.proxy(index, address) }),
       },
       options.signal,
     );
     const readyMs = performance.now() - started;
     try {
-      return { ...(await observe(file, cluster, { hold, links, mesh }, options)), readyMs };
+      return { ...(await observe(file, cluster, { hold, links, mesh, disks }, options)), readyMs };
     } finally {
       cluster.close();
     }
@@ -180,6 +193,7 @@ async function observe(
     readonly hold: Hold;
     readonly links: LinkDevice | undefined;
     readonly mesh: EtcdMesh | undefined;
+    readonly disks: readonly VolatileDisk[] | undefined;
   },
   options: RunOptions,
 ): Promise<Omit<LiveResult, 'retries' | 'undoFailures' | 'totalMs' | 'readyMs'>> {
@@ -187,8 +201,14 @@ async function observe(
   options.signal?.addEventListener('abort', () => stop.abort(), { once: true });
   const recorder = new Recorder();
   const roles = new Roles(cluster, stop.signal);
-  const striker = new Striker(cluster, devices.hold.ledger, devices.links, (name) => roles.resolve(name));
   const journal: JournalLine[] = [];
+  const striker = new Striker(cluster, {
+    ledger: devices.hold.ledger,
+    links: devices.links,
+    disks: devices.disks,
+    resolve: (name) => roles.resolve(name),
+    say: (text) => void journal.push({ atMs: Math.round(recorder.nowUs() / 1_000), text }),
+  });
   const struck: Struck[] = [];
   const { mesh } = devices;
   const context = { cluster, recorder, roles, striker, mesh, signal: stop.signal, journal, struck };

@@ -1,5 +1,7 @@
 import { describeFault } from '@holdfast/world';
 import type { LinkDevice } from '../devices/links.ts';
+import type { VolatileDisk } from '../devices/disk/disk.ts';
+import type { DiskTrouble } from '../devices/disk/diskState.ts';
 import { LiveError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
@@ -9,31 +11,48 @@ import { type Draft, cutPairs, type Pair } from './pairs.ts';
 /** Ends a fault. */
 export type Heal = () => Promise<void>;
 
+/** A slow disk without a stated amount syncs this many times slower than in a millisecond. */
+const SLOW_DISK = 100;
+
 /** How often a flapping cut changes at most. */
 const FLAPS_MAX = 10_000;
+
+/** What a striker strikes with. */
+export interface StrikerMeans {
+  readonly ledger: Ledger;
+  /** The device that cuts links, where there is one. */
+  readonly links: LinkDevice | undefined;
+  /** The members' disks, by place, where they are volatile ones. */
+  readonly disks: readonly VolatileDisk[] | undefined;
+  /** The member a name or a role means now. */
+  readonly resolve: (name: string) => Promise<Member>;
+  /** Hears what a fault has done, for the journal. */
+  readonly say: (text: string) => void;
+}
 
 /** Strikes faults of the world's vocabulary at a real cluster. Names are members, or roles that `resolve` knows. */
 export class Striker {
   private readonly cluster: Cluster;
   private readonly links: LinkDevice | undefined;
+  private readonly disks: readonly VolatileDisk[] | undefined;
   private readonly ledger: Ledger;
   private readonly resolve: (name: string) => Promise<Member>;
+  private readonly say: (text: string) => void;
+  /** Members whose crashes are losses of power. */
+  private readonly losesWrites = new Set<number>();
 
-  constructor(
-    cluster: Cluster,
-    ledger: Ledger,
-    links: LinkDevice | undefined,
-    resolve: (name: string) => Promise<Member>,
-  ) {
+  constructor(cluster: Cluster, means: StrikerMeans) {
     this.cluster = cluster;
-    this.links = links;
-    this.ledger = ledger;
-    this.resolve = resolve;
+    this.links = means.links;
+    this.disks = means.disks;
+    this.ledger = means.ledger;
+    this.resolve = means.resolve;
+    this.say = means.say;
   }
 
   /** Strikes now, and says how to end it and which members it named, by place. Times of the fault are the caller's business. */
   async strike(fault: Draft): Promise<{ readonly heal: Heal; readonly members: readonly number[] }> {
-    assertSupported(fault, this.links);
+    assertSupported(fault, this.links, this.disks !== undefined);
     const places = new Map<string, number>();
     for (const name of namesOf(fault)) places.set(name, (await this.resolve(name)).index);
     return { heal: await this.place(fault, places), members: [...new Set(places.values())] };
@@ -57,6 +76,17 @@ export class Striker {
         return this.crash(this.memberAt(place(fault.host)), fault.kind === 'amnesia');
       case 'pause':
         return this.pause(this.memberAt(place(fault.host)));
+      case 'disk-lost-writes': {
+        const index = place(fault.host);
+        this.losesWrites.add(index);
+        return later(() => void this.losesWrites.delete(index));
+      }
+      case 'disk-full':
+      case 'disk-torn':
+      case 'disk-slow':
+      case 'disk-fsync-fails':
+      case 'disk-fsync-lies':
+        return this.troubleDisk(place(fault.host), fault.kind, fault.amount);
       default:
         throw unsupported(fault, 'no device can do it');
     }
@@ -79,8 +109,20 @@ export class Striker {
 
   private async crash(member: Member, wipe: boolean): Promise<Heal> {
     await killMember(member);
+    const disk = this.disks?.[member.index];
+    if (disk !== undefined && this.losesWrites.has(member.index)) {
+      const { files, pages } = await disk.losePower();
+      this.say(`the power of ${member.name} goes: ${pages} unsynced pages of ${files} files are lost`);
+    }
     if (wipe) await this.cluster.wipe(member);
     return () => startMember(member);
+  }
+
+  private async troubleDisk(index: number, trouble: DiskTrouble, amount: number | undefined): Promise<Heal> {
+    const disk = this.disks?.[index];
+    if (disk === undefined) throw new TypeError('a fault of disks passed the check without disks');
+    await disk.begin(trouble, amount ?? (trouble === 'disk-slow' ? SLOW_DISK : undefined));
+    return async () => void (await disk.end(trouble));
   }
 
   private pause(member: Member): Promise<Heal> {
@@ -133,8 +175,17 @@ function linksOf(links: LinkDevice | undefined): LinkDevice {
 }
 
 /** Throws `LiveError` for a fault that none of the devices at hand can do: said before a run starts. */
-export function assertSupported(fault: Draft, links: LinkDevice | undefined): void {
+export function assertSupported(fault: Draft, links: LinkDevice | undefined, hasDisks: boolean): void {
   switch (fault.kind) {
+    case 'disk-lost-writes':
+    case 'disk-full':
+    case 'disk-torn':
+    case 'disk-slow':
+    case 'disk-fsync-fails':
+    case 'disk-fsync-lies':
+      if (!hasDisks)
+        throw unsupported(fault, 'members store on the disk of this machine (say disk: volatile)');
+      return;
     case 'crash':
     case 'amnesia':
     case 'pause':

@@ -1,12 +1,13 @@
 import { LiveError } from '../errors.ts';
 import type { System } from './cluster.ts';
 import { etcd } from './etcd/etcd.ts';
+import { nats } from './nats/nats.ts';
 import { postgres } from './postgres/postgres.ts';
 import { redis } from './redis/redis.ts';
 import { zookeeper } from './zookeeper/zookeeper.ts';
 
 /** Every system clusters can be made of. */
-export const SYSTEMS: readonly System[] = [etcd, redis, postgres, zookeeper];
+export const SYSTEMS: readonly System[] = [etcd, redis, postgres, zookeeper, nats];
 
 /** The system of that name. Throws `LiveError`. */
 export function systemNamed(name: string): System {

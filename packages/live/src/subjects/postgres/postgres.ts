@@ -168,7 +168,9 @@ class PostgresCluster implements Cluster {
     if (process.getuid?.() === 0) chownSync(home, NOBODY, NOBODY);
     const host = site.hostOf(index);
     const [port = 0] = await site.ports(index, 1);
-    const dataFolder = join(home, 'data');
+    const disk = this.options.dataFolderOf?.(index);
+    if (disk !== undefined && process.getuid?.() === 0) chownSync(disk, NOBODY, NOBODY);
+    const dataFolder = join(disk ?? home, 'data');
     const flags = [
       `listen_addresses=${host}`,
       `port=${port}`,

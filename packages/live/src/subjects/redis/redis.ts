@@ -49,7 +49,7 @@ class RedisCluster implements Cluster {
   }
 
   async configure(): Promise<void> {
-    const { site, ledger } = this.options;
+    const { site, ledger, dataFolderOf } = this.options;
     const places: { host: string; port: number; sentinel: number }[] = [];
     for (let i = 0; i < this.options.members; i++) {
       const [port = 0, sentinel = 0] = await site.ports(i, 2);
@@ -59,10 +59,11 @@ class RedisCluster implements Cluster {
       const name = `N${index + 1}`;
       const home = join(ledger.folder, name);
       mkdirSync(home, { recursive: true });
+      const dataFolder = dataFolderOf?.(index) ?? home;
       const first = places[0] ?? place;
       writeFileSync(
         join(home, 'redis.conf'),
-        this.serverConfig(place, index === 0 ? undefined : first, home),
+        this.serverConfig(place, index === 0 ? undefined : first, dataFolder),
       );
       writeFileSync(join(home, 'sentinel.conf'), this.sentinelConfig(place, first, home));
       const server = (program: string, config: string): Server =>
@@ -72,7 +73,7 @@ class RedisCluster implements Cluster {
           log: join(home, `${program}.log`),
         });
       const servers = [server('redis-server', 'redis.conf'), server('redis-sentinel', 'sentinel.conf')];
-      this.members.push({ name, index, servers, address: `${place.host}:${place.port}`, dataFolder: home });
+      this.members.push({ name, index, servers, address: `${place.host}:${place.port}`, dataFolder });
       this.sentinels.push(`${place.host}:${place.sentinel}`);
     }
   }

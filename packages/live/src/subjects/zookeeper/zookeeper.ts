@@ -62,7 +62,8 @@ class ZooKeeperCluster implements Cluster {
     for (const [index, { host, ports }] of places.entries()) {
       const name = `N${index + 1}`;
       const home = join(ledger.folder, name);
-      const dataFolder = join(home, 'data');
+      const dataFolder = join(this.options.dataFolderOf?.(index) ?? home, 'data');
+      mkdirSync(home, { recursive: true });
       mkdirSync(dataFolder, { recursive: true });
       writeFileSync(join(dataFolder, 'myid'), `${index + 1}\n`);
       const limits = [`tickTime=${tickMs}`, 'initLimit=50', `syncLimit=${syncLimit}`];

@@ -1,0 +1,248 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plain } from '@holdfast/plain';
+import type { Action, Answer } from '../../history/recorder.ts';
+import { programOf } from '../../install/find.ts';
+import { command } from '../../processes/command.ts';
+import { Server } from '../../processes/server.ts';
+import { ExchangeError } from '../../wire/exchange.ts';
+import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { NatsClient } from './client.ts';
+
+const STATUS_MS = 600;
+/** The stream that holds the registers, as NATS keeps key-value buckets. */
+const STREAM = 'KV_holdfast';
+const SUBJECT = '$KV.holdfast';
+/** JetStream's error numbers: nothing under that subject; another sequence than was expected. */
+const NOT_FOUND = 10_037;
+/** There is no such stream: none of its keys has a value. */
+const NO_STREAM = 10_059;
+const WRONG_SEQUENCE = 10_071;
+const NOBODY_LISTENS = 503;
+
+/**
+ * NATS JetStream: a replicated key-value bucket, one process per member. Reads: `leader` (asks the stream's leader) or `direct` (whatever member
+ * answers). Settings: `replicas`, the copies of the stream (default: all members); `syncInterval` where the version has it.
+ */
+export const nats: System = {
+  name: 'nats',
+  needs: [{ program: 'nats-server', packages: ['nats-server'] }],
+  modes: ['leader', 'direct'],
+  actions: ['read', 'write', 'cas'],
+  readyMs: 30_000,
+  version: () => /v(\d\S*)/.exec(command([programOf('nats-server'), '--version']).stdout)?.[1] ?? 'unknown',
+  async launch(options) {
+    const cluster = new NatsCluster(options);
+    await cluster.configure();
+    await Promise.all(cluster.members.flatMap(({ servers }) => servers.map((server) => server.start())));
+    return cluster;
+  },
+};
+
+interface ApiError {
+  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string };
+}
+
+interface StreamInfo extends ApiError {
+  readonly cluster?: {
+    readonly leader?: string;
+    readonly replicas?: readonly { readonly current?: boolean }[];
+  };
+}
+
+/** The last message of a key. */
+interface Stored {
+  readonly value: Plain;
+  readonly sequence: number;
+}
+
+class NatsCluster implements Cluster {
+  readonly system = 'nats';
+  readonly version: string = nats.version();
+  readonly members: Member[] = [];
+  private readonly options: ClusterOptions;
+  private readonly clients = new Map<string, NatsClient>();
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+  }
+
+  async configure(): Promise<void> {
+    const { site, ledger, members, dataFolderOf, settings } = this.options;
+    const places: { host: string; port: number; route: number }[] = [];
+    for (let i = 0; i < members; i++) {
+      const [port = 0, route = 0] = await site.ports(i, 2);
+      places.push({ host: site.hostOf(i), port, route });
+    }
+    const routes = places.map(({ host, route }) => `nats-route://${host}:${route}`);
+    for (const [index, { host, port, route }] of places.entries()) {
+      const name = `N${index + 1}`;
+      const home = join(ledger.folder, name);
+      mkdirSync(home, { recursive: true });
+      const dataFolder = join(dataFolderOf?.(index) ?? home, 'jetstream-data');
+      const { syncInterval } = settings;
+      const sync = syncInterval === undefined ? '' : `, sync_interval: ${JSON.stringify(syncInterval)}`;
+      const config = [
+        `server_name: ${name}`,
+        `listen: "${host}:${port}"`,
+        `jetstream: { store_dir: ${JSON.stringify(dataFolder)}${sync} }`,
+        `cluster: { name: holdfast, listen: "${host}:${route}", routes: ${JSON.stringify(routes)} }`,
+      ];
+      writeFileSync(join(home, 'nats.conf'), `${config.join('\n')}\n`);
+      const server = new Server(name, ledger.runId, {
+        words: site.at(index, [programOf('nats-server'), '-c', join(home, 'nats.conf')]),
+        cwd: home,
+        log: join(home, 'nats.log'),
+      });
+      this.members.push({ name, index, servers: [server], address: `${host}:${port}`, dataFolder });
+    }
+  }
+
+  /** Who leads the stream, by any member that answers. */
+  async leader(): Promise<Member | undefined> {
+    for (const member of this.members) {
+      const info = await this.streamInfo(member).catch(() => undefined);
+      const found = this.members.find(({ name }) => name === info?.cluster?.leader);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The stream exists with all its copies current, and every member answers about it. */
+  async isReady(): Promise<boolean> {
+    const first = this.members[0];
+    if (first === undefined) return false;
+    const { replicas = this.members.length } = this.options.settings;
+    const created = (await this.api(first, `STREAM.CREATE.${STREAM}`, {
+      name: STREAM,
+      subjects: [`${SUBJECT}.>`],
+      storage: 'file',
+      num_replicas: replicas,
+      max_msgs_per_subject: 1,
+      allow_direct: true,
+      discard: 'new',
+    })) as ApiError;
+    if (created.error !== undefined) return false;
+    const infos = await Promise.all(this.members.map((member) => this.streamInfo(member)));
+    return infos.every(
+      ({ cluster }) =>
+        cluster?.leader !== undefined && (cluster.replicas ?? []).every(({ current }) => current === true),
+    );
+  }
+
+  async perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
+    const { f, key = '', input, mode } = action;
+    try {
+      if (f === 'read') {
+        const stored = await this.stored(member, key, mode, deadlineMs);
+        return { outcome: 'ok', output: stored?.value ?? null };
+      }
+      if (f === 'write') return await this.publish(member, key, input, deadlineMs);
+      if (f !== 'cas') return { outcome: 'fail', output: `nats has no ${f}` };
+      const [expected = null, next = null] = Array.isArray(input) ? (input as readonly Plain[]) : [];
+      const stored = await this.stored(member, key, 'leader', deadlineMs);
+      if (JSON.stringify(stored?.value ?? null) !== JSON.stringify(expected))
+        return { outcome: 'fail', output: 'another value' };
+      return await this.publish(member, key, next, deadlineMs, stored?.sequence ?? 0);
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) return { outcome: 'fail', output: String(error) };
+      // What only asked a question changed nothing, however it ended.
+      const mayHaveActed = error.sent && f !== 'read';
+      return { outcome: mayHaveActed ? 'unknown' : 'fail', output: error.message };
+    }
+  }
+
+  wipe(member: Member): Promise<void> {
+    rmSync(member.dataFolder, { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.close();
+    this.clients.clear();
+  }
+
+  private client(member: Member): NatsClient {
+    let client = this.clients.get(member.name);
+    if (client === undefined) {
+      client = new NatsClient(member.address);
+      this.clients.set(member.name, client);
+    }
+    return client;
+  }
+
+  private async api(member: Member, what: string, body: object, deadlineMs = STATUS_MS): Promise<unknown> {
+    const { status, payload } = await this.client(member).request(
+      `$JS.API.${what}`,
+      JSON.stringify(body),
+      deadlineMs,
+    );
+    if (status !== undefined) throw new Refused(status);
+    return JSON.parse(payload.toString('utf8')) as unknown;
+  }
+
+  private async streamInfo(member: Member): Promise<StreamInfo> {
+    return (await this.api(member, `STREAM.INFO.${STREAM}`, {})) as StreamInfo;
+  }
+
+  /** The last value of a key; undefined when it has none. */
+  private async stored(
+    member: Member,
+    key: string,
+    mode: string | undefined,
+    deadlineMs: number,
+  ): Promise<Stored | undefined> {
+    const query = { last_by_subj: `${SUBJECT}.${key}` };
+    if (mode === 'direct') {
+      const subject = `$JS.API.DIRECT.GET.${STREAM}`;
+      const { status, payload } = await this.client(member).request(
+        subject,
+        JSON.stringify(query),
+        deadlineMs,
+      );
+      if (status === 404) return undefined;
+      if (status !== undefined) throw new Refused(status);
+      return { value: JSON.parse(payload.toString('utf8')) as Plain, sequence: 0 };
+    }
+    const got = (await this.api(member, `STREAM.MSG.GET.${STREAM}`, query, deadlineMs)) as ApiError & {
+      readonly message?: { readonly data?: string; readonly seq?: number };
+    };
+    if (got.error?.err_code === NOT_FOUND || got.error?.err_code === NO_STREAM) return undefined;
+    if (got.message === undefined) throw new Refused(got.error?.code ?? 0, got.error?.description);
+    const text = Buffer.from(got.message.data ?? '', 'base64').toString('utf8');
+    return { value: JSON.parse(text) as Plain, sequence: got.message.seq ?? 0 };
+  }
+
+  /** Stores a value; with `expected` only when that is still the key's last sequence. */
+  private async publish(
+    member: Member,
+    key: string,
+    value: Plain,
+    deadlineMs: number,
+    expected?: number,
+  ): Promise<Answer> {
+    const headers: Record<string, string> =
+      expected === undefined ? {} : { 'Nats-Expected-Last-Subject-Sequence': String(expected) };
+    const subject = `${SUBJECT}.${key}`;
+    const { status, payload } = await this.client(member).request(
+      subject,
+      JSON.stringify(value),
+      deadlineMs,
+      headers,
+    );
+    // Nobody took the message: it was stored nowhere.
+    if (status === NOBODY_LISTENS) return { outcome: 'fail', output: 'no leader listens' };
+    const { error, seq } = JSON.parse(payload.toString('utf8')) as ApiError & { readonly seq?: number };
+    if (error === undefined) return { outcome: 'ok', output: null, detail: { revision: seq ?? 0 } };
+    const output = error.description ?? 'refused';
+    return { outcome: error.err_code === WRONG_SEQUENCE ? 'fail' : 'unknown', output };
+  }
+}
+
+/** A server said no to a question. */
+class Refused extends Error {
+  constructor(status: number, text = 'nobody answers') {
+    super(`${status}: ${text}`);
+    this.name = 'Refused';
+  }
+}
