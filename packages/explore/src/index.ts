@@ -89,6 +89,10 @@ export {
   pbftLyingPrimary,
 } from './models/pbftLyingPrimary.ts';
 export { type SwimSystem, swimSystem } from './models/swimSystem.ts';
+export { type AbdSystem, abdSystem } from './models/abdSystem.ts';
+export { type BenOrSystem, benOrSystem } from './models/benOrSystem.ts';
+export { type EPaxosSystem, epaxosSystem } from './models/epaxosSystem.ts';
+export { type ZabSystem, zabSystem } from './models/zabSystem.ts';
 export { type DeliverySystem, deliverySystem } from './models/deliverySystem.ts';
 export { type IdempotencyBounds, type IdempotencyDefect, idempotentCalls } from './models/idempotentCalls.ts';
 export { type OutboxBounds, type OutboxDefect, outboxRelay } from './models/outboxRelay.ts';

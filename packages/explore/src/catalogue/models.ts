@@ -1,5 +1,8 @@
+import { ABD_MODELS } from './abd.ts';
+import { BEN_OR_MODELS } from './benOr.ts';
 import { COMMIT_MODELS } from './commit.ts';
 import { DELIVERY_MODELS } from './delivery.ts';
+import { EPAXOS_MODELS } from './epaxos.ts';
 import { LEASE_MODELS } from './lease.ts';
 import type { NamedModel } from './named.ts';
 import { PAXOS_MODELS } from './paxos.ts';
@@ -8,6 +11,7 @@ import { PUBLISHED_MODELS } from './published.ts';
 import { RAFT_MODELS } from './raft.ts';
 import { SWIM_MODELS } from './swim.ts';
 import { VIEWSTAMPED_MODELS } from './viewstamped.ts';
+import { ZAB_MODELS } from './zab.ts';
 
 /** All models that come with the explorer, in the order in which they are listed. */
 export const NAMED_MODELS: readonly NamedModel[] = [
@@ -15,6 +19,10 @@ export const NAMED_MODELS: readonly NamedModel[] = [
   ...RAFT_MODELS,
   ...PAXOS_MODELS,
   ...VIEWSTAMPED_MODELS,
+  ...ZAB_MODELS,
+  ...EPAXOS_MODELS,
+  ...BEN_OR_MODELS,
+  ...ABD_MODELS,
   ...COMMIT_MODELS,
   ...PBFT_MODELS,
   ...SWIM_MODELS,

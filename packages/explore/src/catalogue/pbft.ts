@@ -9,9 +9,9 @@ const BOUNDS: Bounds = { storage: 'at-once', timers: { speak: 1 } };
 /** Nodes 2 and 3 hear two stories, node 4 anything. */
 const TWO_STORIES: readonly (readonly LiarTells[])[] = [[[0, 0]], [[1, 1]], LIAR_TELLS_ANYTHING];
 
-const TWINS: readonly [PbftDefect, string][] = [
-  ['quorum-2f', 'takes 2f nodes for a quorum'],
-  ['counts-messages', 'counts messages, not their different senders'],
+const TWINS: readonly [PbftDefect, string, NamedModel['size']][] = [
+  ['quorum-2f', 'takes 2f nodes for a quorum', 'short'],
+  ['counts-messages', 'counts messages, not their different senders', 'medium'],
 ];
 
 /** The PBFT core under a lying primary, and its broken twins. */
@@ -31,12 +31,13 @@ export const PBFT_MODELS: readonly NamedModel[] = [
     bounds: BOUNDS,
     model: (name) => pbftLyingPrimary({ name, tells: TWO_STORIES }),
   }),
-  ...TWINS.map(([defect, about]) =>
+  ...TWINS.map(([defect, about, size]) =>
     broken('agreement', {
       name: `pbft-${defect}`,
       family,
       about,
       bounds: BOUNDS,
+      size,
       model: (name) => pbftLyingPrimary({ name, tells: TWO_STORIES, defect }),
     }),
   ),

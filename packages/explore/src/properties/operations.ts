@@ -53,7 +53,13 @@ function nextHistory(history: OperationHistory, event: OperationEvent): Operatio
   const { process } = event;
   const current = open[process] ?? null;
   const withOpen = (now: Invoked | null): (Invoked | null)[] => open.map((o, i) => (i === process ? now : o));
-  const lose = (): OperationHistory['lost'] => (current === null ? lost : [...lost, { ...current, process }]);
+  // Under a process of its own it comes after what its client completed before it.
+  const lose = (): OperationHistory['lost'] => {
+    if (current === null) return lost;
+    const own = (done[process] ?? []).length;
+    const before = current.before.map((count, i) => (i === process ? own : count));
+    return [...lost, { ...current, before, process }];
+  };
   switch (event.kind) {
     case 'invoke': {
       const { f, input } = event;

@@ -30,6 +30,15 @@ describe('the models that come with the explorer', () => {
     }
   });
 
+  it('S3.23 all correct ones hold, and the shortest violation of each of more than sixty broken twins is written down', () => {
+    const verdicts = (kind: 'correct' | 'broken'): (string | undefined)[] =>
+      NAMED_MODELS.filter((model) => model.kind === kind).map(({ name }) => documented(name)?.[3]);
+    expect(new Set(verdicts('correct'))).toEqual(new Set(['holds']));
+    const broken = verdicts('broken').filter((verdict) => /^violated .+ in \d+ steps$/.test(verdict ?? ''));
+    expect(broken).toHaveLength(verdicts('broken').length);
+    expect(broken.length).toBeGreaterThan(60);
+  });
+
   it('S3.23 a correct model that is violated, or a broken one that is not, shows as unexpected', () => {
     const model = NAMED_MODELS.find(({ name }) => name === 'transaction-commit');
     const twin = NAMED_MODELS.find(({ name }) => name === 'raft-ack-on-append');

@@ -33,7 +33,49 @@ function eventsOf(order: readonly number[]): OperationEvent[] {
   });
 }
 
+/** As `eventsOf`; the client of an operation may be told nothing instead of an answer, when its node crashes. */
+function eventsWithLosses(order: readonly (readonly [process: number, isLost: boolean])[]): OperationEvent[] {
+  const open = new Set<number>();
+  let made = 0;
+  return order.map(([process, isLost]): OperationEvent => {
+    if (!open.delete(process)) {
+      open.add(process);
+      return { kind: 'invoke', process, f: 'write', input: made++ };
+    }
+    return isLost ? { kind: 'lost', process } : { kind: 'return', process, output: null };
+  });
+}
+
 describe('recorded operations', () => {
+  it('S3.23 keep the real-time order when operations are lost: each is invoked after what its client completed', () => {
+    const withLosses = fc.array(fc.tuple(fc.nat(PROCESSES - 1), fc.boolean()), { maxLength: 14 });
+    fc.assert(
+      fc.property(withLosses, (order) => {
+        const invoked = new Map<number, number>();
+        const returned = new Map<number, number>();
+        const current = new Map<number, number>();
+        const events = eventsWithLosses(order);
+        events.forEach((event, at) => {
+          if (event.kind === 'invoke') {
+            invoked.set(event.input as number, at);
+            current.set(event.process, event.input as number);
+          } else if (event.kind === 'return') returned.set(current.get(event.process) ?? -1, at);
+        });
+        const { operations } = historyOf(record(events));
+        expect(operations).toHaveLength(invoked.size);
+        for (const a of operations) {
+          expect(a.completedAt).toBeGreaterThan(a.invokedAt);
+          for (const b of operations) {
+            const before =
+              (returned.get(a.input as number) ?? Infinity) < (invoked.get(b.input as number) ?? -1);
+            expect(a.completedAt < b.invokedAt).toBe(before);
+          }
+        }
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
   it('S3.23 keep exactly the real-time order of the run', () => {
     fc.assert(
       fc.property(turns, (order) => {
