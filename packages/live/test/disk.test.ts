@@ -98,6 +98,10 @@ class Kernel {
   private readonly session = new DiskSession(this.tree, this.state, (bytes) => void this.replies.push(bytes));
   private unique = 0;
 
+  speedUp(): void {
+    this.session.speedUp();
+  }
+
   /** Sends a request; answers the error number and the content. */
   ask(opcode: number, node: number, body: Buffer = Buffer.alloc(0)): { errno: number; content: Buffer } {
     const before = this.replies.length;
@@ -226,5 +230,8 @@ describe('a volatile disk', () => {
     kernel.post(OPCODES.INTERRUPT, 0, unique);
     expect(kernel.replies.at(-1)?.readInt32LE(4)).toBe(-ERRNO.EINTR);
     expect(kernel.state.syncs).toBe(1);
+    kernel.post(OPCODES.FSYNC, node, Buffer.alloc(16));
+    kernel.speedUp();
+    expect([kernel.replies.at(-1)?.readInt32LE(4), kernel.state.syncs]).toEqual([0, 2]);
   });
 });

@@ -24,6 +24,9 @@ export interface OperationStep {
   readonly times?: number;
   /** How many of them at once. */
   readonly parallel?: number;
+  /** Again and again so long apart, in the background, for `forMs` or until it is joined. */
+  readonly everyMs?: number;
+  readonly forMs?: number;
 }
 
 /** What a step asks of the messages on a link. */

@@ -65,6 +65,8 @@ const operation: Schema = object({
   background: { type: 'boolean' },
   times: count,
   parallel: count,
+  everyMs: milliseconds,
+  forMs: milliseconds,
 });
 
 const message = {

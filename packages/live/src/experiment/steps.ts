@@ -44,6 +44,8 @@ export class Stepper {
   /** Faults in force, by name. */
   private readonly active = new Map<string, Heal>();
   private readonly background = new Map<string, Promise<Recorded>>();
+  /** What repeats and shall end. */
+  private readonly joined = new Set<string>();
   private readonly contexts = new Map<string, string>();
   private readonly context: StepContext;
   private faults = 0;
@@ -117,6 +119,7 @@ export class Stepper {
 
   /** Waits for operations that still run. */
   async settle(): Promise<void> {
+    for (const name of this.background.keys()) this.joined.add(name);
     await Promise.all(this.background.values());
   }
 
@@ -129,6 +132,11 @@ export class Stepper {
   }
 
   private async operation(f: string, step: OperationStep): Promise<void> {
+    if (step.everyMs !== undefined) {
+      const name = step.as ?? `operation ${this.context.recorder.size}`;
+      this.background.set(name, this.repeatedly(f, name, step, step.everyMs));
+      return;
+    }
     if (step.times !== undefined) {
       const { times, parallel = 1, as: _as, ...one } = step;
       const outcomes = new Map<string, number>();
@@ -145,6 +153,25 @@ export class Stepper {
       const counts = [...outcomes].map(([outcome, many]) => `${many} ${outcome}`);
       this.say(`${f} ${step.key ?? ''}1 to ${times} on ${step.on ?? 'leader'}: ${counts.join(', ')}`);
     } else await this.one(f, step, false);
+  }
+
+  /** One operation again and again, each as an operation of its own, until it is joined; the last one's answer is its answer. */
+  private async repeatedly(f: string, name: string, step: OperationStep, everyMs: number): Promise<Recorded> {
+    const { everyMs: _every, forMs = Number.POSITIVE_INFINITY, ...one } = step;
+    const { signal } = this.context;
+    const end = performance.now() + forMs;
+    const outcomes = new Map<string, number>();
+    for (let due = performance.now(); ; due += everyMs) {
+      await sleep(Math.max(0, due - performance.now()), signal);
+      await this.one(f, { ...one, as: name, outcome: 'any', client: step.client ?? name }, true);
+      const last = this.named.get(name) as Recorded;
+      outcomes.set(last.answer.outcome, (outcomes.get(last.answer.outcome) ?? 0) + 1);
+      if (signal.aborted || this.joined.has(name) || performance.now() >= end) {
+        const counts = [...outcomes].map(([outcome, many]) => `${many} ${outcome}`);
+        this.say(`${name}: ${f} ${step.key ?? ''} every ${everyMs} ms: ${counts.join(', ')}`);
+        return last;
+      }
+    }
   }
 
   private async one(f: string, step: OperationStep, quiet: boolean): Promise<string> {
@@ -185,6 +212,7 @@ export class Stepper {
     const running = this.background.get(name);
     if (running === undefined)
       throw unknownName('operation in the background', name, [...this.background.keys()]);
+    this.joined.add(name);
     await running;
     this.background.delete(name);
   }

@@ -46,12 +46,14 @@ function serve(device: number, session: DiskSession): void {
   next();
 }
 
-function obey(order: DiskOrder, state: DiskState): unknown {
+function obey(order: DiskOrder, state: DiskState, session: DiskSession): unknown {
   switch (order.do) {
     case 'begin':
       return state.begin(order.trouble, order.amount);
     case 'end':
-      return state.end(order.trouble);
+      state.end(order.trouble);
+      if (order.trouble === 'disk-slow') session.speedUp();
+      return null;
     case 'lose-power':
       return state.losePower();
     case 'syncs':
@@ -83,7 +85,9 @@ try {
       // Whoever asked has given up meanwhile.
     }
   });
-  process.on('message', (order: DiskOrder) => say({ id: order.id, done: obey(order, state) ?? null }));
+  process.on('message', (order: DiskOrder) =>
+    say({ id: order.id, done: obey(order, state, session) ?? null }),
+  );
   serve(device, session);
   mount(device);
 } catch (error) {

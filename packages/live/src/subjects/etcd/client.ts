@@ -3,6 +3,7 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { GRPC_STATUS, GrpcClient, GrpcError } from '../../wire/grpc.ts';
 import { encodeMessage, type Message } from '../../wire/protobuf.ts';
 import { textOf } from '../../errors.ts';
+import { lock, renew } from './locks.ts';
 import type { WatchEvent } from '../cluster.ts';
 
 /** What a member says of itself. */
@@ -87,16 +88,6 @@ export class EtcdClient {
     return () => stream.close();
   }
 
-  /** Grants a lease of so many seconds; its id. */
-  async grantLease(seconds: number, deadlineMs: number): Promise<bigint> {
-    const answer = await this.grpc.call(
-      '/etcdserverpb.Lease/LeaseGrant',
-      encodeMessage([[1, seconds]]),
-      deadlineMs,
-    );
-    return answer.big(2);
-  }
-
   private async attempt({ f, key = '', input, mode }: Action, deadlineMs: number): Promise<Answer> {
     switch (f) {
       case 'read': {
@@ -126,6 +117,10 @@ export class EtcdClient {
         // A comparison that found another value is an observation, not a failure.
         return { outcome: 'ok', output: answer.int(2) === 1, detail: revisions(answer) };
       }
+      case 'lock':
+        return lock(this.grpc, key, input, deadlineMs);
+      case 'renew':
+        return renew(this.grpc, key, deadlineMs);
       default:
         return { outcome: 'fail', output: `etcd has no action '${f}'` };
     }
@@ -161,7 +156,8 @@ function valueOf(kv: Message | undefined): Plain {
   return kv === undefined ? null : (JSON.parse(kv.text(5)) as Plain);
 }
 
-function revisions(answer: Message): Plain {
+/** The store's revision and term in which an answer was given. */
+export function revisions(answer: Message): Plain {
   return { revision: answer.message(1).int(3), term: Number(answer.message(1).big(4)) };
 }
 

@@ -20,7 +20,7 @@ export const etcd: System = {
   name: 'etcd',
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
-  actions: ['read', 'write', 'cas'],
+  actions: ['read', 'write', 'cas', 'lock', 'renew'],
   readyMs: 20_000,
   version: etcdVersion,
   launch,
