@@ -9,6 +9,7 @@ export * from './core/index.ts';
 export * from './crdt/index.ts';
 export * from './delivery/index.ts';
 export * from './detectors/index.ts';
+export * from './failover/index.ts';
 export * from './generals/index.ts';
 export * from './hotstuff/index.ts';
 export * from './kv/index.ts';

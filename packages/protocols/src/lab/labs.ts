@@ -1,6 +1,7 @@
 import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
 import { gossipLab } from '../gossip/lab.ts';
+import { failoverLab } from '../failover/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
 import { leaseLab } from '../lease/lab.ts';
@@ -18,6 +19,7 @@ export const LABS: readonly ProtocolLab[] = [
   abdLab,
   benOrLab,
   gossipLab,
+  failoverLab,
   hotStuffLab,
   leaderlessLab,
   leaseLab,
