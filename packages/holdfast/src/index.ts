@@ -100,6 +100,8 @@ export {
   type FieldForm,
   markdownTable,
   partitionRunbook,
+  quorumOf,
+  quorumWorksheet,
 } from '@holdfast/report';
 export { callOptionsOf, payments, type PaymentsOptions } from './subjects/service/payments.ts';
 export { calls, type CallsOptions } from './subjects/service/load.ts';
@@ -118,6 +120,14 @@ export {
   type RetryContract,
   type RetryFinding,
   type RetryMetric,
+} from '@holdfast/protocols';
+export {
+  kv,
+  raft,
+  type RaftCommand,
+  type RaftMessage,
+  type RaftResult,
+  type RaftState,
 } from '@holdfast/protocols';
 export type {
   Core,

@@ -73,6 +73,8 @@ export {
   printMarkdownDocument,
   markdownTable,
   partitionRunbook,
+  quorumOf,
+  quorumWorksheet,
   raftPartitionTrace,
   readContractTestPlan,
   retryBudgetForm,

@@ -18,7 +18,7 @@ export type Classified =
   /** The server did nothing with this call; `leader` says whom to ask instead, 0 when it does not know. */
   | { readonly kind: 'redirect'; readonly leader: NodeId }
   /** The attempt may have had an effect; the outcome is not known. */
-  | { readonly kind: 'unclear' };
+  | { readonly kind: 'unclear'; readonly why?: string };
 
 /** How an operation ended: `fail` only when no attempt can have had an effect, now or later. */
 export type ClientResult<R> =
@@ -176,7 +176,7 @@ function answer<C, R>(
       return;
     case 'unclear':
       operation.unclear = true;
-      retry(options, state, id, 'unclear', out);
+      retry(options, state, id, classified.why ?? 'unclear', out);
       return;
   }
 }

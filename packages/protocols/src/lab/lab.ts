@@ -19,8 +19,8 @@ export type LabAnswer =
   | { readonly kind: 'refused'; readonly why: string }
   /** This node did nothing; `node` says whom to ask instead, 0 when it does not know. */
   | { readonly kind: 'redirect'; readonly node: NodeId }
-  /** It may have had an effect. */
-  | { readonly kind: 'unclear' };
+  /** It may have had an effect; `why` is what a client is told when it gives up. */
+  | { readonly kind: 'unclear'; readonly why?: string };
 
 /** Draws for the inputs of operations: the driver's choices. */
 export interface LabDraw {

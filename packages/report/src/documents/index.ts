@@ -25,3 +25,4 @@ export { retryBudgetForm } from './forms/retryBudget.ts';
 export { partitionRunbook } from './forms/partitionRunbook.ts';
 export { threeNodeTrace } from './forms/threeNodeTrace.ts';
 export { consistencyMatrix } from './forms/consistencyMatrix.ts';
+export { quorumOf, quorumWorksheet } from './forms/quorumWorksheet.ts';

@@ -53,7 +53,7 @@ function classify(lab: ProtocolLab, result: unknown): Classified {
     case 'redirect':
       return { kind: 'redirect', leader: answer.node };
     case 'unclear':
-      return { kind: 'unclear' };
+      return answer;
     default:
       return { kind: 'done' };
   }
