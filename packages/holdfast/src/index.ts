@@ -144,3 +144,7 @@ export type {
 } from '@holdfast/protocols';
 export { editor, type EditorOptions, edits, type EditsOptions } from './subjects/editor/editor.ts';
 export type { ConflictRule } from './subjects/editor/rules.ts';
+export { cache, type CacheOptions } from './subjects/patterns/cache.ts';
+export { consumer, type ConsumerOptions } from './subjects/patterns/consumer.ts';
+export { meter, type MeterOptions } from './subjects/patterns/meter.ts';
+export { shards, type ShardsOptions, zipfPuts } from './subjects/patterns/shards.ts';

@@ -68,6 +68,7 @@ export { type IdempotencyEvent, type IdempotencyStep, idempotencySteps } from '.
 export {
   type LatencyHistogram,
   latencyQuantile,
+  recordCorrected,
   recordLatency,
   startHistogram,
   timeoutFrom,

@@ -126,8 +126,14 @@ export class RunningEditor implements RunningSubject {
       lostConcurrent: lost.filter(({ kind }) => kind === 'concurrent').length,
       concurrentPairs: pairs,
       concurrentTold: told,
+      worstSkewMs: Math.max(...this.context.servers.map((id) => this.skewMs(id))),
       bytesPerEdit: this.observer.bytesPerEdit(),
     };
+  }
+
+  /** How far the wall clock of a host is from the true time: what monitoring of clocks shows. */
+  private skewMs(id: HostId): number {
+    return Math.abs(this.world.host(id).clock.skewUs(this.world.nowUs)) / 1_000;
   }
 
   private fields(): string[] {

@@ -45,6 +45,8 @@ export interface Outgoing {
   attempt: number;
   period: number;
   target: HostId;
+  /** Which of the hosts that is. */
+  place: number;
   unanswered: boolean;
   ended: boolean;
   callOff: () => void;
@@ -65,10 +67,11 @@ export interface AttemptLog {
   attemptEnded(host: HostId, attempt: number, end: AttemptEnd['kind'] | 'cancelled', output?: string): void;
 }
 
-/** The calls of one host to one tier: they share a retry budget and a breaker. */
+/** The calls of one host to one tier: they share a retry budget, and a breaker for each of its hosts. */
 export class Caller {
   readonly budget: RetryBudget;
-  private breaker: Breaker | undefined;
+  /** One for each target, in their order. */
+  private readonly breakers: Breaker[];
   private readonly host: Host;
   private readonly alarms: Alarms;
   private readonly targets: readonly HostId[];
@@ -96,7 +99,8 @@ export class Caller {
     this.options = how.options;
     this.nextNumber = how.nextNumber;
     this.budget = startRetryBudget(how.options.budget);
-    this.breaker = how.options.breaker === undefined ? undefined : startBreaker(how.options.breaker);
+    const { breaker } = how.options;
+    this.breakers = breaker === undefined ? [] : how.targets.map(() => startBreaker(breaker));
   }
 
   /** Begins a call that must be over by `deadlineMs` of the host's monotonic clock. `done` is called once, unless it is cancelled. */
@@ -110,6 +114,7 @@ export class Caller {
       attempt: 0,
       period: 0,
       target: 0,
+      place: 0,
       unanswered: false,
       ended: false,
       callOff: () => undefined,
@@ -124,8 +129,9 @@ export class Caller {
     outgoing.state = cancelCall(outgoing.state).call;
     outgoing.ended = true;
     outgoing.callOff();
-    if (this.breaker !== undefined && this.open.has(outgoing.attempt)) {
-      this.breaker = forgetCall(this.breaker, outgoing.period);
+    const breaker = this.breakers[outgoing.place];
+    if (breaker !== undefined && this.open.has(outgoing.attempt)) {
+      this.breakers[outgoing.place] = forgetCall(breaker, outgoing.period);
     }
     if (this.open.has(outgoing.attempt)) this.log.attemptEnded(this.host.id, outgoing.attempt, 'cancelled');
     this.abandon(outgoing);
@@ -170,18 +176,13 @@ export class Caller {
 
   private attempt(outgoing: Outgoing, timeoutMs: number): void {
     const nowMs = this.alarms.nowMs();
-    if (this.breaker !== undefined) {
-      const asked = askBreaker(this.breaker, nowMs);
-      this.breaker = asked.breaker;
-      if (!asked.allowed) {
-        this.spent(outgoing, 'breaker');
-        return;
-      }
-      outgoing.period = asked.breaker.period;
+    if (!this.choose(outgoing, nowMs)) {
+      this.spent(outgoing, 'breaker');
+      return;
     }
     const { subject } = outgoing;
     outgoing.attempt = this.nextNumber();
-    outgoing.target = this.targets[this.turn++ % this.targets.length] ?? 0;
+    outgoing.target = this.targets[outgoing.place] ?? 0;
     this.open.set(outgoing.attempt, outgoing);
     const deadline = this.options.sendsDeadline
       ? { atMs: Math.min(outgoing.deadlineMs, nowMs + timeoutMs) }
@@ -228,7 +229,25 @@ export class Caller {
   }
 
   private report(outgoing: Outgoing, ok: boolean): void {
-    if (this.breaker === undefined) return;
-    this.breaker = recordCall(this.breaker, outgoing.period, ok, this.alarms.nowMs());
+    const breaker = this.breakers[outgoing.place];
+    if (breaker === undefined) return;
+    this.breakers[outgoing.place] = recordCall(breaker, outgoing.period, ok, this.alarms.nowMs());
+  }
+
+  /** The next host in turn whose breaker lets a call pass; false when there is none. */
+  private choose(outgoing: Outgoing, nowMs: number): boolean {
+    const { length } = this.targets;
+    for (let i = 0; i < length; i++) {
+      const place = (this.turn + i) % length;
+      const breaker = this.breakers[place];
+      const asked = breaker === undefined ? undefined : askBreaker(breaker, nowMs);
+      if (asked !== undefined) this.breakers[place] = asked.breaker;
+      if (asked?.allowed === false) continue;
+      outgoing.place = place;
+      outgoing.period = asked?.breaker.period ?? 0;
+      this.turn = place + 1;
+      return true;
+    }
+    return false;
   }
 }

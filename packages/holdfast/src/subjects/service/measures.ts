@@ -24,6 +24,10 @@ export interface ServiceFigures {
   readonly amplifiedTier: string;
   readonly peakLoad: number;
   readonly userFailures: number;
+  /** Of the operations that a failure elsewhere must not touch: calls answered well, of all; 1 where there are none. */
+  readonly untouched: number;
+  /** The time requests are held by the slowest host of a tier, for each of its middle one: 1 where no tier has several. */
+  readonly slowestReplica: number;
   readonly degraded: number;
   readonly p99Ms: number;
   readonly longestQueue: number;
@@ -63,6 +67,8 @@ export function figuresOf(
     lateCalls: late.all,
     recoveryMs: recoveryOf(windows, baseline, when.healAtUs),
     ...amplificationOf(observer, options),
+    untouched: untouchedShare(known, options),
+    slowestReplica: slowestReplica(observer, options),
     userFailures: 1 - good.length / Math.max(1, known.length),
     degraded: known.filter(({ end }) => end?.answer === 'degraded').length / Math.max(1, known.length),
     p99Ms: took[Math.min(took.length - 1, Math.floor(took.length * 0.99))] ?? 0,
@@ -137,6 +143,28 @@ function needs(tiers: ServiceOptions['tiers'], f: string, tier: number): boolean
     for (const { to, operations } of calls) if (operations?.includes(f) ?? true) reached.add(to);
   }
   return reached.has(tiers[tier]?.name ?? '');
+}
+
+function untouchedShare(known: readonly CallRecord[], { bounds, patienceMs }: ServiceOptions): number {
+  const watched = known.filter(({ f }) => bounds.untouched?.operations.includes(f) === true);
+  return watched.length === 0
+    ? 1
+    : watched.filter((call) => isGood(call, patienceMs)).length / watched.length;
+}
+
+/** Segmentation by host: what an average over all of them hides. */
+function slowestReplica({ held }: ServiceObserver, { tiers }: ServiceOptions): number {
+  let first = 0;
+  let worst = 1;
+  for (const { replicas = 1 } of tiers) {
+    const means = Array.from({ length: replicas }, (_, i) => held.get(first + i))
+      .map((one) => (one === undefined ? 0 : one.ms / one.count))
+      .toSorted((a, b) => a - b);
+    first += replicas;
+    if (replicas < 3) continue;
+    worst = Math.max(worst, (means.at(-1) ?? 0) / Math.max(1, means[Math.floor(replicas / 2)] ?? 0));
+  }
+  return worst;
 }
 
 function meanOf(values: readonly number[]): number {

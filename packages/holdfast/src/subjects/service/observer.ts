@@ -27,6 +27,8 @@ export const SERVICE_PROMISES = [
   'no work for users who have gone',
   'one effect for each call',
   'bounded queues',
+  'the failure stays where it is',
+  'users are served',
 ] as const;
 
 /** The name of a promise. */
@@ -46,6 +48,8 @@ export class ServiceObserver {
   readonly longestQueue: number[];
   readonly shedBy: Map<string, number> = new Map<string, number>();
   readonly breaches: ServiceBreach[] = [];
+  /** How long answered requests were held by each host, in all, and how many there were. */
+  readonly held: Map<number, { ms: number; count: number }> = new Map();
   works = 0;
   lateWorks = 0;
   effects = 0;
@@ -107,6 +111,12 @@ export class ServiceObserver {
     if (bounds.lateWorkSlackMs === undefined) return;
     const reason = `${this.nameOf(tier)} began work on call ${request.call} ${Math.round(afterMs)} ms after it was issued; users wait ${patienceMs} ms`;
     this.breach('no work for users who have gone', tier, reason);
+  }
+
+  /** A host has answered a request that it held so long. */
+  answered(host: number, heldMs: number): void {
+    const held = this.held.get(host) ?? { ms: 0, count: 0 };
+    this.held.set(host, { ms: held.ms + heldMs, count: held.count + 1 });
   }
 
   /** The side effect of a call takes place. */

@@ -52,6 +52,10 @@ export interface ServiceBounds {
   readonly oneEffect?: boolean;
   /** Requests waiting at any tier. */
   readonly queue?: number;
+  /** Operations that a failure elsewhere must not touch: at least this share of their calls is answered well. */
+  readonly untouched?: { readonly operations: readonly string[]; readonly share: number };
+  /** At most this share of all calls is not answered well. */
+  readonly failures?: number;
 }
 
 /** A service of several tiers. Clients call the first one. */

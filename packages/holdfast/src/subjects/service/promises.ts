@@ -13,6 +13,8 @@ export function promisesOf(bounds: ServiceBounds): ServicePromise[] {
   if (bounds.lateWorkSlackMs !== undefined) promised.push('no work for users who have gone');
   if (bounds.oneEffect === true) promised.push('one effect for each call');
   if (bounds.queue !== undefined) promised.push('bounded queues');
+  if (bounds.untouched !== undefined) promised.push('the failure stays where it is');
+  if (bounds.failures !== undefined) promised.push('users are served');
   return promised;
 }
 
@@ -82,6 +84,16 @@ const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
   'bounded queues': (_options, { longestQueue }, { queueLooks }) => {
     const reason = `at most ${longestQueue} requests waited at any tier`;
     return { status: 'holds', reason, examined: queueLooks };
+  },
+  'the failure stays where it is': ({ bounds }, { untouched, calls }) => {
+    const { operations = [], share = 0 } = bounds.untouched ?? {};
+    const reason = `${percent(untouched)} of calls of ${operations.join(', ')} were answered well, ${percent(share)} must be`;
+    return { status: untouched >= share ? 'holds' : 'violated', reason, examined: calls };
+  },
+  'users are served': ({ bounds }, { userFailures, calls }) => {
+    const bound = bounds.failures ?? 1;
+    const reason = `${percent(userFailures)} of calls were not answered well, ${percent(bound)} may be`;
+    return { status: userFailures <= bound ? 'holds' : 'violated', reason, examined: calls };
   },
 };
 

@@ -22,6 +22,7 @@ interface Job {
   /** Of the server's monotonic clock; Infinity when none was sent. */
   readonly deadlineMs: number;
   readonly needs: readonly Dependency[];
+  readonly arrivedMs: number;
   state: 'waiting' | 'working' | 'gone';
   /** The dependency called now, by its place in `needs`, and the call. */
   at: number;
@@ -111,6 +112,7 @@ export class ServiceServer implements Program {
       request,
       deadlineMs: deadline === null ? Number.POSITIVE_INFINITY : receiveDeadline(deadline, nowMs).atMs,
       needs: (tier.calls ?? []).filter(({ operations }) => operations?.includes(f) ?? true),
+      arrivedMs: nowMs,
       state: 'waiting',
       at: -1,
       outgoing: undefined,
@@ -218,6 +220,7 @@ export class ServiceServer implements Program {
 
   private finish(job: Job, answer: AnswerKind, output: string): void {
     this.forget(job);
+    this.parts.observer.answered(this.host.id, this.alarms.nowMs() - job.arrivedMs);
     this.send(job, answer, output);
     this.take(requestEnded(this.gate, this.alarms.nowMs()));
   }
@@ -232,6 +235,8 @@ export class ServiceServer implements Program {
       this.forget(job);
       return;
     }
+    // Who was given up has kept its caller waiting, too.
+    this.parts.observer.answered(this.host.id, nowMs - job.arrivedMs);
     job.callOff();
     const need = job.needs[job.at];
     if (job.outgoing !== undefined && need !== undefined) {
