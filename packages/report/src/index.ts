@@ -54,6 +54,7 @@ export { type TwinLine, twinOf, twinToText } from './scene/twin.ts';
 export {
   compareDocuments,
   consistencyMatrix,
+  DOCUMENT_FORMS,
   DOCUMENT_VERSION,
   type DocumentField,
   DocumentError,

@@ -37,3 +37,11 @@ export { retryBudget } from './recipes/retryBudget.ts';
 export { threeNodeEventTrace } from './recipes/threeNodeTrace.ts';
 export { idempotentApi } from './recipes/idempotentApi.ts';
 export { retryMeasures } from './recipes/serviceRun.ts';
+export {
+  type Completion,
+  completionOf,
+  parseProject,
+  type ProjectAnswer,
+  type ProjectFile,
+  type Standing,
+} from './completion.ts';

@@ -15,7 +15,10 @@ interface CasebookFlags {
 export function addCasebook(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const sub = (usage: string, about: string): Command =>
     program.command(usage).description(about).copyInheritedSettings(program);
-  sub('casebook [action] [cases...]', 'list the incidents of the casebook, or `run` one, some or all')
+  sub(
+    'casebook [action] [cases...]',
+    'list the incidents of the casebook, `run` one, some or all, or tell the `status` of a project',
+  )
     .option('--folder <folder>', 'where the cases are (default: the casebook here or above, else its own)')
     .option('--report <folder>', 'where documents and reports go (default: holdfast-report)')
     .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))

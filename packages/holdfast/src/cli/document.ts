@@ -1,5 +1,6 @@
 import type { Operation, VerdictStatus } from '@holdfast/check';
 import type { DocumentRun, FieldFinding } from '@holdfast/report';
+import type { Completion } from '../casebook/index.ts';
 import type { Conclusion } from '../node/summary.ts';
 import type { Versions } from '../node/versions.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -282,6 +283,16 @@ export interface CasebookDocument {
   readonly versions: Versions;
 }
 
+/** What `casebook status --json` prints. */
+export interface CompletionDocument extends Completion {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'casebook';
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly versions: Versions;
+}
+
 /** What `casebook --json` prints. */
 export interface CasebookListDocument {
   readonly format: 'holdfast-result';
@@ -330,6 +341,7 @@ export type ResultDocument =
   | VerifyDocument
   | CasebookDocument
   | CasebookListDocument
+  | CompletionDocument
   | ErrorDocument;
 
 /** Prints the one document. Times that are infinite (an operation never answered) are written as null. */

@@ -26,3 +26,4 @@ export { partitionRunbook } from './forms/partitionRunbook.ts';
 export { threeNodeTrace } from './forms/threeNodeTrace.ts';
 export { consistencyMatrix } from './forms/consistencyMatrix.ts';
 export { quorumOf, quorumWorksheet } from './forms/quorumWorksheet.ts';
+export { DOCUMENT_FORMS } from './forms/all.ts';

@@ -13,6 +13,7 @@ import { type CaseFiles, renewPage, writeCaseFiles } from './casebookArtefacts.t
 import { caseEntry } from './casebookEntry.ts';
 import { casebookFolder, type LoadedCase, loadCases } from './casebookFiles.ts';
 import { type CaseOutcome, runCase } from './casebookOutcome.ts';
+import { status } from './casebookStatus.ts';
 import { CasebookProgress } from './casebookStep.ts';
 import { describeCase, listCases } from './casebookText.ts';
 
@@ -25,17 +26,18 @@ export interface CasebookOptions {
   readonly json: boolean;
 }
 
-/** `holdfast casebook`: lists the cases, or runs them. */
+/** `holdfast casebook`: lists the cases, runs them, or tells how far a project of one's own has come. */
 export async function casebook(
   action: string | undefined,
   names: readonly string[],
   options: CasebookOptions,
   io: Io,
 ): Promise<ExitCode> {
+  if (action === 'status') return status(names, options.json, io);
   if (action !== undefined && action !== 'run') {
     throw new InputError(
       `Cannot do '${action}' with the casebook: it can be listed, or run`,
-      "write 'holdfast casebook run', with the names of cases or without",
+      "write 'holdfast casebook run', with the names of cases or without, or 'holdfast casebook status <folder>'",
     );
   }
   const folder = casebookFolder(io.cwd, options.folder);

@@ -1,0 +1,21 @@
+import type { DocumentForm } from '../document.ts';
+import { consistencyMatrix } from './consistencyMatrix.ts';
+import { idempotentApiMemo } from './idempotentApi.ts';
+import { partitionRunbook } from './partitionRunbook.ts';
+import { quorumWorksheet } from './quorumWorksheet.ts';
+import { raftPartitionTrace } from './raftPartitionTrace.ts';
+import { readContractTestPlan } from './readContract.ts';
+import { retryBudgetForm } from './retryBudget.ts';
+import { threeNodeTrace } from './threeNodeTrace.ts';
+
+/** The forms that come with Holdfast. */
+export const DOCUMENT_FORMS: readonly DocumentForm[] = [
+  partitionRunbook,
+  raftPartitionTrace,
+  quorumWorksheet,
+  retryBudgetForm,
+  threeNodeTrace,
+  consistencyMatrix,
+  readContractTestPlan,
+  idempotentApiMemo,
+];
