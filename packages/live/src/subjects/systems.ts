@@ -3,11 +3,12 @@ import type { System } from './cluster.ts';
 import { etcd } from './etcd/etcd.ts';
 import { nats } from './nats/nats.ts';
 import { postgres } from './postgres/postgres.ts';
+import { rabbitmq } from './rabbitmq/rabbitmq.ts';
 import { redis } from './redis/redis.ts';
 import { zookeeper } from './zookeeper/zookeeper.ts';
 
 /** Every system clusters can be made of. */
-export const SYSTEMS: readonly System[] = [etcd, redis, postgres, zookeeper, nats];
+export const SYSTEMS: readonly System[] = [etcd, redis, postgres, zookeeper, nats, rabbitmq];
 
 /** The system of that name. Throws `LiveError`. */
 export function systemNamed(name: string): System {
