@@ -16,7 +16,12 @@ export function killedRunnerChecks(): LiveCheck[] {
     {
       name: 'a runner killed at any moment leaves no process, namespace, link or folder',
       skip: () => lacking('etcd', 'namespaces'),
-      run: () => killRounds('etcd-partition.yaml'),
+      run: () => killRounds('live/etcd-partition.yaml'),
+    },
+    {
+      name: 'a runner killed at any moment leaves no mounted disk',
+      skip: () => lacking('nats', 'disk'),
+      run: () => killRounds('museum/nats-power-loss.yaml'),
     },
   ];
 }
@@ -39,7 +44,7 @@ async function killRounds(file: string): Promise<void> {
 /** Starts a runner of its own and kills it after so long. */
 async function killed(file: string, state: string, afterMs: number): Promise<void> {
   const entry = join(ROOT, 'packages/holdfast/bin/holdfast.js');
-  const child = spawn(process.execPath, [entry, 'live', join(ROOT, 'casebook/live', file)], {
+  const child = spawn(process.execPath, [entry, 'live', join(ROOT, 'casebook', file)], {
     stdio: 'ignore',
     env: { ...process.env, HOLDFAST_LIVE_STATE: state, NODE_OPTIONS: '' },
   });
@@ -49,7 +54,7 @@ async function killed(file: string, state: string, afterMs: number): Promise<voi
   await ended;
 }
 
-/** What a run has left: its folder, processes that carry its mark, its namespaces. */
+/** What a run has left: its mounts, its folder, processes that carry its mark, its namespaces. */
 function left(state: string): string[] {
   const folders = existsSync(state) ? readdirSync(state).filter((name) => name !== 'packages') : [];
   const processes = readdirSync('/proc').filter(
@@ -58,7 +63,10 @@ function left(state: string): string[] {
   const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' })
     .stdout.split('\n')
     .filter((line) => line.startsWith('hf-'));
-  return [...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(` ${state}/`));
+  return [...mounts, ...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
 }
 
 /** Servers are started with their home in the run's folder. */
