@@ -54,6 +54,7 @@ export const EPAXOS_MODELS: readonly NamedModel[] = [
       family,
       about,
       bounds,
+      size: bounds === RECOVERY ? 'medium' : 'short',
       model: (name) => epaxosSystem({ name, nodes: 3, asked: [1, 2], options: { defect } }),
     }),
   ),

@@ -179,7 +179,9 @@ export function sayCommitted(node: EPaxosNode, to: NodeId, id: CommandId): void 
   if (to !== node.state.self) tell(node, to, { type: 'commit', id, payload, dependencies }, save(node, id));
 }
 
-/** Something is not committed yet: it will be looked at again. */
-export function watch({ config, out }: EPaxosNode): void {
-  out.setTimer('recover', config.recoverMs, config.recoverMs * 3);
+/** Something is not committed yet: it will be looked at again. What comes meanwhile does not put the look off. */
+export function watch({ config, state, out }: EPaxosNode): void {
+  if (state.watching) return;
+  state.watching = true;
+  out.setTimer('recover', config.recoverMs, config.recoverMs * 2);
 }

@@ -7,8 +7,13 @@ export interface EPaxosOptions {
   readonly nodes: readonly NodeId[];
   /** A coordinator without enough answers says again what it said after this long. Default 60. */
   readonly resendMs?: number;
-  /** A replica that knows of a command and not of its commit recovers it after a time in [recoverMs, 3 * recoverMs]. Default 200. */
+  /** A replica looks at what is not committed each time in [recoverMs, 2 * recoverMs]. Default 200. */
   readonly recoverMs?: number;
+  /**
+   * How many looks longer each further replica after the one that coordinates a command waits before it recovers it, so that recoveries do not
+   * overtake each other; 0 lets all recover at their first look. Default 1.
+   */
+  readonly stagger?: number;
   /** Commands a replica coordinates that are not carried out; beyond it requests are refused. Default 1,000. */
   readonly maxOpen?: number;
   /** Clients remembered; beyond it the one least recently active is forgotten. Default 10,000. */
@@ -54,6 +59,7 @@ export function epaxosConfig(options: EPaxosOptions): EPaxosConfig {
     fastFaults: faults === 0 ? 0 : Math.ceil((faults + 1) / 2),
     resendMs: options.resendMs ?? 60,
     recoverMs: options.recoverMs ?? 200,
+    stagger: options.stagger ?? 1,
     maxOpen: options.maxOpen ?? 1_000,
     maxClients: options.maxClients ?? 10_000,
     defect: options.defect,
@@ -62,6 +68,9 @@ export function epaxosConfig(options: EPaxosOptions): EPaxosConfig {
     if (!Number.isSafeInteger(config[name]) || config[name] < 1) {
       throw new EPaxosOptionsError(name, 'a whole number of at least 1', config[name]);
     }
+  }
+  if (!Number.isSafeInteger(config.stagger) || config.stagger < 0) {
+    throw new EPaxosOptionsError('stagger', 'a whole number of at least 0', config.stagger);
   }
   if (config.defect !== undefined && !EPAXOS_DEFECTS.includes(config.defect)) {
     throw new EPaxosOptionsError('defect', `one of ${EPAXOS_DEFECTS.join(', ')}`, config.defect);

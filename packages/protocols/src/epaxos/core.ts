@@ -6,16 +6,9 @@ import { accept, acceptOk, commit, preAccept, preAcceptOk, request, watch } from
 import { type EPaxosOptions, epaxosConfig } from './config.ts';
 import { execute } from './execute.ts';
 import { type EPaxosMessage, epaxosMessageName } from './messages.ts';
-import {
-  hearRecover,
-  hearWaiting,
-  reconsider,
-  recover,
-  recoverOk,
-  validate,
-  validateOk,
-} from './recovery.ts';
-import { type EPaxosNode, type EPaxosResult, type EPaxosState, type Instance, tellAll } from './state.ts';
+import { lookAtOpen } from './patience.ts';
+import { hearRecover, hearWaiting, reconsider, recoverOk, validate, validateOk } from './recovery.ts';
+import { type EPaxosNode, type EPaxosResult, type EPaxosState, type Instance } from './state.ts';
 
 /**
  * Egalitarian Paxos in the corrected form EPaxos* (Ryabinin, Gotsman and Sutra, "Making Democracy Work: Fixing and Simplifying
@@ -43,7 +36,7 @@ export function epaxos(
       } else if (event.kind === 'request') request(node, event.id, event.command);
       else if (event.kind === 'timer') {
         if (event.timer === 'resend') sayAgain(node);
-        else recoverAll(node);
+        else lookAtOpen(node);
       }
       hearOwn(node, event.kind === 'stored' ? event.token : 0);
     },
@@ -77,6 +70,8 @@ function bootState({ self, records }: Boot, machine: Machine): EPaxosState {
     machine: machine.init(),
     clients: clientTable(),
     waiting: {},
+    watching: false,
+    stale: {},
     own: [],
   };
 }
@@ -140,27 +135,6 @@ function sayAgain(node: EPaxosNode): void {
     }
   }
   if (open) out.setTimer('resend', config.resendMs);
-}
-
-/** Whatever is known and not committed after so long, or is waited for and not known, is recovered. */
-function recoverAll(node: EPaxosNode): void {
-  const { state } = node;
-  const open = new Set<CommandId>();
-  for (const [id, { phase }] of Object.entries(state.instances)) if (phase !== 'committed') open.add(id);
-  for (const id of state.ready) {
-    for (const other of (state.instances[id] as Instance).dependencies) {
-      if (state.instances[other]?.phase !== 'committed') open.add(other);
-    }
-  }
-  for (const id of open) {
-    const attempt = state.attempts[id];
-    const ahead = (state.instances[id]?.ballot ?? 0) > (attempt?.ballot ?? -1);
-    // One that waits for others goes on waiting, and says so again.
-    if (attempt?.step === 'waiting' && !ahead) {
-      tellAll(node, { type: 'waiting', id, agreeing: attempt.agreeing });
-    } else recover(node, id);
-  }
-  if (open.size > 0) watch(node);
 }
 
 function hearOwn(node: EPaxosNode, durable: number): void {

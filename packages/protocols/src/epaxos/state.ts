@@ -63,6 +63,10 @@ export interface EPaxosState {
   machine: unknown;
   clients: ClientTable;
   waiting: Record<CommandId, RequestId>;
+  /** Whether it will look at what is not committed. */
+  watching: boolean;
+  /** Of each command not committed: how it stood at the last look, and for how many looks it has stood so. */
+  stale: Record<CommandId, { readonly ballot: Ballot; readonly phase: EPaxosPhase; looks: number }>;
   /** Messages of this replica to itself, each to be heard when a store is durable. */
   own: { readonly after: StoreToken; readonly message: EPaxosMessage }[];
 }

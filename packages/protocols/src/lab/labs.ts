@@ -1,5 +1,6 @@
 import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
+import { epaxosLab } from '../epaxos/lab.ts';
 import { gossipLab } from '../gossip/lab.ts';
 import { failoverLab } from '../failover/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
@@ -18,6 +19,7 @@ import type { ProtocolLab } from './lab.ts';
 export const LABS: readonly ProtocolLab[] = [
   abdLab,
   benOrLab,
+  epaxosLab,
   gossipLab,
   failoverLab,
   hotStuffLab,

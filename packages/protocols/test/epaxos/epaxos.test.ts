@@ -151,6 +151,29 @@ describe('EPaxos', () => {
     }
   });
 
+  it('S1.71 replicas take turns at recovery, from the coordinator on; all at once, their ballots overtake each other', () => {
+    const recoveries = (stagger: number): { tries: number[]; committed: boolean } => {
+      const run = start({ nodes: [1, 2, 3, 4, 5], stagger });
+      const { group } = run;
+      ask(run, 1, append(1));
+      group.deliverWhere(() => true);
+      group.flying = [];
+      group.crash(1);
+      const tries: number[] = [];
+      group.passes = ({ from, to, message }): boolean => {
+        if (message.type === 'recover' && to === 3 - (from === 3 ? 1 : 0)) tries.push(from);
+        return true;
+      };
+      for (let look = 0; look < 3; look++) {
+        for (const id of [2, 3, 4, 5]) group.fire(id, 'recover');
+        group.settle();
+      }
+      return { tries, committed: group.view(4).applied === 1 && broken(run).length === 0 };
+    };
+    expect(recoveries(1)).toEqual({ tries: [2], committed: true });
+    expect(recoveries(0).tries.length).toBeGreaterThan(3);
+  });
+
   it('S1.71 keeps its promises under random schedules, and carries all out once calm', () => {
     for (let seed = 1; seed <= 25; seed++) expect([seed, ...schedule(undefined, seed)]).toEqual([seed]);
   });
