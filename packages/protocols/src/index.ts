@@ -5,6 +5,7 @@ export * from './byzantine/index.ts';
 export * from './client/index.ts';
 export * from './clocks/index.ts';
 export * from './commit/index.ts';
+export * from './coordination/index.ts';
 export * from './core/index.ts';
 export * from './crdt/index.ts';
 export * from './delivery/index.ts';

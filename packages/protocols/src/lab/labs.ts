@@ -2,6 +2,7 @@ import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
 import { epaxosLab } from '../epaxos/lab.ts';
 import { gossipLab } from '../gossip/lab.ts';
+import { coordinationLab } from '../coordination/lab.ts';
 import { failoverLab } from '../failover/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
@@ -21,6 +22,7 @@ export const LABS: readonly ProtocolLab[] = [
   benOrLab,
   epaxosLab,
   gossipLab,
+  coordinationLab,
   failoverLab,
   hotStuffLab,
   leaderlessLab,
