@@ -3,6 +3,7 @@ import {
   type CacheOptions,
   type CallOptions,
   calls,
+  type CallsOptions,
   consumer,
   type ConsumerOptions,
   type ConflictRule,
@@ -148,8 +149,8 @@ const PATIENT: CallOptions = {
   sendsDeadline: false,
 };
 
-/** A shop whose front end needs payments for checkouts and the catalogue for browsing; then payments' host stands still. */
-function shop(name: string, bulkhead: number | undefined): Experiment {
+/** A shop whose front end needs payments for checkouts and the catalogue for browsing; so many of its 20 workers may wait for payments. */
+export function shopService(bulkhead: number | undefined): ServiceOptions {
   const tier = (host: string): Tier => {
     return {
       name: host,
@@ -158,7 +159,7 @@ function shop(name: string, bulkhead: number | undefined): Experiment {
     };
   };
   const limit = bulkhead === undefined ? {} : { atOnce: bulkhead };
-  const options: ServiceOptions = {
+  return {
     name: 'shop',
     tiers: [
       {
@@ -176,9 +177,16 @@ function shop(name: string, bulkhead: number | undefined): Experiment {
     patienceMs: 1_000,
     bounds: { untouched: { operations: ['browse'], share: 0.99 } },
   };
+}
+
+/** Its load, which `orders.yaml` is run under as well. */
+export const SHOP_LOAD: CallsOptions = { clients: 5, ratePerSecond: 80, mix: { checkout: 1, browse: 3 } };
+
+/** Payments' host stands still for four seconds. */
+function shop(name: string, bulkhead: number | undefined): Experiment {
   return pattern(name, {
-    subject: service(options),
-    workload: calls({ clients: 5, ratePerSecond: 80, mix: { checkout: 1, browse: 3 } }),
+    subject: service(shopService(bulkhead)),
+    workload: calls(SHOP_LOAD),
     faults: [{ kind: 'pause', host: 'payments', atUs: 3_000_000, forUs: 4_000_000 }],
   });
 }

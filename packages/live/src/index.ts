@@ -3,6 +3,7 @@ export {
   type ActivityResult,
   type ChaosJournal,
   type ChaosOptions,
+  type ChaosPorts,
   type MetricResult,
   runChaos,
   type SteadyState,

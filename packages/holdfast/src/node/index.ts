@@ -16,4 +16,5 @@ export {
   type Summary,
   SummaryBuilder,
 } from './summary.ts';
+export { simulateChaos, type SimulatedJournal, type SimulatedService } from './simulateChaos.ts';
 export { shortTimeline, type ShortTimelineOptions } from './timeline.ts';

@@ -1,7 +1,14 @@
 import { hostname, platform } from 'node:os';
 import { textOf } from '../errors.ts';
 import { sleep } from '../time.ts';
-import { type Activity, type ChaosExperiment, type ChaosMetric, type Control, resolved } from './file.ts';
+import {
+  type Activity,
+  type ChaosExperiment,
+  type ChaosMetric,
+  type Control,
+  type Provider,
+  resolved,
+} from './file.ts';
 import { provide } from './provider.ts';
 import { isTolerated } from './tolerance.ts';
 
@@ -52,8 +59,20 @@ export interface ChaosJournal {
 /** Time between samples of a metric's probe. */
 const SAMPLE_MS = 50;
 
+/** What an experiment is run against: the world as it is, or a simulated one with a time of its own. */
+export interface ChaosPorts {
+  provide(provider: Provider): Promise<unknown>;
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+const REAL: ChaosPorts = { provide, nowMs: () => Date.now(), sleep };
+
 /** What to run with. */
 export interface ChaosOptions {
+  /** Default: the real world. */
+  readonly ports?: ChaosPorts;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly vars?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
@@ -65,8 +84,8 @@ export interface ChaosOptions {
  */
 export async function runChaos(given: ChaosExperiment, options: ChaosOptions = {}): Promise<ChaosJournal> {
   const experiment = resolved(given, options.env ?? {}, options.vars);
-  const started = Date.now();
-  const { signal } = options;
+  const { signal, ports = REAL } = options;
+  const started = ports.nowMs();
   const controls = experiment.controls ?? [];
   const run: ActivityResult[] = [];
   const strategy = experiment.runtime?.hypothesis?.strategy ?? 'default';
@@ -74,27 +93,27 @@ export async function runChaos(given: ChaosExperiment, options: ChaosOptions = {
   let after: SteadyState | null = null;
   let metrics: MetricResult[] = [];
   let status: ChaosJournal['status'] = 'completed';
-  await control(controls, 'before');
+  await control(controls, 'before', ports);
   try {
-    if (strategy !== 'after-method-only') before = await steadyState(experiment);
+    if (strategy !== 'after-method-only') before = await steadyState(experiment, ports);
     if (before?.steady_state_met === false) status = 'failed';
     else {
       const sampling = new AbortController();
-      const samples = sample(experiment, sampling.signal);
-      if (!(await method(experiment, run, signal)))
+      const samples = sample(experiment, sampling.signal, ports);
+      if (!(await method(experiment, run, { signal, ports })))
         status = signal?.aborted === true ? 'interrupted' : 'aborted';
-      if (status === 'completed') await sleep(secondsOf(experiment.duration) * 1_000, signal);
+      if (status === 'completed') await ports.sleep(secondsOf(experiment.duration) * 1_000, signal);
       sampling.abort();
       metrics = (await samples) ?? [];
-      if (strategy !== 'before-method-only') after = await steadyState(experiment);
+      if (strategy !== 'before-method-only') after = await steadyState(experiment, ports);
     }
   } finally {
-    await control(controls, 'after');
+    await control(controls, 'after', ports);
   }
   if (signal?.aborted === true && status === 'completed') status = 'interrupted';
   const deviated = after?.steady_state_met === false || metrics.some(({ kept }) => !kept);
-  const rollbacks = await rollBack(experiment, { status, deviated });
-  const ended = Date.now();
+  const rollbacks = await rollBack(experiment, { status, deviated }, ports);
+  const ended = ports.nowMs();
   return {
     experiment: given,
     status,
@@ -111,12 +130,12 @@ export async function runChaos(given: ChaosExperiment, options: ChaosOptions = {
   };
 }
 
-async function steadyState(experiment: ChaosExperiment): Promise<SteadyState | null> {
+async function steadyState(experiment: ChaosExperiment, ports: ChaosPorts): Promise<SteadyState | null> {
   const hypothesis = experiment['steady-state-hypothesis'];
   if (hypothesis === undefined) return null;
   const probes: ActivityResult[] = [];
   for (const probe of hypothesis.probes) {
-    probes.push(await perform(probe));
+    probes.push(await perform(probe, ports));
     if (probes.at(-1)?.tolerance_met !== true) break;
   }
   return { steady_state_met: probes.every((probe) => probe.tolerance_met === true), probes };
@@ -126,21 +145,21 @@ async function steadyState(experiment: ChaosExperiment): Promise<SteadyState | n
 async function method(
   experiment: ChaosExperiment,
   run: ActivityResult[],
-  signal: AbortSignal | undefined,
+  { signal, ports }: { readonly signal: AbortSignal | undefined; readonly ports: ChaosPorts },
 ): Promise<boolean> {
   const background: Promise<ActivityResult>[] = [];
   let isWell = true;
   for (const activity of experiment.method) {
     if (signal?.aborted === true) isWell = false;
     if (!isWell) break;
-    await sleep((activity.pauses?.before ?? 0) * 1_000, signal);
-    if (activity.background === true) background.push(perform(activity));
+    await ports.sleep((activity.pauses?.before ?? 0) * 1_000, signal);
+    if (activity.background === true) background.push(perform(activity, ports));
     else {
-      const result = await perform(activity);
+      const result = await perform(activity, ports);
       run.push(result);
       if (result.status === 'failed' && activity.type === 'action') isWell = false;
     }
-    await sleep((activity.pauses?.after ?? 0) * 1_000, signal);
+    await ports.sleep((activity.pauses?.after ?? 0) * 1_000, signal);
   }
   run.push(...(await Promise.all(background)));
   return isWell && signal?.aborted !== true;
@@ -149,25 +168,26 @@ async function method(
 async function rollBack(
   experiment: ChaosExperiment,
   ended: { readonly status: ChaosJournal['status']; readonly deviated: boolean },
+  ports: ChaosPorts,
 ): Promise<ActivityResult[]> {
   const { strategy = 'always' } = experiment.runtime?.rollbacks ?? {};
   if (strategy === 'never' || (strategy === 'deviated' && !ended.deviated)) return [];
   const results: ActivityResult[] = [];
-  for (const activity of experiment.rollbacks ?? []) results.push(await perform(activity));
+  for (const activity of experiment.rollbacks ?? []) results.push(await perform(activity, ports));
   return results;
 }
 
 /** Carries out one activity with its controls; never rejects. */
-async function perform(activity: Activity): Promise<ActivityResult> {
+async function perform(activity: Activity, ports: ChaosPorts): Promise<ActivityResult> {
   const { controls = [], tolerance } = activity;
-  await control(controls, 'before');
-  const start = Date.now();
+  await control(controls, 'before', ports);
+  const start = ports.nowMs();
   const head = (): Pick<ActivityResult, 'activity' | 'start' | 'end' | 'duration'> => {
-    const end = Date.now();
+    const end = ports.nowMs();
     return { activity, start: iso(start), end: iso(end), duration: (end - start) / 1_000 };
   };
   try {
-    const output = await provide(activity.provider);
+    const output = await ports.provide(activity.provider);
     const judged = tolerance === undefined ? {} : { tolerance_met: isTolerated(output, tolerance) };
     return { ...head(), status: 'succeeded', output, ...judged };
   } catch (error) {
@@ -179,19 +199,27 @@ async function perform(activity: Activity): Promise<ActivityResult> {
       ...(tolerance === undefined ? {} : { tolerance_met: false }),
     };
   } finally {
-    await control(controls, 'after');
+    await control(controls, 'after', ports);
   }
 }
 
 /** What controls do must not decide an experiment: their failures are their own. */
-async function control(controls: readonly Control[], moment: 'before' | 'after'): Promise<void> {
+async function control(
+  controls: readonly Control[],
+  moment: 'before' | 'after',
+  ports: ChaosPorts,
+): Promise<void> {
   for (const { scope, provider } of controls) {
-    if (scope === undefined || scope === moment) await provide(provider).catch(() => undefined);
+    if (scope === undefined || scope === moment) await ports.provide(provider).catch(() => undefined);
   }
 }
 
 /** Asks the probes of the metrics over and over until told to stop, then weighs what they gave. */
-async function sample(experiment: ChaosExperiment, stop: AbortSignal): Promise<MetricResult[] | undefined> {
+async function sample(
+  experiment: ChaosExperiment,
+  stop: AbortSignal,
+  ports: ChaosPorts,
+): Promise<MetricResult[] | undefined> {
   const { metrics = [] } = experiment;
   const probes = [...(experiment['steady-state-hypothesis']?.probes ?? []), ...experiment.method].filter(
     ({ type }) => type === 'probe',
@@ -200,9 +228,9 @@ async function sample(experiment: ChaosExperiment, stop: AbortSignal): Promise<M
   while (metrics.length > 0 && !stop.aborted) {
     for (const [name, results] of samples) {
       const probe = probes.find((one) => one.name === name);
-      if (probe !== undefined) results.push(await perform(probe));
+      if (probe !== undefined) results.push(await perform(probe, ports));
     }
-    await sleep(SAMPLE_MS, stop);
+    await ports.sleep(SAMPLE_MS, stop);
   }
   return metrics.map((metric) => weigh(metric, samples.get(metric.probe) ?? []));
 }
