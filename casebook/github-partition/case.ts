@@ -1,5 +1,6 @@
 import { caseStudy, type RunResult } from 'holdfast';
 import experiments, { EAST_CLIENTS, WEST_CLIENTS } from './experiment.ts';
+import { told } from './postmortem.ts';
 import { runbook } from './runbook.ts';
 import { askedInCut, seenIn } from './seen.ts';
 
@@ -126,5 +127,5 @@ export default caseStudy({
       },
     ],
   },
-  documents: [runbook],
+  documents: [runbook, told],
 });

@@ -1,5 +1,6 @@
-import { caseStudy, lostWrites, partitionTrace, type RunResult } from 'holdfast';
+import { caseStudy, lostWrites, partitionTrace, raftStepTrace, type RunResult } from 'holdfast';
 import experiments from './experiment.ts';
+import { note } from './note.ts';
 
 const SIDE = 'minority writes answered while cut off, %';
 const LOST = 'acknowledged writes lost';
@@ -142,5 +143,5 @@ export default caseStudy({
       },
     ],
   },
-  documents: [partitionTrace('better')],
+  documents: [partitionTrace('better'), raftStepTrace('trace', 1), note],
 });

@@ -100,7 +100,29 @@ function placed(name: string, placement: Placement): Experiment {
   });
 }
 
+/** Five nodes through a crash of whoever leads, and then a partition that cuts off whoever leads by then. */
+const traced: Experiment = experiment({
+  name: 'trace',
+  subject: raftKv({ nodes: 5 }),
+  workload: registers({ keys: 1, clients: 2, ratePerSecond: 10, mix: { read: 1, write: 2, cas: 0 } }),
+  faults: [
+    exactly([
+      { kind: 'crash', host: 'leader', atUs: 2_500_000, forUs: 1_500_000 },
+      {
+        kind: 'partition',
+        groups: [['leader'], ['N1', 'N2', 'N3', 'N4', 'N5']],
+        unlisted: 'with-all',
+        atUs: 6_000_000,
+        forUs: 2_000_000,
+      },
+    ]),
+  ],
+  contract: { read: CONTRACT.read, write: CONTRACT.write },
+  bounds: { simulatedSeconds: 14, recoverWithinMs: 1_500 },
+});
+
 const experiments = {
+  trace: traced,
   wrong: parted('wrong', 'once appended'),
   better: parted('better', 'once committed'),
   'five-in-three-zones': placed('five-in-three-zones', { members: 5, zones: 3 }),

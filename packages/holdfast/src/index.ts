@@ -78,6 +78,7 @@ export {
   type Measured,
   type Mechanism,
   partitionTrace,
+  raftStepTrace,
   type ReadApi,
   readContract,
   type ReadProbes,
@@ -94,6 +95,9 @@ export {
 } from './casebook/index.ts';
 export {
   consistencyMatrix,
+  designNote,
+  OUTAGE_CONCEPTS,
+  postmortem,
   type DocumentForm,
   type FactReader,
   type Facts,

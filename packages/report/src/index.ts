@@ -81,4 +81,9 @@ export {
   retryBudgetForm,
   idempotentApiMemo,
   threeNodeTrace,
+  designNote,
+  KEY_QUESTIONS,
+  OUTAGE_CONCEPTS,
+  postmortem,
+  raftTrace,
 } from './documents/index.ts';

@@ -45,3 +45,4 @@ export {
   type ProjectFile,
   type Standing,
 } from './completion.ts';
+export { raftStepTrace } from './recipes/raftStepTrace.ts';

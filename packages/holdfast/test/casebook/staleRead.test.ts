@@ -39,7 +39,7 @@ describe('the case of the stale read', () => {
       followerClient: 'C3',
       ...SPANS,
     });
-    const { fields } = filled(study, recipe, { shrinkEvents: 30_000 });
+    const { fields } = filled(study, recipe, { shrinkEvents: 12_000 });
     const rows = (name: string): unknown => fields.find((field) => field.name === name)?.facts.rows;
     expect(rows('Leader/follower behavior')).toEqual([
       ['log', 'no', 'yes', 'no'],

@@ -1,9 +1,12 @@
 import type { DocumentForm } from '../document.ts';
 import { consistencyMatrix } from './consistencyMatrix.ts';
+import { designNote } from './designNote.ts';
 import { idempotentApiMemo } from './idempotentApi.ts';
 import { partitionRunbook } from './partitionRunbook.ts';
+import { postmortem } from './postmortem.ts';
 import { quorumWorksheet } from './quorumWorksheet.ts';
 import { raftPartitionTrace } from './raftPartitionTrace.ts';
+import { raftTrace } from './raftTrace.ts';
 import { readContractTestPlan } from './readContract.ts';
 import { retryBudgetForm } from './retryBudget.ts';
 import { threeNodeTrace } from './threeNodeTrace.ts';
@@ -18,4 +21,7 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   consistencyMatrix,
   readContractTestPlan,
   idempotentApiMemo,
+  raftTrace,
+  designNote,
+  postmortem,
 ];
