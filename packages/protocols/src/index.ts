@@ -34,3 +34,4 @@ export * from './benor/index.ts';
 export * from './epaxos/index.ts';
 export * from './swim/index.ts';
 export * from './gossip/index.ts';
+export * from './consensus/index.ts';
