@@ -8,6 +8,7 @@ interface CasebookFlags {
   readonly report?: string;
   readonly jobs?: number;
   readonly write?: boolean;
+  readonly shrink: boolean;
   readonly json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function addCasebook(program: Command, io: Io, done: (code: ExitCode) => 
     .option('--report <folder>', 'where documents and reports go (default: holdfast-report)')
     .addOption(new Option('--jobs <n>', 'threads (default: one per core)').argParser(jobCount))
     .option('--write', 'renew the documents, tables and pictures that stand beside the pages')
+    .option('--no-shrink', 'leave the run of the wrong approach as it is')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (action: string | undefined, cases: string[], flags: CasebookFlags) => {
       const { casebook } = await import('./commands/casebook.ts');

@@ -21,6 +21,7 @@ Examples:
   holdfast replay holdfast-report/bank-....json     the very run a violation was found in
   holdfast explore raft-election                    every run of a small system, or the shortest violation
   holdfast draw holdfast-report/bank-....json --format mermaid   the same as a sequence diagram
+  holdfast casebook run raft-majority               an incident: the wrong approach, the better one, what each costs
   holdfast check history.edn                        what a history that anybody recorded can be judged by
   holdfast check history.edn --model cas-register   is it linearizable?
 

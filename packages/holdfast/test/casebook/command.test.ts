@@ -20,7 +20,7 @@ describe('holdfast casebook', () => {
 
   it('says what was promised, what held, what broke, and where document and report are', async () => {
     const folder = temporaryFolder();
-    const words = ['casebook', 'run', 'good', '--folder', CASES, '--jobs', '1', '--report', 'out'];
+    const words = ['casebook', 'run', 'good', '--folder', CASES, '--no-shrink', '--report', 'out'];
     const { code, out } = await holdfast(words, folder);
     expect(code).toBe(0);
     expect(out).toMatch(/^promised {2}Reads are never older/m);
@@ -49,7 +49,7 @@ describe('holdfast casebook', () => {
   });
 
   it('ends with 1 and names all that is not as it must be, as a documented object', async () => {
-    const words = ['casebook', 'run', 'bad', '--folder', CASES, '--jobs', '1', '--json'];
+    const words = ['casebook', 'run', 'bad', '--folder', CASES, '--no-shrink', '--json'];
     const { code, out } = await holdfast(words, temporaryFolder());
     const document = JSON.parse(out) as {
       readonly cases: readonly { readonly problems: readonly string[]; readonly verdict: string }[];

@@ -23,6 +23,8 @@ export interface CasebookOptions {
   readonly report?: string;
   readonly jobs?: number;
   readonly write: boolean;
+  /** Whether the run of the wrong approach is made small. */
+  readonly shrink: boolean;
   readonly json: boolean;
 }
 
@@ -72,7 +74,7 @@ async function runCases(cases: readonly LoadedCase[], options: CasebookOptions, 
   const interrupt = io.catchInterrupt();
   const progress = new CasebookProgress(io);
   const entries: CaseEntry[] = [];
-  const { jobs, write, json } = options;
+  const { jobs, write, shrink, json } = options;
   try {
     for (const [i, loaded] of cases.entries()) {
       if (interrupt.signal.aborted) break;
@@ -82,6 +84,7 @@ async function runCases(cases: readonly LoadedCase[], options: CasebookOptions, 
         signal: interrupt.signal,
         progress,
         label,
+        shrink,
         ...(jobs === undefined ? {} : { jobs }),
       });
       progress.at = `${label}: report`;

@@ -72,7 +72,7 @@ function writeCaseReport(loaded: LoadedCase, outcome: CaseOutcome, place: Place)
   const command = replayCommand(writeOnce(place.folder, base, '.json', evidence), cwd);
   const wrongRun = investigationReport(investigation, {
     experiment: study.experiments.wrong.name,
-    title: `The wrong approach, seed ${seed}, shrunk`,
+    title: `The wrong approach, seed ${seed}${investigation.shrunk === undefined ? '' : ', shrunk'}`,
     command,
     originalCommand: seedCommand(wrong, seed, cwd),
     living: { reference: wrong, cwd },

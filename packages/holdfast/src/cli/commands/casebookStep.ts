@@ -47,6 +47,8 @@ export interface StepContext {
   readonly progress: CasebookProgress;
   /** `raft-majority (2 of 7)`. */
   readonly label: string;
+  /** Whether the run of the wrong approach is made small. */
+  readonly shrink: boolean;
 }
 
 /** So few seeds are run here: a thread takes longer to start than they take. */
@@ -91,12 +93,12 @@ function takeTurns(): Promise<void> {
 
 /** A violated seed of the wrong approach, made small. */
 export async function shrinkWrong(context: StepContext, seed: number): Promise<Investigation> {
-  const { loaded, signal, progress, label } = context;
+  const { loaded, signal, progress, label, shrink } = context;
   progress.at = `${label}: shrinking seed ${seed} of the wrong approach`;
   return await investigateInThread({
     reference: caseReference(loaded, 'wrong'),
     seed,
-    shrink: true,
+    shrink,
     promise: loaded.study.wrong.breaks,
     signal: AbortSignal.any([signal, AbortSignal.timeout(SHRINK_LIMIT_MS)]),
     onProgress: (runs, events) => {
