@@ -39,9 +39,9 @@ function written(name: string, writers: number, rule: ConflictRule): Experiment 
     name,
     subject: editor({ regions: writers, rule }),
     workload: edits({ clients: writers, fields: 1, ratePerSecond: 12 }),
-    faults: [exactly([{ ...JUMP, atUs: 2_000_000 }])],
+    faults: [exactly([{ ...JUMP, atUs: 1_000_000 }])],
     contract: CONTRACT,
-    bounds: { simulatedSeconds: 10, recoverWithinMs: 1_000 },
+    bounds: { simulatedSeconds: 6, recoverWithinMs: 800 },
   });
 }
 

@@ -18,7 +18,7 @@ describe('the case of the wall clock', () => {
 
   it('S0.23 loses causally newer edits by wall clock, and none by version vectors or hybrid clocks on the same seeds', () => {
     assertSamePlans(study);
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const wrong = simulate(study.experiments.wrong, seed);
       const verdict = wrong.verdicts.find(({ promise }) => promise === study.wrong.breaks);
       expect(verdict?.status).toBe('violated');

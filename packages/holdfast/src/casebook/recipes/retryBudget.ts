@@ -23,7 +23,7 @@ interface LookedAt {
 const SLACK_MS = 2;
 
 /** Seeds a budget is judged by. */
-const SEEDS = 3;
+const SEEDS = 2;
 
 /**
  * Fills a retry budget (S0.22) from runs of an experiment whose client is configured by the same fields. Every setting is looked for in the messages of the
