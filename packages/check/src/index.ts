@@ -190,7 +190,8 @@ export { checkerNamed, checkerNames, checkers, judge, UnknownCheckerError } from
 export { CheckerSettingError } from './named/settings.ts';
 export { type HistoryShape, shapeOf } from './named/shape.ts';
 export { fittingCheckers, type Suggestion, suggestCheckers } from './named/suggest.ts';
-export { judgeTransactions, TransactionTimesError } from './named/transactions.ts';
+export { judgeTransactions } from './named/transactions.ts';
+export { TransactionTimesError } from './transactions/errors.ts';
 export { drawOperations, type DrawOptions } from './text/draw.ts';
 export { labelOf } from './text/label.ts';
 export {

@@ -3,7 +3,7 @@ import { checkLinearizable, DEFAULT_STEP_BUDGET, NoRealTimeError } from '../line
 import { mergeOrders, type Placed } from '../linearizable/merge.ts';
 import { type Part, splitParts } from '../linearizable/parts.ts';
 import { replayOrder } from '../linearizable/replay.ts';
-import { Teller } from '../linearizable/words.ts';
+import { count, Teller } from '../linearizable/words.ts';
 import { judgeByZones } from '../linearizable/zones.ts';
 import type { Model } from '../models/model.ts';
 import { type ModelName, modelNamed } from '../models/named.ts';
@@ -252,7 +252,7 @@ class ObjectRouter {
       reason:
         this.examined === 0
           ? `nothing was examined: the history has no operation that says anything about ${this.model.name}`
-          : `${order.length} operations on ${objects} objects (${how}) fit one order that keeps real time and that ${this.model.name} allows`,
+          : `${count(order.length, 'operation')} on ${count(objects, 'object')} (${how}) fit one order that keeps real time and that ${this.model.name} allows`,
       evidence: { examined: this.examined, steps: this.steps, order },
       judgedBy: this.judgedBy(),
     };

@@ -74,7 +74,8 @@ function takenTwice(draft: Draft, again: number): Contradiction {
   return contradiction(
     [put, take, again],
     again,
-    (tell) => `${tell(again)}, but ${tell(take)}, and it was put in no more than once`,
+    (tell) =>
+      `${tell(again)}, but ${tell(take)}, and ${put === -1 ? 'nobody put it in more than once' : `only ${tell(put)}`}`,
   );
 }
 

@@ -78,10 +78,11 @@ export function judgeConsistency(
   name: ConsistencyName,
   options: JudgeOptions,
 ): NamedVerdict {
-  const { model: named, stepBudget, settings = {} } = options;
+  const { model: named, stepBudget, explain, settings = {} } = options;
   const model = named ?? theModel(name, shapeOf(history));
   const told: ConsistencyOptions = {
     ...(stepBudget === undefined ? {} : { stepBudget }),
+    ...(explain === undefined ? {} : { explain }),
     ...bound('versions', numberIn(settings, 'versions')),
     ...bound('within', numberIn(settings, 'within')),
     ...bound('quietFrom', numberIn(settings, 'quietFrom')),

@@ -37,6 +37,8 @@ export interface JudgeOptions {
   readonly stepBudget?: number;
   /** What the checker can be told besides, by name. */
   readonly settings?: Settings;
+  /** False leaves out of a violation what takes further work: minimal sub-history, prefixes. True unless told otherwise. */
+  readonly explain?: boolean;
 }
 
 type Told<T> = Partial<Omit<T, keyof Verdict>>;

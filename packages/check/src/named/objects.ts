@@ -1,3 +1,4 @@
+import type { History } from '../history/operation.ts';
 import { casRegisterModel } from '../models/casRegister.ts';
 import { fencedLockModel } from '../models/fencedLock.ts';
 import type { Model } from '../models/model.ts';
@@ -5,7 +6,9 @@ import { mutexModel } from '../models/mutex.ts';
 import { type ModelName, modelNamed, modelNames } from '../models/named.ts';
 import { registerModel } from '../models/register.ts';
 import { checkLinearizable } from '../linearizable/check.ts';
+import { replayOrder } from '../linearizable/replay.ts';
 import { checkObject } from '../monitors/checkObject.ts';
+import type { CheckerVerdict } from '../plain/checker.ts';
 import { checkUniqueIds } from '../plain/uniqueIds.ts';
 import type { CheckerSetting, NamedChecker, Settings } from './entry.ts';
 import { booleanIn } from './settings.ts';
@@ -101,6 +104,9 @@ export function modelFits(name: ModelName, shape: HistoryShape): boolean {
   return isKnownTo(shape, modelNamed(name) as Model) && (ABOUT[name].fits?.(shape) ?? true);
 }
 
+/** Whether ids differ has been seen to; what is left is real time. */
+const ANY_IDS: Model<null> = { name: 'unique-ids', init: () => null, step: () => null };
+
 /** Models for which there is more than the general search and what it does by itself. */
 const SPECIALISED: ReadonlySet<ModelName> = new Set([
   'fifo-queue',
@@ -109,6 +115,14 @@ const SPECIALISED: ReadonlySet<ModelName> = new Set([
   'set',
   'counter',
 ]);
+
+/** Ids that all differ may have been given out in any order: in that of the invocations, as good as any and kept by real time. */
+function withOrder(verdict: CheckerVerdict, { operations }: History): CheckerVerdict {
+  if (verdict.status !== 'holds') return verdict;
+  const given = operations.filter(({ f, outcome }) => f === 'generate' && outcome === 'ok');
+  const { ids } = replayOrder(given, Int32Array.from(given.keys()), ANY_IDS);
+  return { ...verdict, evidence: { ...verdict.evidence, order: ids } };
+}
 
 /** Objects, judged for linearizability by the fastest means that applies. */
 export const objectCheckers: readonly NamedChecker[] = modelNames.map((name): NamedChecker => {
@@ -120,10 +134,13 @@ export const objectCheckers: readonly NamedChecker[] = modelNames.map((name): Na
     operations,
     settings: settingsOf(name),
     fits: (shape) => !shape.isOfSessions && modelFits(name, shape),
-    judge(history, { stepBudget, settings = {} }) {
-      const options = stepBudget === undefined ? {} : { stepBudget };
+    judge(history, { stepBudget, explain, settings = {} }) {
+      const options = {
+        ...(stepBudget === undefined ? {} : { stepBudget }),
+        ...(explain === undefined ? {} : { explain }),
+      };
       // The same verdict in one pass, and with all ids that were given out twice.
-      if (name === 'unique-ids') return checkUniqueIds(history);
+      if (name === 'unique-ids') return withOrder(checkUniqueIds(history), history);
       if (Object.keys(settings).length > 0)
         return checkLinearizable(history, modelWith(name, settings), options);
       return SPECIALISED.has(name)

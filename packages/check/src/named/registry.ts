@@ -5,6 +5,7 @@ import { consistencyCheckers } from './consistency.ts';
 import type { JudgeOptions, NamedChecker, NamedVerdict } from './entry.ts';
 import { objectCheckers } from './objects.ts';
 import { plainCheckers } from './plain.ts';
+import { longestPrefix } from './prefix.ts';
 import { checkSettings } from './settings.ts';
 import { isOfTransactions, shapeOf } from './shape.ts';
 import { transactionCheckers } from './transactions.ts';
@@ -89,7 +90,7 @@ export function judge(history: History, name: string, options: JudgeOptions = {}
   const [only] = found;
   if (found.length === 1 && only !== undefined) {
     checkSettings(only, options.settings ?? {});
-    return only.judge(history, options);
+    return withPrefix(only, history, options);
   }
   const settings = [...new Map(found.flatMap((each) => each.settings).map((s) => [s.name, s])).values()];
   checkSettings(
@@ -97,6 +98,21 @@ export function judge(history: History, name: string, options: JudgeOptions = {}
     options.settings ?? {},
   );
   return compose(found.map((checker) => partOf(checker, options))).check(history);
+}
+
+/** The checkers that count answers one by one: what came before says nothing of them. */
+const OF_SINGLE_ANSWERS: ReadonlySet<string> = new Set(['availability', 'latency']);
+
+/** The verdict; a violated one with the longest beginning of the history that is accepted, where the checker does not tell it itself. */
+function withPrefix(checker: NamedChecker, history: History, options: JudgeOptions): NamedVerdict {
+  const verdict = checker.judge(history, options);
+  const isTold = verdict.evidence.prefixes !== undefined || OF_SINGLE_ANSWERS.has(checker.name);
+  if (verdict.status !== 'violated' || isTold || options.explain === false) return verdict;
+  const brief = { ...options, explain: false };
+  const prefix = longestPrefix(history, (beginning) => checker.judge(beginning, brief));
+  return prefix === undefined
+    ? verdict
+    : { ...verdict, evidence: { ...verdict.evidence, prefixes: [prefix] } };
 }
 
 /** One of several, told only what it has an ear for. */

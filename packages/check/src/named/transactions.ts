@@ -3,6 +3,7 @@ import { isMicroOperations } from '../history/transaction.ts';
 import { checkTransactions, type TransactionVerdict } from '../transactions/check.ts';
 import type { TransactionWorkload } from '../transactions/columns.ts';
 import {
+  strongestModel,
   TRANSACTION_MODEL_NAMES,
   TRANSACTION_MODELS,
   type TransactionModel,
@@ -10,31 +11,12 @@ import {
 import type { JudgeOptions, NamedChecker, NamedVerdict } from './entry.ts';
 import { type HistoryShape, isOfTransactions } from './shape.ts';
 
-/** Thrown when a model asks about real time and the history knows only sessions. */
-export class TransactionTimesError extends Error {
-  readonly code = 'NO_REAL_TIME';
-  constructor(model: TransactionModel) {
-    const session = sessionVariant(model);
-    super(
-      `Cannot judge the history by '${model}': its order is 'session', so the times of different processes say nothing of one ` +
-        `another; judge it by '${session}', or record times`,
-    );
-    this.name = 'TransactionTimesError';
-  }
-}
-
 const OPERATIONS = "txn with ['r', key, null] and either ['append', key, value] or ['w', key, value]";
 const INITIAL = {
   name: 'initial',
   kind: 'value',
   about: 'what registers read as before anyone writes them, beside null',
 } as const;
-
-/** The strongest model that says nothing of real time and is implied by this one. */
-function sessionVariant(model: TransactionModel): TransactionModel {
-  const weaker = `${model === 'strict-serializable' ? 'strong-session-serializable' : model.replace(/^strong-/, 'strong-session-')}`;
-  return TRANSACTION_MODEL_NAMES.find((name) => name === weaker) ?? 'strong-session-serializable';
-}
 
 /** The kind of transactions a history holds: lists that are appended to, or registers. */
 export function workloadOf(history: Pick<History, 'operations'>): TransactionWorkload {
@@ -50,10 +32,7 @@ export function judgeTransactions(
   model: TransactionModel,
   options: JudgeOptions,
 ): TransactionVerdict & NamedVerdict {
-  if (history.order === 'session' && TRANSACTION_MODELS[model].order === 'realtime') {
-    throw new TransactionTimesError(model);
-  }
-  const { stepBudget, settings = {}, workload } = options;
+  const { stepBudget, settings = {}, workload, explain } = options;
   const kind = workload ?? workloadOf(history);
   const { initial } = settings;
   const verdict = checkTransactions(history, {
@@ -61,6 +40,7 @@ export function judgeTransactions(
     model,
     ...(initial === undefined ? {} : { initial }),
     ...(stepBudget === undefined ? {} : { stepLimit: stepBudget }),
+    ...(explain === undefined ? {} : { minimal: explain }),
   });
   return workload === undefined ? { ...verdict, assumed: [`taken as ${kind} transactions`] } : verdict;
 }
@@ -91,11 +71,6 @@ const modelCheckers = TRANSACTION_MODEL_NAMES.map(
   }),
 );
 
-/** The strongest model that the times of a history allow to be judged. */
-function strongest(history: Pick<History, 'order'>): TransactionModel {
-  return history.order === 'session' ? 'strong-session-serializable' : 'strict-serializable';
-}
-
 const wholeCheckers = (['transactions', 'list-append', 'rw-register'] as const).map(
   (name): NamedChecker => ({
     name,
@@ -111,7 +86,7 @@ const wholeCheckers = (['transactions', 'list-append', 'rw-register'] as const).
     judge: (history, options) =>
       judgeTransactions(
         history,
-        strongest(history),
+        strongestModel(history.order !== 'session'),
         name === 'transactions' ? options : { ...options, workload: name },
       ),
   }),

@@ -184,8 +184,10 @@ class ReadOrder {
         const later = cycle[(at + 1) % cycle.length] as Operation;
         return this.narrator.tell(read, `saw ${writtenBy(earlier)} and not yet ${writtenBy(later)}`);
       });
+      const writes = cycle.filter((operation) => !reads.includes(operation));
+      const written = writes.map((write) => this.narrator.tell(write, `wrote ${writtenBy(write)}`));
       return {
-        sentence: `no one order of the writes explains these reads: ${listed(told)}`,
+        sentence: `no one order of the writes explains these reads: ${listed(told)}; ${listed(written)}`,
         operations: cycle,
       };
     });

@@ -233,6 +233,7 @@ class QueueHistory {
       this.log.add('duplicated', () => ({
         sentence:
           `${show(value)} was put in ${times(puts.length)} and came out ${times(takes.length)}: ` +
+          `${puts.map((put) => this.narrator.tell(put, 'put it in')).join(', ')}, ` +
           `${this.narrator.tell(first, took(first, value))}, and again ` +
           this.narrator.tell(takes[puts.length] as Operation, took(first, value)),
         operations: [...puts, ...mostOften(takes, puts.length + 1)],

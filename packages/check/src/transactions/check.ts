@@ -4,6 +4,7 @@ import type { History, Operation } from '../history/operation.ts';
 import type { Evidence, Verdict } from '../verdict.ts';
 import type { TransactionAnomaly } from './anomalies.ts';
 import type { TransactionColumns, TransactionWorkload } from './columns.ts';
+import { TransactionTimesError } from './errors.ts';
 import { minimalPart } from './evidence.ts';
 import { explainFinding } from './explain.ts';
 import { transactionColumns } from './input.ts';
@@ -11,6 +12,7 @@ import { decideAll, judgeOf, weakestOf } from './judge.ts';
 import { ListJudge } from './listJudge.ts';
 import {
   strongerThan,
+  strongestModel,
   TRANSACTION_MODEL_NAMES,
   TRANSACTION_MODELS,
   type TransactionModel,
@@ -21,7 +23,7 @@ import { replaySerially, replaySnapshots } from './replay.ts';
 /** What to check transactions for. */
 export interface TransactionCheckOptions {
   readonly workload: TransactionWorkload;
-  /** The model that must hold; `strict-serializable` unless said otherwise. */
+  /** The model that must hold; `strict-serializable` unless said otherwise, `strong-session-serializable` where there are no times. */
   readonly model?: TransactionModel | undefined;
   /** Registers: what a key reads as before anyone writes it, beside null. */
   readonly initial?: Plain | undefined;
@@ -51,7 +53,8 @@ export const EVERY_MODEL_LIMIT = 4000;
 /**
  * Judges a history of transactions (operations with f `txn`, see `MicroOperation`) by one model, names the anomalies
  * it contains and tells which of all the models they rule out. A transaction that failed took no effect; one whose
- * outcome is unknown did if anybody saw it. Throws `TransactionInputError` when the history cannot be read.
+ * outcome is unknown did if anybody saw it. Throws `TransactionInputError` when the history cannot be read, and
+ * `TransactionTimesError` when the model asks about real time and the history knows only sessions.
  */
 export function checkTransactions(
   history: History | HistoryColumns,
@@ -65,7 +68,9 @@ export function checkTransactionColumns(
   columns: TransactionColumns,
   options: Omit<TransactionCheckOptions, 'workload' | 'initial'> = {},
 ): TransactionVerdict {
-  const model = options.model ?? 'strict-serializable';
+  const model = options.model ?? strongestModel(columns.realtime);
+  if (!columns.realtime && TRANSACTION_MODELS[model].order === 'realtime')
+    throw new TransactionTimesError(model);
   const judge = judgeOf(columns, options.stepLimit ?? DEFAULT_STEP_LIMIT);
   const decision = judge.decide(model);
   const minimal = options.minimal ?? true;

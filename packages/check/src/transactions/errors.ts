@@ -1,3 +1,5 @@
+import { sessionVariant, type TransactionModel } from './models.ts';
+
 /** Why a history cannot be judged as transactions. */
 export type TransactionInputCode =
   | 'NOT_A_TRANSACTION'
@@ -30,3 +32,17 @@ const ADVICE: Readonly<Record<TransactionInputCode, string>> = {
   UNSORTED: 'order the operations by invocation',
   BAD_COMMIT_ORDER: 'list every committed transaction exactly once, and no aborted one',
 };
+
+/** Thrown when a model asks about real time and the history knows only sessions. */
+export class TransactionTimesError extends Error {
+  readonly code = 'NO_REAL_TIME';
+  readonly model: TransactionModel;
+  constructor(model: TransactionModel) {
+    super(
+      `Cannot judge the history by '${model}': its order is 'session', so the times of different processes say nothing of one ` +
+        `another; judge it by '${sessionVariant(model)}', or record times`,
+    );
+    this.name = 'TransactionTimesError';
+    this.model = model;
+  }
+}

@@ -270,3 +270,17 @@ export function weakerThan(model: TransactionModel): readonly TransactionModel[]
   for (const name of out) for (const weaker of TRANSACTION_MODELS[name].implies) out.add(weaker);
   return TRANSACTION_MODEL_NAMES.filter((name) => out.has(name));
 }
+
+/** The strongest model that can be judged, with or without real time. */
+export function strongestModel(realtime: boolean): TransactionModel {
+  return realtime ? 'strict-serializable' : 'strong-session-serializable';
+}
+
+/** The strongest model that says nothing of real time and is implied by this one. */
+export function sessionVariant(model: TransactionModel): TransactionModel {
+  const weaker =
+    model === 'strict-serializable'
+      ? 'strong-session-serializable'
+      : model.replace(/^strong-/, 'strong-session-');
+  return TRANSACTION_MODEL_NAMES.find((name) => name === weaker) ?? 'strong-session-serializable';
+}

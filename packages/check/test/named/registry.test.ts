@@ -16,22 +16,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { oneAfterTheOther, sampleOf, SAMPLES } from './samples.ts';
 
-/** What each checker needs to be told, and the sample it is tried on where that has another name. */
-const TOLD: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  'bounded-versions': { versions: 0 },
-  'bounded-time': { within: 0 },
-  latency: { most: 5 },
-};
-
-function sampleFor(name: string): string {
-  const { family } = checkerNamed(name) ?? {};
-  if (SAMPLES[name] !== undefined) return name;
-  if (family === 'consistency') return 'register';
-  if (family === 'transactions') return 'list-append';
-  return ({ 'set-full': 'set', 'set-final': 'set', queue: 'fifo-queue', 'total-queue': 'fifo-queue' }[name] ??
-    (name.includes('counter') ? 'counter' : 'register')) as string;
-}
-
 describe('checkers by name', () => {
   it('hold every model of objects, every consistency model and every model of transactions', () => {
     const expected = [...modelNames, ...consistencyNames, ...TRANSACTION_MODEL_NAMES];
@@ -40,22 +24,6 @@ describe('checkers by name', () => {
     for (const { name, about, operations } of checkers) {
       expect(`${name}: ${about} (${operations})`).toMatch(/^[a-z-]+: \S.* \(\S.*\)$/);
     }
-  });
-
-  it.each(checkerNames)('%s holds on a history that is right, and is violated by one that is not', (name) => {
-    const { holds, violated } = sampleOf(sampleFor(name === 'rw-register' ? 'multi-register' : name));
-    const settings = TOLD[name] ?? {};
-    const good = judge(oneAfterTheOther(holds), name, { settings });
-    expect(good).toMatchObject({ status: 'holds' });
-    expect(good.evidence.examined).toBeGreaterThan(0);
-    let wrong = oneAfterTheOther(violated);
-    if (name === 'availability' || name === 'latency') {
-      const operations = wrong.operations.map((o) =>
-        o.id === 0 ? { ...o, outcome: 'unknown' as const, completedAt: Number.POSITIVE_INFINITY } : o,
-      );
-      wrong = { ...wrong, operations };
-    }
-    expect(judge(wrong, name, { settings })).toMatchObject({ status: 'violated' });
   });
 
   it('are known under the names that other tools use', () => {

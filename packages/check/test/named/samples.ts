@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type History, HistoryBuilder } from '@holdfast/check';
+import { checkerNamed, type History, HistoryBuilder } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 
 /** `[process, f, input, output, key?]`: operations one after the other, all `ok`. */
@@ -35,4 +35,21 @@ export function sampleOf(name: string): Sample {
   const sample = SAMPLES[name];
   if (sample === undefined) throw new RangeError(`Cannot take a sample of '${name}': there is none`);
   return sample;
+}
+
+/** What checkers need to be told. */
+export const TOLD: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'bounded-versions': { versions: 0 },
+  'bounded-time': { within: 0 },
+  latency: { most: 5 },
+};
+
+/** The sample a checker is tried on. */
+export function sampleFor(name: string): string {
+  const { family } = checkerNamed(name) ?? {};
+  if (SAMPLES[name] !== undefined) return name;
+  if (family === 'consistency') return 'register';
+  if (family === 'transactions') return 'list-append';
+  return ({ 'set-full': 'set', 'set-final': 'set', queue: 'fifo-queue', 'total-queue': 'fifo-queue' }[name] ??
+    (name.includes('counter') ? 'counter' : 'register')) as string;
 }

@@ -31,7 +31,7 @@ describe('compose', () => {
   });
 
   it('is undecided when a part is and none is violated', () => {
-    const poor = linearizabilityChecker(counterModel(), { stepBudget: 1 });
+    const poor = linearizabilityChecker(counterModel(), { stepBudget: 1, method: 'search' });
     const history = historyOf(
       [0, 'add', 1, null, 0, 5],
       [1, 'read', null, 1, 0, 8],

@@ -86,7 +86,7 @@ describe('long-fork', () => {
     );
     expect(reason).toBe(
       'no one order of the writes explains these reads: process 2 saw x = 1 and not yet y = 1 (6 to 8 us) and process 3 saw ' +
-        'y = 1 and not yet x = 1 (7 to 9 us)',
+        'y = 1 and not yet x = 1 (7 to 9 us); process 1 wrote y = 1 (0 to 5 us) and process 0 wrote x = 1 (0 to 5 us)',
     );
     expect(evidence.minimal?.map(({ id }) => id)).toEqual([0, 1, 2, 3]);
   });

@@ -104,7 +104,7 @@ describe('total-queue', () => {
       [2, 'dequeue', null, 7, 9, 12],
     );
     expect(checkTotalQueue(history).reason).toBe(
-      '7 was put in once and came out twice: process 1 took 7 (6 to 8 us), and again process 2 took 7 (9 to 12 us)',
+      '7 was put in once and came out twice: process 0 put it in (0 to 5 us), process 1 took 7 (6 to 8 us), and again process 2 took 7 (9 to 12 us)',
     );
     expect(checkTotalQueue(history, { delivery: 'at-least-once' }).status).toBe('holds');
   });
