@@ -7,6 +7,7 @@ export {
   CommitOptionsError,
 } from './config.ts';
 export { consensusCommit, type ConsensusCommitMessage, type ConsensusCommitState } from './consensus.ts';
+export { consensusCommitLab, threePhaseLab, twoPhaseLab } from './lab.ts';
 export { CommitMonitor, type CommitViolation } from './monitor.ts';
 export {
   type CommitCommand,

@@ -1,4 +1,10 @@
 export { Breaches } from './breaches.ts';
+export {
+  type InstanceCommand,
+  type InstanceMessage,
+  instances,
+  type InstancesState,
+} from './instances.ts';
 export type {
   Breach,
   LabAnswer,

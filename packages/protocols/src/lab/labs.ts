@@ -2,12 +2,14 @@ import { abdLab } from '../abd/lab.ts';
 import { benOrLab } from '../benor/lab.ts';
 import { epaxosLab } from '../epaxos/lab.ts';
 import { gossipLab } from '../gossip/lab.ts';
+import { consensusCommitLab, threePhaseLab, twoPhaseLab } from '../commit/lab.ts';
 import { coordinationLab } from '../coordination/lab.ts';
 import { failoverLab } from '../failover/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
 import { leaderlessLab } from '../leaderless/lab.ts';
 import { leaseLab } from '../lease/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
+import { paxosLab } from '../paxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
 import { swimLab } from '../swim/lab.ts';
@@ -22,16 +24,20 @@ export const LABS: readonly ProtocolLab[] = [
   benOrLab,
   epaxosLab,
   gossipLab,
+  consensusCommitLab,
   coordinationLab,
   failoverLab,
   hotStuffLab,
   leaderlessLab,
   leaseLab,
   multiPaxosLab,
+  paxosLab,
   pbftLab,
   leaderFollowerLab,
   swimLab,
   tendermintLab,
+  threePhaseLab,
+  twoPhaseLab,
   viewstampedLab,
   zabLab,
 ];
