@@ -35,3 +35,4 @@ export * from './epaxos/index.ts';
 export * from './swim/index.ts';
 export * from './gossip/index.ts';
 export * from './consensus/index.ts';
+export * from './corruption/index.ts';
