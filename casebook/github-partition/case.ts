@@ -3,6 +3,7 @@ import experiments, { EAST_CLIENTS, WEST_CLIENTS } from './experiment.ts';
 import { told } from './postmortem.ts';
 import { runbook } from './runbook.ts';
 import { askedInCut, seenIn } from './seen.ts';
+import { tuning } from './tuning.ts';
 
 const WRITES = 'writes accepted during the cut, %';
 const READS = 'reads answered during the cut, %';
@@ -127,5 +128,5 @@ export default caseStudy({
       },
     ],
   },
-  documents: [runbook, told],
+  documents: [runbook, told, tuning],
 });

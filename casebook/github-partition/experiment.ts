@@ -1,5 +1,6 @@
 import {
   type Experiment,
+  exactly,
   experiment,
   type FaultSpec,
   linearizable,
@@ -121,7 +122,43 @@ function underPolicy(name: string, policy: Policy, defect?: string): Experiment 
   });
 }
 
+/** What makes heartbeats irregular, in the experiment that tunes a detector. */
+export const NOISE = { lossPercent: 10, heldMs: 40 } as const;
+
+/** The authority hears the east's heartbeats over bad links for forty seconds; then it hears nothing. */
+const heartbeats: Experiment = experiment({
+  name: 'heartbeats',
+  subject: protocol(TWO_SITES, { options: { policy: 'read-only' } }),
+  workload: { ...orders, plan: () => [] },
+  faults: [
+    exactly([
+      { kind: 'loss', hosts: [], probability: NOISE.lossPercent / 100, atUs: 0, forUs: 48_000_000 },
+      {
+        kind: 'reorder',
+        hosts: [],
+        probability: 0.3,
+        holdUs: NOISE.heldMs * 1_000,
+        atUs: 0,
+        forUs: 48_000_000,
+      },
+      {
+        kind: 'partition',
+        groups: [['N1'], ['N2', 'N3']],
+        unlisted: 'with-all',
+        atUs: 42_000_000,
+        forUs: 5_000_000,
+      },
+    ]),
+  ],
+  contract: {
+    read: linearizable({ duringPartition: 'serve-stale' }),
+    write: linearizable({ duringPartition: 'reject' }),
+  },
+  bounds: { simulatedSeconds: 60, recoverWithinMs: 3_000 },
+});
+
 const experiments = {
+  heartbeats,
   wrong: underPolicy('wrong', 'both-writable'),
   better: underPolicy('better', 'single-authority'),
   'read-only': underPolicy('read-only', 'read-only'),

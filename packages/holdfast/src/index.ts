@@ -97,6 +97,8 @@ export {
   consistencyMatrix,
   designNote,
   OUTAGE_CONCEPTS,
+  PHI_THRESHOLDS,
+  phiTuningNote,
   postmortem,
   type DocumentForm,
   type FactReader,
@@ -133,6 +135,7 @@ export {
   type RaftResult,
   type RaftState,
 } from '@holdfast/protocols';
+export { measureDetector, phiAccrual } from '@holdfast/protocols';
 export type {
   Core,
   CoreEvent,

@@ -84,6 +84,8 @@ export {
   designNote,
   KEY_QUESTIONS,
   OUTAGE_CONCEPTS,
+  PHI_THRESHOLDS,
+  phiTuningNote,
   postmortem,
   raftTrace,
 } from './documents/index.ts';

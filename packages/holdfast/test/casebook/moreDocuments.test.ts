@@ -1,4 +1,10 @@
-import { compareDocuments, type GeneratedDocument, OUTAGE_CONCEPTS, parseDocument } from '@holdfast/report';
+import {
+  compareDocuments,
+  type GeneratedDocument,
+  OUTAGE_CONCEPTS,
+  parseDocument,
+  PHI_THRESHOLDS,
+} from '@holdfast/report';
 import { describe, expect, it } from 'vitest';
 import { CaseError, type CaseStudy, type DocumentRecipe, filled } from '../../src/casebook/index.ts';
 import { type Experiment, experiment, partition, raftStepTrace } from '../../src/index.ts';
@@ -78,6 +84,30 @@ describe('documents beside those of the incidents', () => {
       'Invariants false',
       'Evidence false',
     ]);
+  });
+
+  it('S4.35 a tuning note justifies its threshold by numbers that are measured again and must match within their tolerance', async () => {
+    const study = await caseNamed('github-partition');
+    const { recipe, which } = recipeOf(study, 'phi-tuning-note');
+    const written = parseDocument(documentText(study, {}, which));
+    const facts = Object.fromEntries(written.fields.map((field) => [field.name, field.facts]));
+    const numbers = (field: string, name: string): number[] =>
+      PHI_THRESHOLDS.map((phi) => Number(facts[field]?.[`${name}${phi}`]));
+    const [times, mistakes] = [numbers('Detection time', 'ms'), numbers('False suspicions', 'perMinute')];
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(mistakes).toEqual(mistakes.toSorted((a, b) => b - a));
+    const chosen = PHI_THRESHOLDS.indexOf(Number(facts.Threshold?.chosen));
+    expect(mistakes[chosen]).toBe(0);
+    expect(mistakes[chosen - 1]).toBeGreaterThan(0);
+    expect(facts.Why).toEqual({ lowIsWrong: true, highIsSlow: true, modelFits: false });
+    const slower = documentText(study, {}, which)
+      .replace(/\| 1 \| (\d+) \|/, '| 1 | 90 |')
+      .replace(/"ms1":\d+/, '"ms1":90');
+    expect(changed(recipe, parseDocument(slower), written)).toEqual(['Detection time false']);
+    const close = documentText(study, {}, which)
+      .replace(/\| 1 \| (\d+) \|/, '| 1 | 33 |')
+      .replace(/"ms1":\d+/, '"ms1":33');
+    expect(changed(recipe, parseDocument(close), written)).toEqual([]);
   });
 
   it('S4.38 a postmortem labels an outage by the vocabulary, enacts it again, and names what would have caught it', async () => {

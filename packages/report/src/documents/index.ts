@@ -27,6 +27,7 @@ export { threeNodeTrace } from './forms/threeNodeTrace.ts';
 export { consistencyMatrix } from './forms/consistencyMatrix.ts';
 export { quorumOf, quorumWorksheet } from './forms/quorumWorksheet.ts';
 export { DOCUMENT_FORMS } from './forms/all.ts';
+export { PHI_THRESHOLDS, phiTuningNote } from './forms/phiTuning.ts';
 export { designNote, KEY_QUESTIONS } from './forms/designNote.ts';
 export { OUTAGE_CONCEPTS, postmortem } from './forms/postmortem.ts';
 export { raftTrace } from './forms/raftTrace.ts';

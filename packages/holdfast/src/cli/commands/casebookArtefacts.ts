@@ -135,7 +135,10 @@ export function renewPage(
 ): void {
   for (const { now, fileName } of documents)
     writeFileSync(join(folder, fileName), printMarkdownDocument(now));
-  if (investigation !== undefined) writeFileSync(join(folder, 'picture.svg'), pictureOf(investigation));
+  // A run that was not made small would hide what it shows.
+  if (investigation?.shrunk !== undefined) {
+    writeFileSync(join(folder, 'picture.svg'), pictureOf(investigation));
+  }
   const page = join(folder, 'README.md');
   if (table === undefined || kindOfFile(page) !== 'file') return;
   const text = readFileSync(page, 'utf8');

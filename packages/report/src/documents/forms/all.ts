@@ -3,6 +3,7 @@ import { consistencyMatrix } from './consistencyMatrix.ts';
 import { designNote } from './designNote.ts';
 import { idempotentApiMemo } from './idempotentApi.ts';
 import { partitionRunbook } from './partitionRunbook.ts';
+import { phiTuningNote } from './phiTuning.ts';
 import { postmortem } from './postmortem.ts';
 import { quorumWorksheet } from './quorumWorksheet.ts';
 import { raftPartitionTrace } from './raftPartitionTrace.ts';
@@ -24,4 +25,5 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   raftTrace,
   designNote,
   postmortem,
+  phiTuningNote,
 ];
