@@ -26,6 +26,7 @@ export interface ServiceFigures {
   readonly userFailures: number;
   /** Of the operations that a failure elsewhere must not touch: calls answered well, of all; 1 where there are none. */
   readonly untouched: number;
+  readonly untouchedCalls: number;
   /** The time requests are held by the slowest host of a tier, for each of its middle one: 1 where no tier has several. */
   readonly slowestReplica: number;
   readonly degraded: number;
@@ -67,7 +68,7 @@ export function figuresOf(
     lateCalls: late.all,
     recoveryMs: recoveryOf(windows, baseline, when.healAtUs),
     ...amplificationOf(observer, options),
-    untouched: untouchedShare(known, options),
+    ...untouchedOf(known, options),
     slowestReplica: slowestReplica(observer, options),
     userFailures: 1 - good.length / Math.max(1, known.length),
     degraded: known.filter(({ end }) => end?.answer === 'degraded').length / Math.max(1, known.length),
@@ -145,11 +146,13 @@ function needs(tiers: ServiceOptions['tiers'], f: string, tier: number): boolean
   return reached.has(tiers[tier]?.name ?? '');
 }
 
-function untouchedShare(known: readonly CallRecord[], { bounds, patienceMs }: ServiceOptions): number {
+function untouchedOf(
+  known: readonly CallRecord[],
+  { bounds, patienceMs }: ServiceOptions,
+): Pick<ServiceFigures, 'untouched' | 'untouchedCalls'> {
   const watched = known.filter(({ f }) => bounds.untouched?.operations.includes(f) === true);
-  return watched.length === 0
-    ? 1
-    : watched.filter((call) => isGood(call, patienceMs)).length / watched.length;
+  const good = watched.filter((call) => isGood(call, patienceMs)).length;
+  return { untouched: watched.length === 0 ? 1 : good / watched.length, untouchedCalls: watched.length };
 }
 
 /** Segmentation by host: what an average over all of them hides. */

@@ -85,17 +85,23 @@ const JUDGES: Readonly<Record<ServicePromise, Judge>> = {
     const reason = `at most ${longestQueue} requests waited at any tier`;
     return { status: 'holds', reason, examined: queueLooks };
   },
-  'the failure stays where it is': ({ bounds }, { untouched, calls }) => {
+  'the failure stays where it is': ({ bounds }, { untouched, untouchedCalls }) => {
     const { operations = [], share = 0 } = bounds.untouched ?? {};
+    if (untouchedCalls < FEWEST_CALLS) return tooFew(untouchedCalls);
     const reason = `${percent(untouched)} of calls of ${operations.join(', ')} were answered well, ${percent(share)} must be`;
-    return { status: untouched >= share ? 'holds' : 'violated', reason, examined: calls };
+    return { status: untouched >= share ? 'holds' : 'violated', reason, examined: untouchedCalls };
   },
   'users are served': ({ bounds }, { userFailures, calls }) => {
     const bound = bounds.failures ?? 1;
+    if (calls < FEWEST_CALLS) return tooFew(calls);
     const reason = `${percent(userFailures)} of calls were not answered well, ${percent(bound)} may be`;
     return { status: userFailures <= bound ? 'holds' : 'violated', reason, examined: calls };
   },
 };
+
+function tooFew(calls: number): Judged {
+  return { status: 'holds', reason: `only ${calls} calls were made, so nothing was examined`, examined: 0 };
+}
 
 function percent(share: number): string {
   return `${Math.round(share * 1_000) / 10} %`;
