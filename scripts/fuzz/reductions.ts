@@ -66,8 +66,13 @@ class Run implements FuzzRun {
       const single = Object.keys(ALL_REDUCTIONS).map((reduction) => ({
         ...NO_REDUCTIONS,
         [reduction]: true,
+        manyUnknown: 0,
       }));
-      for (const reductions of [ALL_REDUCTIONS, { ...ALL_REDUCTIONS, patience: 0 }, ...single]) {
+      for (const reductions of [
+        ALL_REDUCTIONS,
+        { ...ALL_REDUCTIONS, patience: 0, manyUnknown: 0 },
+        ...single,
+      ]) {
         const status = new PartJudge(operations, model, reductions).goOn(10 * PLAIN_STEPS);
         if (status === plain) continue;
         const what = `${name}: ${status} with ${JSON.stringify(reductions)}, ${plain} without any`;

@@ -1,5 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model, RegisterView } from '../models/model.ts';
+import { valueName } from './clusters.ts';
 import { PartJudge } from './judge.ts';
 import { areOfOneObject } from './parts.ts';
 import type { SearchStatus } from './search.ts';
@@ -24,12 +25,22 @@ export function judgeFast<S>(operations: readonly Operation[], model: Model<S>):
   return (kinds ?? kindsIn(operations, view)) === 'compares' ? judgeByChains(operations, view) : undefined;
 }
 
+/** What the operations are; `others`, too, when a value is set twice, which short histories of few values soon show. */
 function kindsIn(operations: readonly Operation[], view: RegisterView): 'registers' | 'compares' | 'others' {
+  const values = new Set<unknown>();
+  let setters = 0;
   let kinds: 'registers' | 'compares' = 'registers';
   for (const operation of operations) {
-    if (view.kindOf(operation) !== 'other') continue;
-    if (view.compareOf?.(operation) === undefined) return 'others';
-    kinds = 'compares';
+    const kind = view.kindOf(operation);
+    if (kind === 'read') continue;
+    const compare = kind === 'other' ? view.compareOf?.(operation) : undefined;
+    if (kind === 'other') {
+      if (compare === undefined) return 'others';
+      kinds = 'compares';
+      if (compare.refused) continue;
+    }
+    values.add(valueName(compare === undefined ? view.valueOf(operation) : compare.next));
+    if (values.size < ++setters) return 'others';
   }
   return kinds;
 }

@@ -24,6 +24,8 @@ export interface Greedy {
  * `operations` by invocation, of one object if `isOne`.
  */
 export function judgeGreedily<S>(operations: readonly Operation[], model: Model<S>, isOne: boolean): Greedy {
+  // Somebody may have noticed what is unknown, and then this will not do.
+  if (operations.some(({ outcome }) => outcome === 'unknown')) return { verdict: undefined, steps: 0 };
   return new GreedyOrder(operations, model, isOne).run();
 }
 
@@ -62,10 +64,7 @@ class GreedyOrder<S> {
   run(): Greedy {
     const { operations, open, model } = this;
     for (let i = 0; i < operations.length; i++) {
-      const operation = operations[i] as Operation;
-      // Somebody may have noticed it, and then this will not do.
-      if (operation.outcome === 'unknown') return { verdict: undefined, steps: 0 };
-      if (model.observes?.(operation) === true) this.marks[i] = OBSERVES;
+      if (model.observes?.(operations[i] as Operation) === true) this.marks[i] = OBSERVES;
     }
     for (let i = 0; i < operations.length; i++) {
       const operation = operations[i] as Operation;

@@ -10,6 +10,8 @@ import { layOut, type Problem } from './problem.ts';
 import { ALL_REDUCTIONS, type Reductions } from './rules.ts';
 import { Search, type SearchStatus } from './search.ts';
 
+const MANY_UNKNOWN = 32;
+
 /** One object's history under judgement; can be paused and resumed. */
 export class PartJudge<S> {
   /** By invocation. */
@@ -30,8 +32,7 @@ export class PartJudge<S> {
     const classes = new ClassTable(model, arena, operations.length);
     this.operations = operations;
     this.reductions = reductions;
-    const isRegister = reductions.idle && model.register !== undefined && areOfOneObject(operations, model);
-    const standsFor = isRegister ? findIdle(operations, model.register) : undefined;
+    const standsFor = reductions.idle ? idleAmong(operations, model, reductions.manyUnknown) : undefined;
     this.problem = layOut(operations, classes, arena, standsFor);
     const plan = reductions.foresight ? model.plan?.(operations) : undefined;
     this.objects = new Objects(model, classes.representatives, arena, plan);
@@ -83,4 +84,17 @@ export class PartJudge<S> {
     search.run(steps);
     return search.recorded.sort((a, b) => b.length - a.length);
   }
+}
+
+function idleAmong<S>(
+  operations: readonly Operation[],
+  model: Model<S>,
+  many: number = MANY_UNKNOWN,
+): Int32Array | undefined {
+  if (model.register === undefined) return undefined;
+  let unknown = 0;
+  for (const { outcome } of operations) if (outcome === 'unknown') unknown++;
+  return unknown >= many && areOfOneObject(operations, model)
+    ? findIdle(operations, model.register)
+    : undefined;
 }

@@ -12,6 +12,8 @@ export interface Reductions {
   readonly purpose: boolean;
   /** Of a register, unknown operations that nobody could have noticed are left out, or counted as one kind. */
   readonly idle: boolean;
+  /** Unknown operations from which on that is worth looking for; 32 unless told otherwise. */
+  readonly manyUnknown?: number;
   /** The model's `canReach` and `plan` are asked. */
   readonly foresight: boolean;
   /** Branches given up before `canReach` is asked; a few unless told otherwise, 0 asks at once. */

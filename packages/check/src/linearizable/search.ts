@@ -14,7 +14,7 @@ const NO_STATE = -1;
 const MOST_RECORDED = 8;
 const FIRST_FRAMES = 16;
 // Looking ahead costs more than it saves where hardly any branch fails.
-const PATIENCE = 4;
+const PATIENCE = 24;
 
 // A frame's words.
 const FRAME = 5;
