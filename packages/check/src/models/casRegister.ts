@@ -3,7 +3,6 @@ import type { Operation } from '../history/operation.ts';
 import { casStep, casValues, compareFailed, compareOf, describeCas, isFailedCompare } from './cas.ts';
 import { type Model, UnsupportedOperationError } from './model.ts';
 import {
-  canBecome,
   describeRegister,
   isRead,
   isWrite,
@@ -38,8 +37,6 @@ export function casRegisterModel(options: RegisterOptions = {}): Model<Plain> {
     observes: (operation) => isRead(operation) || (operation.f === 'cas' && compareFailed(operation)),
     failedIsObservation: isFailedCompare,
     overwrites: isWrite,
-    canReach: (value, observation, changes) =>
-      !isRead(observation) || canBecome(value, observation.output, changes),
     register: { ...registerView(initial), compareOf },
     describe: describeCasRegister,
   };
