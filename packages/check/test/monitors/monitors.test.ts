@@ -57,7 +57,7 @@ describe.each(Object.entries(unambiguous))('%s', (name, unit) => {
 
   it('contradicts with operations that have no order by themselves, and that need one another', () => {
     let contradictions = 0;
-    for (let seed = 0; seed < 1_000; seed++) {
+    for (let seed = 0; seed < 400; seed++) {
       const random = new Random(seed);
       const { model, ...rest } = subjectOf(unit);
       const history = randomHistory({ model, ...rest }, { ...longerShape(random), wrong: 12 }, random);
@@ -78,7 +78,7 @@ describe.each(Object.entries(unambiguous))('%s', (name, unit) => {
       if (blocking === undefined || !minimal.includes(blocking))
         expect({ seed, blocking }).toBe('among them');
     }
-    expect(contradictions).toBeGreaterThan(25);
+    expect(contradictions).toBeGreaterThan(10);
   });
 });
 
