@@ -1,7 +1,8 @@
 import { equalPlain } from '@holdfast/plain';
 import { checkRegisters, type RegisterCheckOptions, type RegisterPromise } from '../causal/judge.ts';
 import type { History, Operation } from '../history/operation.ts';
-import { Teller, tellTimes } from '../linearizable/words.ts';
+import { Teller } from '../linearizable/words.ts';
+import { tellTimes } from '../text/times.ts';
 import type { Model } from '../models/model.ts';
 import { needRealTime } from '../staleness/realTime.ts';
 import type { Verdict } from '../verdict.ts';

@@ -1,5 +1,6 @@
 import { encodePlain, type Plain } from '@holdfast/plain';
 import type { History, Operation } from '../history/operation.ts';
+import { tellTimes } from '../text/times.ts';
 
 const LONGEST_SHOWN = 60;
 const MOST_LISTED = 6;
@@ -20,10 +21,10 @@ export function valueKey(value: Plain): unknown {
 
 /** Who did what, and when, in the words every checker uses. */
 export class Narrator {
-  private readonly unit: string;
+  private readonly timeUnit: History['timeUnit'];
 
   constructor(history: Pick<History, 'timeUnit'>) {
-    this.unit = history.timeUnit === 'us' ? ' us' : '';
+    this.timeUnit = history.timeUnit;
   }
 
   /** `process 3 added 7 (40 to 45 us)`. */
@@ -33,13 +34,13 @@ export class Narrator {
 
   /** `40 to 45 us`, or `outcome unknown, from 40 us`. */
   when({ invokedAt, completedAt, outcome }: Operation): string {
-    if (outcome === 'unknown') return `outcome unknown, from ${invokedAt}${this.unit}`;
-    return `${invokedAt} to ${completedAt}${this.unit}`;
+    if (outcome === 'unknown') return `outcome unknown, from ${tellTimes([invokedAt], this.timeUnit)}`;
+    return tellTimes([invokedAt, completedAt], this.timeUnit);
   }
 
   /** A length of time. */
   span(time: number): string {
-    return `${time}${this.unit === '' ? ' lines' : this.unit}`;
+    return this.timeUnit === 'us' ? tellTimes([time], this.timeUnit) : `${time} lines`;
   }
 }
 

@@ -1,7 +1,8 @@
 import { NotRegisterError } from '../causal/errors.ts';
 import type { History, Operation } from '../history/operation.ts';
 import { checkLinearizable, DEFAULT_STEP_BUDGET } from '../linearizable/check.ts';
-import { Teller, tellTimes } from '../linearizable/words.ts';
+import { Teller } from '../linearizable/words.ts';
+import { tellTimes } from '../text/times.ts';
 import type { Model, RegisterView } from '../models/model.ts';
 import type { Verdict } from '../verdict.ts';
 import { needRealTime } from './realTime.ts';

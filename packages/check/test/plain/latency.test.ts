@@ -84,8 +84,8 @@ describe('latency', () => {
     const strict = latencyChecker({ limits: [...limits, { f: '*', quantile: 1, most: 500 }] });
     const verdict = strict.check(stalled());
     expect(verdict.reason).toBe(
-      'answers to all operations take 1000 us at quantile 1, at most 500 us allowed: the slowest was operation 50, process 0 ' +
-        'waited 1000 us (500 to 1500 us)',
+      'answers to all operations take 1 ms at quantile 1, at most 500 us allowed: the slowest was operation 50, process 0 ' +
+        'waited 1 ms (0.5 to 1.5 ms)',
     );
     for (const finding of verdict.findings) expectMinimal(strict, stalled(), finding);
     const open = checkLatency(stalled(), { limits, intendedAt: ({ id }) => id * 10 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellTimes } from '../../src/linearizable/words.ts';
+import { tellTimes } from '../../src/text/times.ts';
 
 describe('times in sentences', () => {
   it.each([
