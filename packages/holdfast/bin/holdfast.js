@@ -9,6 +9,12 @@ process.stdout.on('error', (error) => {
 });
 
 if (existsSync(entry)) {
+  // In a clone the compiler may have run without the bundler; what is loaded must not be older than what was compiled.
+  const bundler = new URL('../../../scripts/bundle.mjs', import.meta.url);
+  if (existsSync(bundler)) {
+    const { bundle, stalePackages } = await import(bundler.href);
+    await bundle(stalePackages());
+  }
   const { main } = await import(entry.href);
   process.exitCode = await main(process.argv.slice(2));
 } else {

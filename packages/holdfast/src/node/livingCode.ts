@@ -52,7 +52,8 @@ function bundle(reference: ExperimentReference): LivingCode {
       format: 'iife',
       platform: 'neutral',
       mainFields: ['module', 'main'],
-      conditions: FROM_SOURCE ? ['holdfast:source'] : [],
+      // Module by module, so that what a page does not need stays out.
+      conditions: [FROM_SOURCE ? 'holdfast:source' : 'holdfast:modules'],
       target: 'es2022',
       charset: 'ascii',
       legalComments: 'none',
