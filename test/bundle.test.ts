@@ -35,7 +35,7 @@ describe('packages as one module each', () => {
       console.log(JSON.stringify(found));`;
     const found = printed(script) as Record<string, [string[], string[]]>;
     for (const name of names) {
-      const [whole = [], bundled] = found[name] ?? [];
+      const [whole, bundled] = found[name] ?? [[], []];
       expect({ name, offers: bundled }).toEqual({ name, offers: whole });
       expect(whole.length).toBeGreaterThan(5);
     }
