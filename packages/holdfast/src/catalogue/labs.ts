@@ -43,7 +43,7 @@ function build(
       ...(setting?.options === undefined ? {} : { options: setting.options }),
     }),
     workload: labLoad(lab, setting?.ratePerSecond),
-    faults: (setting?.troubles ?? lab.troubles).map(faultOf),
+    faults: troublesOf(lab, setting, defect).map(faultOf),
     contract: Object.fromEntries(
       lab.operations.map(({ f, judged }) => [f, judged ? linearizable(promise) : unclaimed(promise)]),
     ),
@@ -52,6 +52,16 @@ function build(
       ...(setting?.simulatedSeconds === undefined ? {} : { simulatedSeconds: setting.simulatedSeconds }),
     },
   });
+}
+
+/** A protocol holds where its assumptions do: the control of a twin that withdraws one runs under the lab's own faults. */
+function troublesOf(
+  lab: ProtocolLab,
+  setting: LabDefect | undefined,
+  defect: string | undefined,
+): readonly LabTrouble[] {
+  const assumes = setting?.withdraws !== undefined && defect === undefined;
+  return assumes ? lab.troubles : (setting?.troubles ?? lab.troubles);
 }
 
 function faultOf(trouble: LabTrouble): FaultSpec {

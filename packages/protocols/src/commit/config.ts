@@ -1,20 +1,38 @@
 import type { NodeId } from '../core/core.ts';
 
 /**
- * Ways to break two-phase commit on purpose, each a minimal deviation in one marked place. `undefined` is the correct protocol.
+ * Ways to break atomic commit on purpose, each a minimal deviation in one marked place, of one protocol. `undefined` is the correct protocol.
  *
+ * Two-phase commit:
  * - `prepares-in-memory`: a participant says yes without a durable record, and has forgotten it after a crash (catalogue 116).
  * - `aborts-alone-after-yes`: a participant that said yes gives up waiting and aborts (catalogue 117).
  * - `answers-before-forcing-log`: the coordinator announces commit before its record is durable (catalogue 117).
+ *
+ * Three-phase commit:
+ * - `skips-precommit`: the coordinator commits once all have said yes, as if all knew.
+ *
+ * Consensus-backed commit:
+ * - `decides-alone`: the coordinator takes the votes for the decision, and asks nobody.
  */
-export type CommitDefect = 'prepares-in-memory' | 'aborts-alone-after-yes' | 'answers-before-forcing-log';
+export type CommitDefect =
+  | 'prepares-in-memory'
+  | 'aborts-alone-after-yes'
+  | 'answers-before-forcing-log'
+  | 'skips-precommit'
+  | 'decides-alone';
 
-/** All of them, for tables and sweeps. */
+/** Those of two-phase commit, for tables and sweeps. */
 export const COMMIT_DEFECTS: readonly CommitDefect[] = [
   'prepares-in-memory',
   'aborts-alone-after-yes',
   'answers-before-forcing-log',
 ];
+
+/** Those of three-phase commit. */
+export const THREE_PHASE_DEFECTS: readonly CommitDefect[] = ['skips-precommit'];
+
+/** Those of consensus-backed commit. */
+export const CONSENSUS_COMMIT_DEFECTS: readonly CommitDefect[] = ['decides-alone'];
 
 /** One transaction: who coordinates it, who takes part. Durations are in milliseconds of the node's own clock. */
 export interface CommitOptions {
@@ -25,7 +43,7 @@ export interface CommitOptions {
   readonly refusing?: readonly NodeId[];
   /** How long anybody waits for the next message. Default 100. */
   readonly timeoutMs?: number;
-  /** Breaks two-phase commit on purpose; the other protocols refuse it. */
+  /** Breaks the protocol it belongs to on purpose; the others refuse it. */
   readonly defect?: CommitDefect | undefined;
 }
 
@@ -47,11 +65,8 @@ export class CommitOptionsError extends RangeError {
   }
 }
 
-/** Validates options once and fills in what is left open; `defects` says whether one may be asked for. Throws `CommitOptionsError`. */
-export function commitConfig(
-  options: CommitOptions,
-  { defects = false }: { readonly defects?: boolean } = {},
-): CommitConfig {
+/** Validates options once and fills in what is left open; `defects` are those that may be asked for. Throws `CommitOptionsError`. */
+export function commitConfig(options: CommitOptions, defects: readonly CommitDefect[]): CommitConfig {
   const { coordinator, participants, refusing = [], timeoutMs = 100, defect } = options;
   const all = [coordinator, ...participants];
   const distinct = new Set(all).size === all.length && participants.length > 0;
@@ -64,12 +79,8 @@ export function commitConfig(
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
     throw new CommitOptionsError('timeoutMs', 'a whole number of at least 1', timeoutMs);
   }
-  if (defect !== undefined && !(defects && COMMIT_DEFECTS.includes(defect))) {
-    throw new CommitOptionsError(
-      'defect',
-      defects ? `one of ${COMMIT_DEFECTS.join(', ')}` : 'absent',
-      defect,
-    );
+  if (defect !== undefined && !defects.includes(defect)) {
+    throw new CommitOptionsError('defect', `one of ${defects.join(', ')}`, defect);
   }
   return { coordinator, participants: [...participants], refusing: [...refusing], timeoutMs, defect };
 }

@@ -6,7 +6,7 @@ import {
   type PaxosResult,
   type PaxosState,
 } from '../paxos/index.ts';
-import { type CommitConfig, type CommitOptions, commitConfig } from './config.ts';
+import { type CommitConfig, type CommitOptions, commitConfig, CONSENSUS_COMMIT_DEFECTS } from './config.ts';
 import type { CommitCommand, CommitDecision, CommitPhase, CommitResult } from './state.ts';
 
 /** What nodes say to each other: votes, and the messages of the decision's Paxos. */
@@ -46,7 +46,7 @@ const PREFIX = 'consensus/';
 export function consensusCommit(
   options: CommitOptions,
 ): Core<ConsensusCommitState, ConsensusCommitMessage, CommitCommand, CommitResult> {
-  const config = commitConfig(options);
+  const config = commitConfig(options, CONSENSUS_COMMIT_DEFECTS);
   const core = paxos({ nodes: [config.coordinator, ...config.participants] });
   return {
     name: 'consensus-commit',
@@ -121,7 +121,11 @@ function receive(node: Node, from: NodeId, message: ConsensusCommitMessage): voi
     if (state.self !== config.coordinator || state.yes.includes(from)) return;
     if (!message.yes) propose(node, 'aborted');
     else state.yes.push(from);
-    if (state.yes.length === config.participants.length) propose(node, 'committed');
+    if (state.yes.length === config.participants.length) {
+      // Broken twin: what it proposes need not be what is decided.
+      if (config.defect === 'decides-alone') take(node, 'committed');
+      propose(node, 'committed');
+    }
   } else {
     const yes = !config.refusing.includes(state.self);
     if (state.phase === 'working' && yes) {
@@ -142,9 +146,13 @@ function timeout(node: Node): void {
   if (phase !== 'committed' && phase !== 'aborted') propose(node, 'aborted');
 }
 
-function takeDecision({ state, out }: Node): void {
-  if (state.phase === 'committed' || state.phase === 'aborted' || state.consensus.decided === null) return;
-  const decision: CommitDecision = state.consensus.decided.value === 'committed' ? 'committed' : 'aborted';
+function takeDecision(node: Node): void {
+  const { decided } = node.state.consensus;
+  if (decided !== null) take(node, decided.value === 'committed' ? 'committed' : 'aborted');
+}
+
+function take({ state, out }: Node, decision: CommitDecision): void {
+  if (state.phase === 'committed' || state.phase === 'aborted') return;
   state.phase = decision;
   state.token = out.store([{ key: 'phase', value: decision }]);
   out.cancelTimer('timeout');

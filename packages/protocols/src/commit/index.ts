@@ -1,5 +1,7 @@
 export {
   COMMIT_DEFECTS,
+  CONSENSUS_COMMIT_DEFECTS,
+  THREE_PHASE_DEFECTS,
   type CommitConfig,
   commitConfig,
   type CommitDefect,

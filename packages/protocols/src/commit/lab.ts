@@ -27,13 +27,18 @@ type AnyCommit = Core<Watched, unknown, CommitCommand, CommitResult>;
 
 const PROMISES = ['atomicity', 'unanimity'] as const;
 
+/** Three-phase commit where messages are lost and sides form: its assumption, withdrawn. */
+const UNDER_PARTITION = 'under-partition';
+
 /** One transaction in four is refused by the last participant. */
 const isRefused = (instance: number): boolean => instance % 4 === 0;
 
 function optionsOf({ nodes, defect, options }: LabVariant, instance: number): CommitOptions {
   const [coordinator = 0, ...participants] = nodes;
   const refusing = isRefused(instance) ? participants.slice(-1) : [];
-  return { ...options, coordinator, participants, refusing, defect: defect as CommitDefect | undefined };
+  // Under a partition it is the correct protocol that runs.
+  const broken = defect === UNDER_PARTITION ? undefined : (defect as CommitDefect | undefined);
+  return { ...options, coordinator, participants, refusing, defect: broken };
 }
 
 /** A core for the transactions that all agree to, and one for those that somebody refuses. */
@@ -109,6 +114,35 @@ const DEFECTS: readonly LabDefect[] = [
   },
 ];
 
+const THREE_PHASE_DEFECTS_SHOWN: readonly LabDefect[] = [
+  {
+    name: 'skips-precommit',
+    about: 'the coordinator commits as soon as all have said yes, which nobody else knows',
+    breaks: 'atomicity',
+    ratePerSecond: 60,
+    troubles: [{ kind: 'storm', fault: 'crash', on: 'any', everyMs: [50, 150], forMs: [200, 300] }],
+  },
+  {
+    name: UNDER_PARTITION,
+    about: 'runs where sides form, which it takes for crashes of the others',
+    breaks: 'atomicity',
+    catalogue: 117,
+    ratePerSecond: 30,
+    withdraws: ['omission'],
+    troubles: [{ kind: 'storm', fault: 'isolate', on: 'any', everyMs: [300, 900], forMs: [300, 900] }],
+  },
+];
+
+const CONSENSUS_DEFECTS_SHOWN: readonly LabDefect[] = [
+  {
+    name: 'decides-alone',
+    about: 'the coordinator takes the votes for the decision, whatever is decided',
+    breaks: 'atomicity',
+    ratePerSecond: 30,
+    troubles: [{ kind: 'steady', fault: 'loss', probability: 0.3 }],
+  },
+];
+
 const EVERYTHING = {
   survives: ['crash-recovery', 'omission', 'timing'],
   troubles: [
@@ -135,7 +169,7 @@ export const threePhaseLab: Lab = commitLab(
   {
     survives: ['crash-recovery'],
     troubles: [{ kind: 'storm', fault: 'crash', on: 'any', everyMs: [1_000, 3_000], forMs: [300, 900] }],
-    defects: [],
+    defects: THREE_PHASE_DEFECTS_SHOWN,
   },
 );
 
@@ -144,7 +178,7 @@ export const consensusCommitLab: Lab = commitLab(
   'consensus-commit',
   'transactions over three participants, each decided by consensus',
   (options) => consensusCommit(options) as unknown as AnyCommit,
-  { ...EVERYTHING, defects: [] },
+  { ...EVERYTHING, defects: CONSENSUS_DEFECTS_SHOWN },
 );
 
 function watch(variant: LabVariant): LabMonitor<State, Command, CommitResult> {

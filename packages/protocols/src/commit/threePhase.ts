@@ -1,6 +1,6 @@
 import type { Core, NodeId } from '../core/core.ts';
 import { abortAll, answer, begin, countYes, vote } from './begin.ts';
-import { type CommitOptions, commitConfig } from './config.ts';
+import { type CommitOptions, commitConfig, THREE_PHASE_DEFECTS } from './config.ts';
 import {
   type CommitCommand,
   type CommitDecision,
@@ -26,7 +26,7 @@ import {
 export function threePhaseCommit(
   options: CommitOptions,
 ): Core<CommitState, CommitMessage, CommitCommand, CommitResult> {
-  const config = commitConfig(options);
+  const config = commitConfig(options, THREE_PHASE_DEFECTS);
   return {
     name: 'three-phase-commit',
     boot({ self, records }, out): CommitState {
@@ -55,7 +55,11 @@ function receive(node: CommitNode, from: NodeId, message: CommitMessage): void {
       break;
     case 'vote':
       if (!message.yes && state.phase === 'collecting') abortAll(node);
-      else if (message.yes && countYes(node, from)) precommitAll(node);
+      else if (message.yes && countYes(node, from)) {
+        // Broken twin: nobody but the coordinator knows that all said yes.
+        if (config.defect === 'skips-precommit') decide(node, 'committed');
+        else precommitAll(node);
+      }
       break;
     case 'precommit':
       if (state.phase === 'prepared') enter(node, 'precommitted');

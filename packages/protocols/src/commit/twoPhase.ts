@@ -1,6 +1,6 @@
 import type { Core, NodeId } from '../core/core.ts';
 import { abortAll, answer, begin, countYes, vote } from './begin.ts';
-import { type CommitOptions, commitConfig } from './config.ts';
+import { COMMIT_DEFECTS, type CommitOptions, commitConfig } from './config.ts';
 import {
   type CommitCommand,
   type CommitDecision,
@@ -25,7 +25,7 @@ import {
 export function twoPhaseCommit(
   options: CommitOptions,
 ): Core<CommitState, CommitMessage, CommitCommand, CommitResult> {
-  const config = commitConfig(options, { defects: true });
+  const config = commitConfig(options, COMMIT_DEFECTS);
   return {
     name: 'two-phase-commit',
     boot({ self, records }, out): CommitState {

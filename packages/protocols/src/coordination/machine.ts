@@ -59,6 +59,7 @@ export interface CoordinationMachineOptions {
   readonly keepEvents: number;
   /** What it begins with: a snapshot of another cluster. */
   readonly restored?: CoordinationMachineState | undefined;
+  /** Breaks the machine on purpose. */
   readonly defect?: CoordinationDefect | undefined;
 }
 

@@ -165,6 +165,11 @@ export interface LabDefect {
   readonly options?: LabVariant['options'];
   /** Faults under which it shows, in place of the lab's own. */
   readonly troubles?: readonly LabTrouble[];
+  /**
+   * The defect is an assumption withdrawn, and the core the correct one: failure models it is run under beside those the protocol
+   * survives. The control is the protocol where its assumption holds, under the lab's own faults.
+   */
+  readonly withdraws?: ProtocolLab['survives'];
   /** Operations a second, in place of the lab's own. */
   readonly ratePerSecond?: number;
   /** Length of a run, in place of the lab's own. */

@@ -196,6 +196,34 @@ describe('atomic commit', () => {
     }
   });
 
+  it('S4.31 a coordinator that decides alone is split from those that asked for abort, and from those that knew nothing', () => {
+    for (const defect of ['decides-alone', undefined] as const) {
+      const run = start(consensusCommit({ ...ASKED, defect }));
+      run.group.request(1, 'commit');
+      run.group.deliverWhere(() => true);
+      // The votes are under way when the others wait no longer; what the coordinator proposes is late.
+      run.group.passes = ({ from }): boolean => from !== 1;
+      run.group.deliverWhere(() => true);
+      for (const id of [2, 3]) run.group.fire(id, 'timeout');
+      wait(run, 4);
+      run.group.passes = (): boolean => true;
+      wait(run, 6);
+      expect(run.monitor.violations.length > 0, `${defect}`).toBe(defect !== undefined);
+    }
+    for (const defect of ['skips-precommit', undefined] as const) {
+      const run = start(threePhaseCommit({ ...ASKED, defect }));
+      run.group.request(1, 'commit');
+      run.group.deliverWhere(() => true);
+      run.group.deliverWhere(() => true);
+      run.group.flying = [];
+      run.group.crash(1);
+      wait(run, 6);
+      run.group.boot(1);
+      wait(run, 6);
+      expect(run.monitor.violations.length > 0, `${defect}`).toBe(defect !== undefined);
+    }
+  });
+
   it('S4.31 no random schedule splits two-phase or consensus-backed commit; every defect is caught', () => {
     const split = <S extends Watched, M>(core: Core<S, M, CommitCommand, CommitResult>): number => {
       let count = 0;

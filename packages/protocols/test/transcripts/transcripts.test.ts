@@ -1,9 +1,12 @@
 import { describe, it } from 'vitest';
 import { abd } from '../../src/abd/index.ts';
 import { threePhaseCommit, twoPhaseCommit } from '../../src/commit/index.ts';
+import { appendTo, consensusModule } from '../../src/consensus/index.ts';
 import { kv } from '../../src/kv/kv.ts';
 import { leaderless } from '../../src/leaderless/index.ts';
+import { multiPaxos } from '../../src/multipaxos/index.ts';
 import { paxos } from '../../src/paxos/index.ts';
+import { raft } from '../../src/raft/index.ts';
 import { leaderFollower, type ReplicationCommand } from '../../src/replication/index.ts';
 import { CoreGroup } from '../support/coreGroup.ts';
 import { expectTranscript, Transcript } from '../support/transcript.ts';
@@ -103,5 +106,54 @@ describe('short runs that read as text', () => {
       lines.push(...text.lines);
     }
     expectTranscript('commit', lines);
+  });
+
+  it('Raft: an election, a write, and a leader that the others replace', () => {
+    const group = new CoreGroup(raft({ voters: [1, 2, 3] }, kv), [1, 2, 3]);
+    const text = new Transcript(group, ['role', 'term', 'vote', 'lastIndex', 'commit']);
+    text.say('# Node 1 hears from no leader: it asks whether it could win, then for votes.');
+    text.fire(1, 'election');
+    text.settle();
+    text.say('# A write is committed once a majority holds it.');
+    const request = text.request(1, { client: 1, sequence: 1, operation: { f: 'put', key: 'x', value: 1 } });
+    text.settle();
+    text.answer(request);
+    text.say('# Node 1 is cut off. A node that has the entry is elected; the entry stays.');
+    group.passes = ({ from, to }): boolean => from !== 1 && to !== 1;
+    for (const id of [2, 3]) text.fire(id, 'leader-fresh');
+    text.fire(2, 'election');
+    text.settle();
+    expectTranscript('raft', text.lines);
+  });
+
+  it('Multi-Paxos: one first phase for all slots, two delays a command', () => {
+    const group = new CoreGroup(multiPaxos({ nodes: [1, 2, 3] }, kv), [1, 2, 3]);
+    const text = new Transcript(group, ['role', 'promised', 'commit', 'applied']);
+    text.say('# Node 1 campaigns: prepare and promise, once.');
+    text.fire(1, 'election');
+    text.settle();
+    text.say('# Two commands, no prepare.');
+    for (const value of [1, 2]) {
+      const operation = { f: 'put', key: 'x', value } as const;
+      const request = text.request(1, { client: 1, sequence: value, operation });
+      text.settle();
+      text.answer(request);
+    }
+    expectTranscript('multi-paxos', text.lines);
+  });
+
+  it('a consensus module: two nodes want the same slot of a log, and one goes on to the next', () => {
+    const group = new CoreGroup(consensusModule({ nodes: [1, 2, 3] }), [1, 2, 3]);
+    const text = new Transcript(group, ['instances', 'decided']);
+    for (const id of [1, 2]) {
+      const request = text.request(id, appendTo(group.state(id), `of ${id}`));
+      text.settle();
+      text.answer(request);
+    }
+    text.say('# Node 3 knows what was decided, and takes the next slot.');
+    const request = text.request(3, appendTo(group.state(3), 'of 3'));
+    text.settle();
+    text.answer(request);
+    expectTranscript('consensus', text.lines);
   });
 });

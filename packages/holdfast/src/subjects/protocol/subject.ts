@@ -30,7 +30,8 @@ export interface ProtocolOptions {
 /** A protocol of the library as a subject: its nodes, its clients and its monitor. */
 export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subject {
   const { defect, guard = false } = options;
-  if (defect !== undefined && !lab.defects.some(({ name }) => name === defect)) {
+  const broken = lab.defects.find(({ name }) => name === defect);
+  if (defect !== undefined && broken === undefined) {
     throw new ExperimentError(
       `${lab.name}.defect`,
       `is unknown: current value is '${defect}'`,
@@ -54,7 +55,7 @@ export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subje
   return {
     name: `${lab.name} on ${size} nodes${defect === undefined ? '' : ` (${defect})`}`,
     nodes: nodes.map((node) => `N${node}`),
-    failureModels: lab.survives,
+    failureModels: [...lab.survives, ...(broken?.withdraws ?? [])],
     operations: lab.operations.map(({ f }) => f),
     promises: lab.promises,
     link: linkPolicy({ latency: { kind: 'uniform', minUs: 200, maxUs: 1_000 } }),
