@@ -25,6 +25,12 @@ export function judgeFast<S>(operations: readonly Operation[], model: Model<S>):
   return (kinds ?? kindsIn(operations, view)) === 'compares' ? judgeByChains(operations, view) : undefined;
 }
 
+/** Judges them as those of a register where all of them together say how; undefined where they do not. */
+export function judgeDrawn<S>(operations: readonly Operation[], model: Model<S>): ZoneVerdict | undefined {
+  const view = model.registerAmong?.(operations);
+  return view && judgeByChains(operations, view);
+}
+
 /** What the operations are; `others`, too, when a value is set twice, which short histories of few values soon show. */
 function kindsIn(operations: readonly Operation[], view: RegisterView): 'registers' | 'compares' | 'others' {
   const values = new Set<unknown>();
@@ -47,7 +53,8 @@ function kindsIn(operations: readonly Operation[], view: RegisterView): 'registe
 
 /** Judges operations, sorted by invocation, by the fastest means that applies, with at most about `steps` steps of search. */
 export function attempt<S>(operations: readonly Operation[], model: Model<S>, steps: number): Attempt {
-  const fast = areOfOneObject(operations, model) ? judgeFast(operations, model) : undefined;
+  const isOne = areOfOneObject(operations, model);
+  const fast = isOne ? (judgeFast(operations, model) ?? judgeDrawn(operations, model)) : undefined;
   // To lay out a history is work too.
   if (fast !== undefined) return { status: fast.status, steps: operations.length };
   const judge = new PartJudge(operations, model);

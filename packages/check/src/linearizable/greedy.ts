@@ -209,8 +209,8 @@ class GreedyOrder<S> {
       this.open[next - 1] = this.open[next] as Operation;
       this.positions[next - 1] = this.positions[next] as number;
     }
-    this.open.length--;
-    this.positions.length--;
+    this.open.pop();
+    this.positions.pop();
     this.order[this.placed++] = i;
     this.marks[i] = (this.marks[i] as number) | PLACED;
     if (after === this.state) return;

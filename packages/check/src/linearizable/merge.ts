@@ -31,31 +31,53 @@ export interface Unmerged {
 export function mergeOrders(orders: readonly Placed[]): Merged | Unmerged {
   const [first] = orders;
   if (first !== undefined && orders.length === 1) return { status: 'merged', ...first };
-  const total = orders.reduce((sum, { order }) => sum + order.length, 0);
+  const line = lineUp(orders);
+  const { operations, positions, instants, objectOf } = line;
+  const total = positions.length;
+  const places = new Int32Array(total);
+  for (let k = 0; k < total; k++) places[k] = k;
+  mergeByTime(places, instants, line.starts);
+  const contradicted = settleTies({ operations, positions, instants, objectOf, places });
+  if (contradicted !== undefined) return { status: 'contradicted', objects: contradicted };
+  const order = new Int32Array(total);
+  for (let k = 0; k < total; k++) order[k] = positions[places[k] as number] as number;
+  return { status: 'merged', operations, order };
+}
+
+/** The orders one behind the other. */
+interface Line {
+  readonly operations: readonly Operation[];
+  /** By place in the line: the position in `operations`, the instant it takes effect, the object's rank. */
+  readonly positions: Int32Array;
+  readonly instants: Float64Array;
+  readonly objectOf: Int32Array;
+  /** Where each order begins, and where the last one ends. */
+  readonly starts: readonly number[];
+}
+
+function lineUp(orders: readonly Placed[]): Line {
+  let total = 0;
+  for (const { order } of orders) total += order.length;
   const operations: Operation[] = [];
   const positions = new Int32Array(total);
   const instants = new Float64Array(total);
   const objectOf = new Int32Array(total);
   const starts = [0];
   let next = 0;
-  orders.forEach((placed, object) => {
+  for (let object = 0; object < orders.length; object++) {
+    const { operations: own, order } = orders[object] as Placed;
     const offset = operations.length;
-    for (const operation of placed.operations) operations.push(operation);
+    for (let i = 0; i < own.length; i++) operations.push(own[i] as Operation);
     let latest = Number.NEGATIVE_INFINITY;
-    for (const i of placed.order) {
-      const { invokedAt } = placed.operations[i] as Operation;
+    for (let k = 0; k < order.length; k++, next++) {
+      const i = order[k] as number;
+      const { invokedAt } = own[i] as Operation;
       if (invokedAt > latest) latest = invokedAt;
       positions[next] = offset + i;
       instants[next] = latest;
       objectOf[next] = object;
-      next++;
     }
     starts.push(next);
-  });
-  const places = new Int32Array(total);
-  for (let k = 0; k < total; k++) places[k] = k;
-  mergeByTime(places, instants, starts);
-  const contradicted = settleTies({ operations, positions, instants, objectOf, places });
-  if (contradicted !== undefined) return { status: 'contradicted', objects: contradicted };
-  return { status: 'merged', operations, order: places.map((k) => positions[k] as number) };
+  }
+  return { operations, positions, instants, objectOf, starts };
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../models/model.ts';
-import { judgeFast } from './fast.ts';
+import { judgeDrawn, judgeFast } from './fast.ts';
 import type { Arena } from './ints.ts';
 import { judgeGreedily } from './greedy.ts';
 import { PartJudge } from './judge.ts';
@@ -13,6 +13,8 @@ import type { ZoneVerdict } from './zones.ts';
 const LONGEST_EXPLAINED = 20_000;
 /** The longest history for which the order that suggests itself is tried: in longer ones it rarely holds, and the search costs little beside. */
 const LONGEST_GREEDY = 1_000;
+/** Histories so short are faster tried than drawn up as those of a register. */
+const SHORT = 64;
 
 /** How an object is judged. */
 export interface ObjectJudgeOptions {
@@ -45,11 +47,19 @@ export class ObjectJudge<S> {
   private judgeAtOnce(isOne: boolean): ZoneVerdict | undefined {
     const { operations, model } = this;
     const fast = isOne ? judgeFast(operations, model) : undefined;
-    if (fast !== undefined) this.untold = operations.length;
-    if (fast !== undefined || operations.length > LONGEST_GREEDY) return fast;
+    if (fast !== undefined) return this.tell(operations.length, fast);
+    const isShort = operations.length <= SHORT;
+    const drawn = isOne && !isShort ? judgeDrawn(operations, model) : undefined;
+    if (drawn !== undefined) return this.tell(operations.length, drawn);
+    if (operations.length > LONGEST_GREEDY) return undefined;
     const { verdict, steps } = judgeGreedily(operations, model, isOne);
+    if (verdict !== undefined || !isOne || !isShort) return this.tell(steps, verdict);
+    return this.tell(steps + operations.length, judgeDrawn(operations, model));
+  }
+
+  private tell(steps: number, found: ZoneVerdict | undefined): ZoneVerdict | undefined {
     this.untold = steps;
-    return verdict;
+    return found;
   }
 
   get status(): SearchStatus {

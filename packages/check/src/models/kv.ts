@@ -1,6 +1,7 @@
 import { equalPlain, type Plain } from '@holdfast/plain';
 import type { Operation } from '../history/operation.ts';
 import { casStep, casValues, compareOf, describeCas } from './cas.ts';
+import { readGrownText, type TextAction } from './grownText.ts';
 import {
   type CompareView,
   illegal,
@@ -77,8 +78,16 @@ export function kvModel(): Model<Plain> {
     canReach: (value, observation, changes) =>
       KINDS.get(observation.f) !== 'get' || canReachValue(value, observation, changes),
     register: KV_REGISTER,
+    registerAmong: (operations) => readGrownText(operations, textActionOf),
     describe: describeKv,
   };
+}
+
+function textActionOf({ f }: Operation): TextAction {
+  const kind = KINDS.get(f);
+  if (kind === 'get') return 'read';
+  if (kind === 'put') return 'set';
+  return kind === 'append' ? 'append' : undefined;
 }
 
 /** One operation on one key's value. */

@@ -48,6 +48,11 @@ export interface Model<S = unknown> {
   plan?(operations: readonly Operation[]): Plan<S>;
   /** How the model's operations look as reads and writes of a plain register, for checkers that know registers. */
   readonly register?: RegisterView;
+  /**
+   * How these operations, all of one object, look as a register when only all of them together say so. A view for them alone, as right as
+   * `register` must be; undefined when they do not.
+   */
+  registerAmong?(operations: readonly Operation[]): RegisterView | undefined;
   /** The operation in words, without process and times: `read 1 from x`. Absent: a text made of `f`, input and output. */
   describe?(operation: Operation): string;
 }

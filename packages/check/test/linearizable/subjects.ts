@@ -21,6 +21,15 @@ const MANY: readonly Plain[] = Array.from({ length: 14 }, (_, i) => i + 1);
 
 const NUMBERED: readonly Plain[] = Array.from({ length: 26 }, (_, i) => i + 1);
 
+/** None begins another one. */
+const TOKENS = ['a', 'be', 'c', 'dee', 'e', 'fee', 'gee', 'h'];
+
+/** Up to three tokens one behind the other. */
+function textsOf(tokens: readonly string[]): string[] {
+  const two = tokens.flatMap((a) => tokens.map((b) => a + b));
+  return [...tokens, ...two, ...two.flatMap((a) => tokens.map((b) => a + b))];
+}
+
 /** The number given out last in the history that is being drawn. */
 const lastNumber = new WeakMap<Random, number>();
 
@@ -93,6 +102,18 @@ export const subjects: Readonly<Record<string, Subject>> = {
         };
       }
       return { f: 'delete', key, input: null, outputs: [null, true, false] };
+    },
+  },
+  'kv, texts that grow': {
+    model: kvModel(),
+    call: (random) => {
+      const known = TOKENS.slice(0, lastNumber.get(random) ?? 0);
+      if (random.chance(45)) return { f: 'get', input: null, outputs: ['', ...textsOf(known.slice(-4))] };
+      // Now and then one is used again.
+      const isAgain = known.length > 0 && random.chance(20);
+      if (!isAgain) lastNumber.set(random, known.length + 1);
+      const input = isAgain ? random.pick(known) : (TOKENS[known.length % TOKENS.length] as string);
+      return { f: random.chance(75) ? 'append' : 'put', input, outputs: [null] };
     },
   },
   'multi-register': {
