@@ -5,7 +5,7 @@
  *   npm run test:live               everything
  *   npm run test:live -- etcd       only checks whose names hold a word
  */
-import { clean, diagnose, installMissing, LiveError, SYSTEMS } from '@holdfast/live';
+import { clean, DEVICE_PROGRAMS, diagnose, installMissing, LiveError, SYSTEMS } from '@holdfast/live';
 import { CHECKS } from './live/checks.ts';
 
 async function main(words: readonly string[]): Promise<number> {
@@ -50,9 +50,9 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** A system that cannot be had is skipped later, with the reason. */
 function install(): void {
-  for (const system of SYSTEMS) {
+  for (const { needs } of [...SYSTEMS, { needs: DEVICE_PROGRAMS }]) {
     try {
-      const fetched = installMissing([...system.needs, { program: 'nft', packages: ['nftables'] }]);
+      const fetched = installMissing(needs);
       if (fetched.length > 0) console.log(`installed ${fetched.join(', ')}`);
     } catch (error) {
       console.log(`not installed: ${error instanceof Error ? error.message : String(error)}`);

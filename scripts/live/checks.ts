@@ -15,6 +15,7 @@ import {
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 import { museumChecks } from './museum.ts';
+import { networkChecks } from './networks.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
   name: 'etcd keeps an acknowledged write when its leader is killed and started again',
@@ -74,6 +75,7 @@ const diskForgetsWhatWasNotSynced: LiveCheck = {
 export const CHECKS: readonly LiveCheck[] = [
   etcdSurvivesItsLeader,
   diskForgetsWhatWasNotSynced,
+  ...networkChecks(),
   ...museumChecks(),
   ...killedRunnerChecks(),
 ];

@@ -13,7 +13,7 @@ export { isTolerated, valuesAt } from './chaos/tolerance.ts';
 export { type ExperimentFile, readExperiment, substituted } from './experiment/file.ts';
 export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, type MemberLog, runLive, type RunOptions } from './experiment/run.ts';
-export { EXPERIMENT_SCHEMA } from './experiment/schema.ts';
+export { EXPERIMENT_SCHEMA, type NetworkName, NETWORKS } from './experiment/schema.ts';
 export { MAX_CLIENT_LANES, type SeenRun, type Struck, traceOf } from './experiment/trace.ts';
 export { BadFileError, type FileProblem } from './experiment/validate.ts';
 export { fitsVersion } from './experiment/version.ts';
@@ -22,8 +22,21 @@ export { type RaftMessage, wholeAppend } from './devices/mesh/raftMessage.ts';
 export { fits, Link, type MessageQuery, type Parcel, type SeenMessage } from './devices/mesh/link.ts';
 export { VolatileDisk } from './devices/disk/disk.ts';
 export { EtcdMesh } from './devices/mesh/mesh.ts';
-export { type CutFault, cutPairs, type Draft, type Pair } from './faults/pairs.ts';
-export { type Capability, diagnose } from './doctor/doctor.ts';
+export { type LinkChange, linkChangeOf, type LinkDevice } from './devices/links.ts';
+export { type LinkCounts, PacketSwitch, type PacketSwitchOptions } from './devices/switch/packetSwitch.ts';
+export { pcapHead, pcapRecord } from './devices/switch/pcap.ts';
+export { memberMac, readVxlan, vxlanPacket } from './devices/switch/vxlanFrames.ts';
+export { type CutFault, cutPairs, type Draft, type Pair, touchingPairs } from './faults/pairs.ts';
+export { assertSupported, type Heal, namesOf, type StrikerMeans, type Strikes } from './faults/striker.ts';
+export { type Clock, REAL_CLOCK } from './time.ts';
+export {
+  assertMessages,
+  type PlayedFile,
+  type SimulatedStage,
+  type Stage,
+  strikesOf,
+} from './experiment/stage.ts';
+export { type Capability, DEVICE_PROGRAMS, diagnose } from './doctor/doctor.ts';
 export { LiveError, type LiveErrorCode } from './errors.ts';
 export {
   type Action,

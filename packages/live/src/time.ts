@@ -1,7 +1,16 @@
-/** Microseconds of a clock that never jumps, as histories count them. */
-export function nowUs(): number {
-  return Math.round(performance.now() * 1_000);
+/** Time as a run has it: the machine's, or that of a simulated world. */
+export interface Clock {
+  /** Microseconds of a clock that never jumps, as histories count them. */
+  nowUs(): number;
+  /** Waits; an abort ends the wait early and quietly. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** This machine's time. */
+export const REAL_CLOCK: Clock = {
+  nowUs: () => Math.round(performance.now() * 1_000),
+  sleep,
+};
 
 /** Waits; an abort ends the wait early and quietly. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -25,6 +34,8 @@ export interface Patience {
   readonly withinMs: number;
   readonly everyMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** The machine's time unless told otherwise. */
+  readonly clock?: Clock | undefined;
 }
 
 /** Asks until the answer is neither undefined nor false; undefined when it never was in time. Questions that throw count as no. */
@@ -32,14 +43,14 @@ export async function eventually<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   patience: Patience,
 ): Promise<T | undefined> {
-  const { withinMs, everyMs = 20, signal } = patience;
-  const end = performance.now() + withinMs;
+  const { withinMs, everyMs = 20, signal, clock = REAL_CLOCK } = patience;
+  const endUs = clock.nowUs() + withinMs * 1_000;
   for (;;) {
     const answer = await Promise.resolve()
       .then(ask)
       .catch(() => undefined);
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() >= end || signal?.aborted === true) return undefined;
-    await sleep(everyMs, signal);
+    if (clock.nowUs() >= endUs || signal?.aborted === true) return undefined;
+    await clock.sleep(everyMs, signal);
   }
 }

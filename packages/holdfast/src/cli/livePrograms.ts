@@ -1,12 +1,19 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
+import { seedNumber } from './numbers.ts';
+
+/** As `NETWORKS` of @holdfast/live, which is loaded only when it is needed. */
+const NETWORK_NAMES = ['loopback', 'mesh', 'namespaces', 'vxlan', 'simulation'] as const;
 
 interface LiveFlags {
   readonly journal?: string;
   readonly controls?: boolean;
   readonly history?: boolean;
   readonly report?: string;
+  readonly network?: (typeof NETWORK_NAMES)[number];
+  readonly pcap?: string;
+  readonly seed?: number;
   readonly json?: boolean;
 }
 
@@ -19,6 +26,9 @@ export function addLive(program: Command, io: Io, done: (code: ExitCode) => void
     .option('--controls', 'also run the controls of the file')
     .option('--history', 'print the history of each run, one operation a line')
     .option('--report <folder>', 'write an HTML report of all runs there')
+    .addOption(new Option('--network <name>', 'play it elsewhere').choices(NETWORK_NAMES))
+    .addOption(new Option('--seed <n>', 'seed of a simulated run').argParser(seedNumber))
+    .option('--pcap <file>', 'write what members say to each other there (network: vxlan)')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (file: string, flags: LiveFlags) => {
       const { live } = await import('./commands/live.ts');

@@ -4,6 +4,7 @@ import { calls, type CallsOptions } from '../subjects/service/load.ts';
 import type { ServiceOptions } from '../subjects/service/options.ts';
 import { RunningService } from '../subjects/service/running.ts';
 import { service } from '../subjects/service/service.ts';
+import { WorldTime } from './worldTime.ts';
 
 /** What a chaos experiment is run against. */
 export interface SimulatedService {
@@ -21,9 +22,8 @@ export interface SimulatedJournal extends ChaosJournal {
   readonly metricsOfService: Readonly<Record<string, number>>;
 }
 
-/** Load before the experiment begins, and the longest one. */
+/** Load before the experiment begins. */
 const WARM_UP_US = 1_000_000;
-const LONGEST_US = 3_600_000_000;
 
 /** Load is planned so far ahead. */
 const PLANNED_US = 2_000_000;
@@ -53,8 +53,7 @@ class SimulatedChaos implements ChaosPorts {
   private injector: FaultInjector;
   private faults = 0;
   private probes = 0;
-  /** Somebody who waited has been told: the experiment goes on before the world does. */
-  private woke = false;
+  private readonly time: WorldTime;
 
   constructor(options: SimulatedService) {
     const { service: chosen, load, seed } = options;
@@ -65,6 +64,7 @@ class SimulatedChaos implements ChaosPorts {
     const hosts = [...subject.nodes, ...clients, 'probe'];
     const { link, messageLabel } = subject;
     this.world = new World({ choices, hosts, link, messageLabel });
+    this.time = new WorldTime(this.world);
     const servers = subject.nodes.map((_, i) => i);
     this.prober = hosts.length - 1;
     const from = subject.nodes.length;
@@ -80,17 +80,7 @@ class SimulatedChaos implements ChaosPorts {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal?.removeEventListener('abort', wake);
-        this.world.cancel(timer);
-        this.woke = true;
-        resolve();
-      };
-      const delayUs = signal?.aborted === true ? 0 : Math.round(ms * 1_000);
-      const timer = this.world.at(this.world.nowUs + delayUs, 'sleep', wake);
-      signal?.addEventListener('abort', wake);
-    });
+    return this.time.sleep(ms, signal);
   }
 
   provide(provider: Parameters<ChaosPorts['provide']>[0]): Promise<unknown> {
@@ -109,24 +99,8 @@ class SimulatedChaos implements ChaosPorts {
   }
 
   /** Lets the world go on whenever the experiment waits, until it has ended. */
-  async drive<T>(experiment: Promise<T>): Promise<T> {
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-    };
-    experiment.then(over, over);
-    for (;;) {
-      // Everything that was told runs until it waits for the world again.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (isOver) return await experiment;
-      this.woke = false;
-      while (!this.woke) {
-        const next = this.world.nextEventUs();
-        if (next > LONGEST_US)
-          throw new Error('Cannot run the experiment to its end: it waits longer than an hour');
-        this.world.run(next);
-      }
-    }
+  drive<T>(experiment: Promise<T>): Promise<T> {
+    return this.time.drive(experiment);
   }
 
   result(): Pick<SimulatedJournal, 'digest' | 'metricsOfService'> {
@@ -138,12 +112,12 @@ class SimulatedChaos implements ChaosPorts {
     const sequence = ++this.probes;
     return new Promise((resolve, reject) => {
       const late = this.world.at(this.world.nowUs + seconds * 1_000_000, 'probe timeout', () => {
-        this.woke = true;
+        this.time.woken();
         reject(new Error(`no answer within ${seconds} s`));
       });
       const call = { process: -1, sequence, f, key: 'probe', input: null };
       this.subject.issue(this.prober, call, ({ outcome, output }) => {
-        this.woke = true;
+        this.time.woken();
         this.world.cancel(late);
         resolve(answer(outcome === 'ok' ? 200 : outcome === 'fail' ? 503 : 504, output));
       });

@@ -3,7 +3,7 @@ import type { Pair } from '../faults/pairs.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { command } from '../processes/command.ts';
 import type { NamespaceSite } from '../site/namespaces.ts';
-import type { LinkDevice } from './links.ts';
+import type { LinkChange, LinkDevice } from './links.ts';
 
 /** Chances are drawn by the kernel in ten-thousandths. */
 const PARTS = 10_000;
@@ -29,10 +29,12 @@ export function packetRules(site: NamespaceSite, ledger: Ledger): LinkDevice {
   };
   return {
     name: 'packet rules',
-    loses: true,
+    changes: new Set<LinkChange['kind']>(['loss']),
     cut: (pairs) => impose(pairs, 'drop'),
-    lose: (pairs, probability) =>
-      impose(pairs, `numgen random mod ${PARTS} < ${Math.round(probability * PARTS)} drop`),
+    change: (pairs, change) => {
+      if (change.kind !== 'loss') throw new TypeError(`packet rules do not do ${change.kind}`);
+      return impose(pairs, `numgen random mod ${PARTS} < ${Math.round(change.probability * PARTS)} drop`);
+    },
   };
 }
 

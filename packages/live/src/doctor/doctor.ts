@@ -15,6 +15,13 @@ export interface Capability {
   readonly remedy?: string;
 }
 
+/** Programs that devices need. */
+export const DEVICE_PROGRAMS: readonly NeededProgram[] = [
+  { program: 'ip', packages: ['iproute2'] },
+  { program: 'nft', packages: ['nftables'] },
+  { program: 'ethtool', packages: ['ethtool'] },
+];
+
 /** Asks what this machine can do. Changes nothing that outlives the question. */
 export function diagnose(): Capability[] {
   return [
@@ -42,6 +49,7 @@ function devices(): Capability[] {
     { name: 'proxy', kind: 'device', able: true, found: 'TCP on loopback, with toxics' },
     { name: 'mesh', kind: 'device', able: true, found: "etcd's messages between members, on loopback" },
     namespaces(),
+    vxlan(),
     disks(),
   ];
 }
@@ -62,6 +70,27 @@ export function namespaces(): Capability {
   return table.ok
     ? { ...device, able: true, found: 'network namespaces with nftables' }
     : { ...device, able: false, found: table.stderr.trim(), remedy: 'use a kernel with nf_tables' };
+}
+
+/** Whether the packet switch can stand between namespaces. */
+export function vxlan(): Capability {
+  const device = { name: 'vxlan', kind: 'device' } as const;
+  if (findProgram('ethtool') === undefined) {
+    return { ...device, able: false, found: 'ethtool not found', remedy: 'apt-get install ethtool' };
+  }
+  const name = `hf-probe-vx-${process.pid}`;
+  const made = command(['ip', 'netns', 'add', name]);
+  if (!made.ok) return { ...device, able: false, found: made.stderr.trim(), remedy: 'run as root' };
+  const tunnel = ['type', 'vxlan', 'id', '7', 'remote', '127.0.0.1', 'dstport', '4789', 'dev', 'lo'];
+  const added = command(['ip', '-n', name, 'link', 'add', 'vx0', ...tunnel]);
+  command(['ip', 'netns', 'del', name]);
+  return added.ok
+    ? {
+        ...device,
+        able: true,
+        found: 'a packet switch between namespaces: loss, delay, reordering, captures',
+      }
+    : { ...device, able: false, found: added.stderr.trim(), remedy: 'use a kernel with vxlan' };
 }
 
 /** Whether volatile disks can be mounted. */

@@ -1,6 +1,6 @@
 import type { Plain } from '@holdfast/plain';
 import { LiveError } from '../errors.ts';
-import { EXPERIMENT_SCHEMA } from './schema.ts';
+import { EXPERIMENT_SCHEMA, type NetworkName } from './schema.ts';
 import { readChecked } from './validate.ts';
 
 /** An operation of a step; see the published schema. */
@@ -122,6 +122,8 @@ export interface WorkloadEntry {
   readonly mix?: Readonly<Record<string, number>>;
   readonly mode?: string;
   readonly deadlineMs?: number;
+  /** Clients try again for so long while an attempt certainly had no effect. */
+  readonly retryMs?: number;
   /** It goes on for so long, or until the steps end when absent. */
   readonly forMs?: number;
   readonly seed?: number;
@@ -141,7 +143,7 @@ export interface ExperimentFile {
   readonly subject: {
     readonly system: string;
     readonly members?: number;
-    readonly network?: 'loopback' | 'mesh' | 'namespaces';
+    readonly network?: NetworkName;
     /** What members store on; `volatile` disks forget what was not synced when their power goes. */
     readonly disk?: 'machine' | 'volatile';
     readonly settings?: Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,5 @@
 import type { Action, Recorded, Recorder } from '../history/recorder.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
-import { sleep } from '../time.ts';
 
 /** Pause between attempts that had no effect. */
 const RETRY_MS = 30;
@@ -19,11 +18,12 @@ export interface Ask {
 export function ask(cluster: Cluster, recorder: Recorder, request: Ask): Promise<Recorded> {
   const { client, member, action, deadlineMs, retryMs = 0 } = request;
   return recorder.record(client, member, action, async () => {
-    const end = performance.now() + retryMs;
+    const { clock } = recorder;
+    const endUs = clock.nowUs() + retryMs * 1_000;
     for (;;) {
       const answer = await cluster.perform(member, action, deadlineMs);
-      if (answer.outcome !== 'fail' || performance.now() >= end) return answer;
-      await sleep(RETRY_MS);
+      if (answer.outcome !== 'fail' || clock.nowUs() >= endUs) return answer;
+      await clock.sleep(RETRY_MS);
     }
   });
 }

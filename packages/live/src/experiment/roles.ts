@@ -1,6 +1,7 @@
 import { LiveError } from '../errors.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
 import { awaitLeader } from '../subjects/run.ts';
+import type { Clock } from '../time.ts';
 
 const LEADER_MS = 15_000;
 
@@ -11,9 +12,11 @@ const LEADER_MS = 15_000;
 export class Roles {
   private readonly cluster: Cluster;
   private readonly signal: AbortSignal | undefined;
+  private readonly clock: Clock | undefined;
   private readonly names = new Map<string, Member>();
 
-  constructor(cluster: Cluster, signal: AbortSignal | undefined) {
+  constructor(cluster: Cluster, signal: AbortSignal | undefined, clock?: Clock) {
+    this.clock = clock;
     this.cluster = cluster;
     this.signal = signal;
   }
@@ -27,7 +30,8 @@ export class Roles {
   async resolve(name: string): Promise<Member> {
     const given = this.names.get(name) ?? this.cluster.members.find((member) => member.name === name);
     if (given !== undefined) return given;
-    if (name === 'leader') return awaitLeader(this.cluster, { withinMs: LEADER_MS, signal: this.signal });
+    const { signal, clock } = this;
+    if (name === 'leader') return awaitLeader(this.cluster, { withinMs: LEADER_MS, signal, clock });
     const taken = new Set([...this.names.values()].map((member) => member.name));
     if (name === 'follower') taken.add((await this.resolve('leader')).name);
     const free = this.cluster.members.find((member) => !taken.has(member.name));

@@ -1,5 +1,10 @@
 import type { Schema } from './validate.ts';
 
+/** Where members of a cluster live and what stands between them. */
+export const NETWORKS = ['loopback', 'mesh', 'namespaces', 'vxlan', 'simulation'] as const;
+/** One of them. */
+export type NetworkName = (typeof NETWORKS)[number];
+
 const text: Schema = { type: 'string' };
 const anything: Schema = {};
 const names: Schema = { type: 'array', items: text };
@@ -20,7 +25,14 @@ const fault: Schema = object(
         'bridge',
         'flapping',
         'loss',
+        'duplicate',
+        'corrupt',
+        'reorder',
+        'slow-link',
+        'narrow-link',
         'black-hole',
+        'clock-step',
+        'clock-drift',
         'crash',
         'amnesia',
         'pause',
@@ -41,7 +53,9 @@ const fault: Schema = object(
     hosts: names,
     host: text,
     probability: { type: 'number', minimum: 0, maximum: 1 },
-    amount: { type: 'number', minimum: 1, maximum: 1_000_000 },
+    amount: { type: 'number', minimum: -1_000_000_000, maximum: 1_000_000_000 },
+    stepMs: { type: 'number', minimum: -3_000_000_000, maximum: 3_000_000_000 },
+    holdMs: milliseconds,
     downMs: milliseconds,
     upMs: milliseconds,
     atMs: milliseconds,
@@ -146,7 +160,7 @@ export const EXPERIMENT_SCHEMA: Schema = {
         {
           system: text,
           members: { type: 'integer', minimum: 1, maximum: 9 },
-          network: { enum: ['loopback', 'mesh', 'namespaces'] },
+          network: { enum: NETWORKS },
           disk: { enum: ['machine', 'volatile'] },
           settings: { type: 'object' },
         },
@@ -159,6 +173,7 @@ export const EXPERIMENT_SCHEMA: Schema = {
         mix: { type: 'object', additionalProperties: { type: 'number', minimum: 0 } },
         mode: text,
         deadlineMs: milliseconds,
+        retryMs: milliseconds,
         forMs: milliseconds,
         seed: { type: 'integer' },
       }),

@@ -2,11 +2,11 @@ import type { Plain } from '@holdfast/plain';
 import type { EtcdMesh } from '../devices/mesh/mesh.ts';
 import type { MessageQuery } from '../devices/mesh/link.ts';
 import { LiveError } from '../errors.ts';
-import type { Heal, Striker } from '../faults/striker.ts';
+import type { Heal, Strikes } from '../faults/striker.ts';
 import type { Action, Recorded, Recorder } from '../history/recorder.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
 import { awaitLeader } from '../subjects/run.ts';
-import { eventually, sleep } from '../time.ts';
+import { eventually } from '../time.ts';
 import { faultOf } from './faults.ts';
 import type { FaultStep, MessageStep, OperationStep, Step, WaitStep } from './file.ts';
 import { ask } from './perform.ts';
@@ -28,7 +28,7 @@ export interface StepContext {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly roles: Roles;
-  readonly striker: Striker;
+  readonly striker: Strikes;
   readonly mesh: EtcdMesh | undefined;
   readonly signal: AbortSignal;
   readonly journal: JournalLine[];
@@ -97,7 +97,10 @@ export class Stepper {
     });
     this.say(`strike ${name}: ${JSON.stringify(fault)}`);
     if (draft.forUs <= 0) return;
-    void sleep(draft.forUs / 1_000, this.context.signal).then(() => this.heal(name).catch(() => undefined));
+    const { clock } = recorder;
+    void clock
+      .sleep(draft.forUs / 1_000, this.context.signal)
+      .then(() => this.heal(name).catch(() => undefined));
   }
 
   /** Ends one fault, or `all`; every one is tried, and the first failure is thrown at last. */
@@ -158,15 +161,16 @@ export class Stepper {
   /** One operation again and again, each as an operation of its own, until it is joined; the last one's answer is its answer. */
   private async repeatedly(f: string, name: string, step: OperationStep, everyMs: number): Promise<Recorded> {
     const { everyMs: _every, forMs = Number.POSITIVE_INFINITY, ...one } = step;
-    const { signal } = this.context;
-    const end = performance.now() + forMs;
+    const { signal, recorder } = this.context;
+    const { clock } = recorder;
+    const endUs = clock.nowUs() + forMs * 1_000;
     const outcomes = new Map<string, number>();
-    for (let due = performance.now(); ; due += everyMs) {
-      await sleep(Math.max(0, due - performance.now()), signal);
+    for (let dueUs = clock.nowUs(); ; dueUs += everyMs * 1_000) {
+      await clock.sleep(Math.max(0, dueUs - clock.nowUs()) / 1_000, signal);
       await this.one(f, { ...one, as: name, outcome: 'any', client: step.client ?? name }, true);
       const last = this.named.get(name) as Recorded;
       outcomes.set(last.answer.outcome, (outcomes.get(last.answer.outcome) ?? 0) + 1);
-      if (signal.aborted || this.joined.has(name) || performance.now() >= end) {
+      if (signal.aborted || this.joined.has(name) || clock.nowUs() >= endUs) {
         const counts = [...outcomes].map(([outcome, many]) => `${many} ${outcome}`);
         this.say(`${name}: ${f} ${step.key ?? ''} every ${everyMs} ms: ${counts.join(', ')}`);
         return last;
@@ -220,11 +224,12 @@ export class Stepper {
   private async wait(wait: WaitStep): Promise<void> {
     const { cluster, roles, signal, recorder } = this.context;
     const { withinMs = WITHIN_MS } = wait;
-    if (wait.ms !== undefined) await sleep(wait.ms, signal);
+    const { clock } = recorder;
+    if (wait.ms !== undefined) await clock.sleep(wait.ms, signal);
     if (wait.leader !== undefined) {
       const not: string[] = [];
       for (const name of wait.leader.not ?? []) not.push((await roles.resolve(name)).name);
-      const leader = await awaitLeader(cluster, { withinMs, not, signal });
+      const leader = await awaitLeader(cluster, { withinMs, not, signal, clock });
       if (wait.leader.as !== undefined) roles.give(wait.leader.as, leader);
       this.say(`${leader.name} leads`);
     }
@@ -235,12 +240,13 @@ export class Stepper {
       const seen = await eventually(() => recorder.recorded.filter(isOne).length >= atLeast, {
         withinMs,
         signal,
+        clock,
       });
       if (seen !== true) throw notSeen(`${atLeast} operations ${f ?? ''} ${outcome ?? ''}`, withinMs);
     }
     if (wait.watched !== undefined) {
       const { of, key } = wait.watched;
-      const seen = await eventually(() => this.watches.hasSeen(of, key), { withinMs, signal });
+      const seen = await eventually(() => this.watches.hasSeen(of, key), { withinMs, signal, clock });
       if (seen !== true) throw notSeen(`${key} on watch ${of}`, withinMs);
     }
     if (wait.message !== undefined) await this.waitForMessage(wait.message, withinMs);

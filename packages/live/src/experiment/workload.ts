@@ -1,7 +1,7 @@
 import type { Plain } from '@holdfast/plain';
 import type { Action, Recorder } from '../history/recorder.ts';
 import type { Cluster } from '../subjects/cluster.ts';
-import { sleep } from '../time.ts';
+import { generator } from '../random.ts';
 import type { WorkloadEntry } from './file.ts';
 import { ask } from './perform.ts';
 
@@ -31,14 +31,15 @@ export async function runWorkload(
   const last = new Map<string, Plain>();
   let next = 0;
   const running = new Set<Promise<void>>();
-  const end = performance.now() + (entry.forMs ?? Number.POSITIVE_INFINITY);
+  const { clock } = recorder;
+  const endUs = clock.nowUs() + (entry.forMs ?? Number.POSITIVE_INFINITY) * 1_000;
   for (
-    let due = performance.now();
-    !signal.aborted && performance.now() < end;
-    due += 1_000 / ratePerSecond
+    let dueUs = clock.nowUs();
+    !signal.aborted && clock.nowUs() < endUs;
+    dueUs += 1_000_000 / ratePerSecond
   ) {
-    const wait = due - performance.now();
-    if (wait > 0) await sleep(wait, signal);
+    const waitUs = dueUs - clock.nowUs();
+    if (waitUs > 0) await clock.sleep(waitUs / 1_000, signal);
     const client = idle.shift();
     // With every client busy the arrival finds nobody to carry it.
     if (client === undefined || signal.aborted) continue;
@@ -48,13 +49,17 @@ export async function runWorkload(
     const action = actionOf(f, key, value, last.get(key) ?? null, entry.mode);
     const member = cluster.members[client % cluster.members.length];
     if (member === undefined) break;
-    const operation = ask(cluster, recorder, { client: `w${client}`, member, action, deadlineMs }).then(
-      ({ answer }) => {
-        if (answer.outcome === 'ok' && f !== 'cas') last.set(key, f === 'read' ? answer.output : value);
-        idle.push(client);
-        running.delete(operation);
-      },
-    );
+    const operation = ask(cluster, recorder, {
+      client: `w${client}`,
+      member,
+      action,
+      deadlineMs,
+      retryMs: entry.retryMs,
+    }).then(({ answer }) => {
+      if (answer.outcome === 'ok' && f !== 'cas') last.set(key, f === 'read' ? answer.output : value);
+      idle.push(client);
+      running.delete(operation);
+    });
     running.add(operation);
   }
   await Promise.all(running);
@@ -69,16 +74,4 @@ function actionOf(f: string, key: string, value: number, expected: Plain, mode: 
     default:
       return { f, key, input: value };
   }
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain): the same operations each time, if not the same times. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

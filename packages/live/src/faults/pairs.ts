@@ -38,3 +38,14 @@ export function cutPairs(fault: CutFault, members: number, place: (name: string)
 function between(from: readonly number[], to: readonly number[]): Pair[] {
   return from.flatMap((a) => to.map((b): Pair => [a, b]));
 }
+
+/** All pairs one end of which is given; all pairs when none is. */
+export function touchingPairs(members: number, indices: readonly number[]): Pair[] {
+  const all = Array.from({ length: members }, (_, index) => index);
+  return all.flatMap((from) =>
+    all.flatMap((to): Pair[] => {
+      const isTouched = indices.length === 0 || indices.includes(from) || indices.includes(to);
+      return from !== to && isTouched ? [[from, to]] : [];
+    }),
+  );
+}

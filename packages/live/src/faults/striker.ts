@@ -1,12 +1,12 @@
 import { describeFault } from '@holdfast/world';
-import type { LinkDevice } from '../devices/links.ts';
+import { type LinkDevice, linkChangeOf } from '../devices/links.ts';
 import type { VolatileDisk } from '../devices/disk/disk.ts';
 import type { DiskTrouble } from '../devices/disk/diskState.ts';
 import { LiveError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
 import { killMember, startMember } from '../subjects/run.ts';
-import { type Draft, cutPairs, type Pair } from './pairs.ts';
+import { type Draft, cutPairs, type Pair, touchingPairs } from './pairs.ts';
 
 /** Ends a fault. */
 export type Heal = () => Promise<void>;
@@ -16,6 +16,12 @@ const SLOW_DISK = 100;
 
 /** How often a flapping cut changes at most. */
 const FLAPS_MAX = 10_000;
+
+/** Strikes faults: at real clusters as here, or at simulated ones. */
+export interface Strikes {
+  /** Strikes now, and says how to end it and which members it named, by place. */
+  strike(fault: Draft): Promise<{ readonly heal: Heal; readonly members: readonly number[] }>;
+}
 
 /** What a striker strikes with. */
 export interface StrikerMeans {
@@ -31,7 +37,7 @@ export interface StrikerMeans {
 }
 
 /** Strikes faults of the world's vocabulary at a real cluster. Names are members, or roles that `resolve` knows. */
-export class Striker {
+export class Striker implements Strikes {
   private readonly cluster: Cluster;
   private readonly links: LinkDevice | undefined;
   private readonly disks: readonly VolatileDisk[] | undefined;
@@ -68,9 +74,20 @@ export class Striker {
       case 'flapping':
         return this.flap(cutPairs(fault, this.cluster.members.length, place), fault.downUs, fault.upUs);
       case 'loss':
-        return later(linksOf(this.links).lose(this.touching(fault.hosts.map(place)), fault.probability));
+      case 'duplicate':
+      case 'corrupt':
+      case 'reorder':
+      case 'slow-link':
+      case 'narrow-link': {
+        const pairs = touchingPairs(this.cluster.members.length, fault.hosts.map(place));
+        const change = linkChangeOf(fault);
+        if (change === undefined) throw new TypeError(`${fault.kind} changes no link`);
+        return later(linksOf(this.links).change(pairs, change));
+      }
       case 'black-hole':
-        return later(linksOf(this.links).cut(this.touching(fault.hosts.map(place))));
+        return later(
+          linksOf(this.links).cut(touchingPairs(this.cluster.members.length, fault.hosts.map(place))),
+        );
       case 'crash':
       case 'amnesia':
         return this.crash(this.memberAt(place(fault.host)), fault.kind === 'amnesia');
@@ -94,17 +111,6 @@ export class Striker {
 
   private memberAt(index: number): Member {
     return this.cluster.members[index] as Member;
-  }
-
-  /** All pairs one end of which is given; all pairs when none is. */
-  private touching(indices: readonly number[]): Pair[] {
-    const all = this.cluster.members.map(({ index }) => index);
-    return all.flatMap((from) =>
-      all.flatMap((to): Pair[] => {
-        const isTouched = indices.length === 0 || indices.includes(from) || indices.includes(to);
-        return from !== to && isTouched ? [[from, to]] : [];
-      }),
-    );
   }
 
   private async crash(member: Member, wipe: boolean): Promise<Heal> {
@@ -198,7 +204,14 @@ export function assertSupported(fault: Draft, links: LinkDevice | undefined, has
       if (links === undefined) throw unsupported(fault, 'members talk directly (network: loopback)');
       return;
     case 'loss':
-      if (links?.loses !== true) throw unsupported(fault, 'only packet rules in namespaces lose packets');
+    case 'duplicate':
+    case 'corrupt':
+    case 'reorder':
+    case 'slow-link':
+    case 'narrow-link':
+      if (links === undefined) throw unsupported(fault, 'members talk directly (network: loopback)');
+      if (!links.changes.has(fault.kind))
+        throw unsupported(fault, `the ${links.name} cannot do it (network: vxlan can)`);
       return;
     default:
       throw unsupported(fault, 'no device for real clusters does it');

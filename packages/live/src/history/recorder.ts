@@ -1,6 +1,6 @@
 import { type History, HistoryBuilder, type Operation, type Outcome } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
-import { nowUs } from '../time.ts';
+import { type Clock, REAL_CLOCK } from '../time.ts';
 
 /** What is asked of a cluster, and how. */
 export interface Action {
@@ -43,14 +43,21 @@ export class Recorder {
   private readonly clients: string[] = [];
   private readonly givenUpAt: Record<number, number> = {};
   private nextProcess = 0;
-  /** When the recording began, by the clock of `nowUs` (time.ts). */
-  readonly startUs: number = nowUs();
+  /** The time it records by. */
+  readonly clock: Clock;
+  /** When the recording began, by its clock. */
+  readonly startUs: number;
   /** Finished operations in the order of their ends. */
   readonly recorded: Recorded[] = [];
 
+  constructor(clock: Clock = REAL_CLOCK) {
+    this.clock = clock;
+    this.startUs = clock.nowUs();
+  }
+
   /** Time since the recording began. */
   nowUs(): number {
-    return nowUs() - this.startUs;
+    return this.clock.nowUs() - this.startUs;
   }
 
   /** Performs an action for a client and writes down both its ends. `perform` must not reject. */

@@ -17,6 +17,9 @@ export interface NamespaceSite extends Site {
   readonly kind: 'namespaces';
   /** The namespace of a member. */
   namespaceOf(index: number): string;
+  /** The runner's own address, and the bridge it is on. */
+  readonly runnerHost: string;
+  readonly bridge: string;
 }
 
 /** Makes the namespaces and the bridge, each written to the ledger first. Needs root. Throws `LiveError`. */
@@ -45,6 +48,8 @@ export function namespaceSite(ledger: Ledger, members: number): NamespaceSite {
     kind: 'namespaces',
     hostOf: host,
     namespaceOf: name,
+    runnerHost: `${subnet}.${RUNNER}`,
+    bridge,
     // `ip netns exec` becomes the program: the process number is the server's own.
     at: (index, words) => ['ip', 'netns', 'exec', name(index), ...words],
     ports: (_index, count) => Promise.resolve(Array.from({ length: count }, (_, port) => FIRST_PORT + port)),

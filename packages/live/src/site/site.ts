@@ -1,6 +1,6 @@
 /** Where the members of a cluster live: an address each, and how to start a process there. */
 export interface Site {
-  readonly kind: 'loopback' | 'namespaces';
+  readonly kind: 'loopback' | 'namespaces' | 'vxlan';
   /** The address of a member's host, by its place in the cluster. */
   hostOf(index: number): string;
   /** The command, as it must be started to run on that host. The process started is the program itself. */

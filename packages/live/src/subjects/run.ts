@@ -3,7 +3,7 @@ import { undoLedger } from '../ledger/clean.ts';
 import { Ledger, readLedger } from '../ledger/ledger.ts';
 import { watchOver } from '../ledger/watch.ts';
 import type { Site } from '../site/site.ts';
-import { eventually } from '../time.ts';
+import { type Clock, eventually } from '../time.ts';
 import type { Cluster, ClusterOptions, Member, System } from './cluster.ts';
 
 /** A run's hold on the machine: its ledger, and the guard that undoes it whatever happens. */
@@ -76,15 +76,16 @@ export async function awaitLeader(
     readonly withinMs: number;
     readonly not?: readonly string[];
     readonly signal?: AbortSignal | undefined;
+    readonly clock?: Clock | undefined;
   },
 ): Promise<Member> {
-  const { withinMs, not = [], signal } = options;
+  const { withinMs, not = [], signal, clock } = options;
   const found = await eventually(
     async () => {
       const leader = await cluster.leader();
       return leader === undefined || not.includes(leader.name) ? undefined : leader;
     },
-    { withinMs, everyMs: 25, signal },
+    { withinMs, everyMs: 25, signal, clock },
   );
   if (found !== undefined) return found;
   const other = not.length === 0 ? '' : ` other than ${not.join(', ')}`;

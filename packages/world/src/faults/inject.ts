@@ -107,6 +107,11 @@ export class FaultInjector {
     for (const fault of faults) this.world.at(fault.atUs, `fault ${fault.kind}`, () => this.strike(fault));
   }
 
+  /** Ends one fault that is in force, by its id; nothing happens when there is none. */
+  heal(id: number): void {
+    this.undo(id);
+  }
+
   /**
    * Everything that is wrong ends now, and nothing new strikes: links heal, clocks run true, and hosts come back, unless the
    * declared models know no restart. A wall clock that has jumped stays where it is.

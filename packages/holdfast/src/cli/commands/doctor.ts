@@ -1,4 +1,4 @@
-import { diagnose, installMissing, SYSTEMS } from '@holdfast/live';
+import { DEVICE_PROGRAMS, diagnose, installMissing, SYSTEMS } from '@holdfast/live';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
@@ -21,9 +21,9 @@ export function doctor(options: { readonly install: boolean; readonly json: bool
 }
 
 function install(io: Io): void {
-  for (const system of SYSTEMS) {
+  for (const { needs } of [...SYSTEMS, { needs: DEVICE_PROGRAMS }]) {
     try {
-      const fetched = installMissing(system.needs);
+      const fetched = installMissing(needs);
       if (fetched.length > 0) io.err(`installed ${fetched.join(', ')}\n`);
     } catch (error) {
       throw new InputError(messageOf(error), 'or leave --install out', { cause: error });

@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { printHistory } from '@holdfast/check';
-import { isChaos, LiveError, type LiveResult, readExperiment, runLive } from '@holdfast/live';
+import {
+  isChaos,
+  LiveError,
+  type LiveResult,
+  type NetworkName,
+  readExperiment,
+  runLive,
+} from '@holdfast/live';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { liveReport } from '../../node/liveReport.ts';
 import { writeReport } from '../../node/report.ts';
+import { simulatedStage } from '../../node/simulatedLive/stage.ts';
 import { EXIT_CODES, type ExitCode, worstConclusion } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { painted, spent } from '../text.ts';
@@ -17,6 +25,12 @@ export interface LiveOptions {
   readonly history: boolean;
   /** The folder an HTML report of all runs goes to. */
   readonly report?: string;
+  /** Where to play it instead of where the file says. */
+  readonly network?: NetworkName;
+  /** Of a simulated run. */
+  readonly seed?: number;
+  /** The capture file of what members say to each other. */
+  readonly pcap?: string;
   /** Where the journal of a Chaos Toolkit experiment goes. */
   readonly journal?: string;
 }
@@ -40,7 +54,15 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
     ];
     const results: LiveResult[] = [];
     for (const { name, vars, expect = 'holds' } of runs) {
-      const result = await runLive(file, { vars, expect, signal: interrupt.signal });
+      const { network, seed = 1, pcap } = options;
+      const result = await runLive(file, {
+        vars,
+        expect,
+        signal: interrupt.signal,
+        simulate: (played) => simulatedStage(played, seed),
+        ...(network === undefined ? {} : { network }),
+        ...(pcap === undefined ? {} : { pcap: resolve(io.cwd, pcap) }),
+      });
       results.push({ ...result, name });
       if (!options.json) present({ ...result, name }, options, io);
     }
@@ -113,5 +135,6 @@ function present(result: LiveResult, options: LiveOptions, io: Io): void {
   for (const why of result.retries) io.out(`  again, on a fresh cluster: ${why}\n`);
   for (const failure of result.undoFailures) io.err(`  could not undo: ${failure}\n`);
   if (options.history) io.out(`${printHistory(result.recording.history, 'jsonl')}\n`);
-  io.out(`  ${system} ${version}, ${spent(totalMs)}\n`);
+  const named = result.digest === undefined ? '' : `, digest ${result.digest}`;
+  io.out(`  ${system} ${version}, ${spent(totalMs)}${named}\n`);
 }

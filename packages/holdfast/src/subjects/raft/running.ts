@@ -1,5 +1,5 @@
 import type { Authority, Operation, Verdict } from '@holdfast/check';
-import { equalPlain, firstDifference, hashPlain } from '@holdfast/plain';
+import { equalPlain, firstDifference, hashPlain, type Plain } from '@holdfast/plain';
 import {
   type AppliedCommand,
   type ClientMessage,
@@ -12,6 +12,7 @@ import {
   RaftMonitor,
   type RaftResult,
   type RaftState,
+  type ReadMode,
 } from '@holdfast/protocols';
 import type { BootProgram, Host, HostId, World } from '@holdfast/world';
 import type { Asked, Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
@@ -95,13 +96,7 @@ export class RunningRaftKv implements RunningSubject {
 
   issue(client: HostId, call: Call, done: (end: OperationEnd) => void): void {
     const program = this.world.host(client).program as Client;
-    const command: RaftCommand = {
-      client: call.process + 1,
-      sequence: call.sequence,
-      operation: kvOperation(call),
-      ...(call.f === 'read' ? { read: this.options.reads ?? 'index' } : {}),
-    };
-    this.consensus.proposed(command.client, command.sequence, command.operation);
+    const command = this.commandOf(call, this.options.reads ?? 'index');
     program.request(command, (result) => {
       if (result.outcome !== 'ok') {
         done({ outcome: result.outcome, output: result.error });
@@ -112,9 +107,22 @@ export class RunningRaftKv implements RunningSubject {
         return;
       }
       const { value } = result.result;
-      if (changedSomething(call, value)) this.acknowledged(call);
+      this.told(call, value);
       done({ outcome: 'ok', output: value });
     });
+  }
+
+  /** What to send a server for a call, which the monitors expect to be carried out from now on. */
+  commandOf(call: Call, read: ReadMode): RaftCommand {
+    const client = call.process + 1;
+    const operation = kvOperation(call);
+    this.consensus.proposed(client, call.sequence, operation);
+    return { client, sequence: call.sequence, operation, ...(call.f === 'read' ? { read } : {}) };
+  }
+
+  /** A client has been told that its call succeeded: from now on what it changed must stay. */
+  told(call: Call, value: Plain): void {
+    if (changedSomething(call, value)) this.acknowledged(call);
   }
 
   /** A quorum of the voters decides; while the group changes, or a lease outlives a cut, that cannot be told by counting. */

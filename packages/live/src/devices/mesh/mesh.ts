@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Pair } from '../../faults/pairs.ts';
 import { portOf } from '../../processes/ports.ts';
 import { etcdMemberId } from '../../subjects/etcd/memberId.ts';
-import type { LinkDevice } from '../links.ts';
+import type { LinkChange, LinkDevice } from '../links.ts';
 import { serve } from './connection.ts';
 import { fits, Link, type MessageQuery, type SeenMessage } from './link.ts';
 
@@ -16,7 +16,7 @@ const SEEN_MAX = 200_000;
  */
 export class EtcdMesh implements LinkDevice {
   readonly name = 'mesh';
-  readonly loses = false;
+  readonly changes: ReadonlySet<LinkChange['kind']> = new Set<LinkChange['kind']>();
   /** What was seen, in order. */
   readonly seen: SeenMessage[] = [];
   private readonly token: string;
@@ -82,9 +82,9 @@ export class EtcdMesh implements LinkDevice {
     };
   }
 
-  /** The mesh loses no packets by chance: messages are dropped by name. */
-  lose(): () => void {
-    throw new TypeError('the mesh does not lose by chance');
+  /** The mesh does nothing to packets by chance: messages are dropped by name. */
+  change(): () => void {
+    throw new TypeError('the mesh does nothing by chance');
   }
 
   /** Ends all holds. */
