@@ -38,7 +38,7 @@ function stepperOver(cluster: Cluster) {
   const struck: Struck[] = [];
   const striker = new Striker(cluster, {
     ledger: {} as Ledger,
-    links: { name: 'links', loses: false, cut: () => () => undefined, lose: () => () => undefined },
+    links: { name: 'links', changes: new Set(), cut: () => () => undefined, change: () => () => undefined },
     disks: undefined,
     resolve: (name) => roles.resolve(name),
     say: () => undefined,
