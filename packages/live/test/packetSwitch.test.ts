@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 function bench(chance: number | (() => number) = 0): {
   readonly device: PacketSwitch;
   readonly arrived: { readonly to: number; readonly frame: Uint8Array; readonly atMs: number }[];
-  pass(untilMs: number): void;
+  readonly pass: (untilMs: number) => void;
 } {
   let now = 0;
   const waiting: { dueMs: number; run: () => void }[] = [];

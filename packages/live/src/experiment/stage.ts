@@ -47,7 +47,7 @@ interface Network {
   readonly site: Site;
   readonly links: LinkDevice | undefined;
   readonly mesh: EtcdMesh | undefined;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** How a stage on this machine is set up. */

@@ -39,7 +39,7 @@ export function vxlanSite(ledger: Ledger, members: number): VxlanSite {
     must(['ip', 'netns', 'exec', site.namespaceOf(index), programOf('ethtool'), '-K', 'vx0', ...offload]);
     must(['ip', 'route', 'add', `${inner(index)}/32`, 'via', site.hostOf(index), 'dev', site.bridge]);
   }
-  return { ...site, kind: 'vxlan', hostOf: inner, underlayOf: site.hostOf };
+  return { ...site, kind: 'vxlan', hostOf: inner, underlayOf: (index) => site.hostOf(index) };
 }
 
 function must(words: readonly string[]): void {
