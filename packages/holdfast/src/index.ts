@@ -64,9 +64,11 @@ export { type RegistersOptions, registers } from './workloads/registers.ts';
 export { labLoad } from './workloads/labLoad.ts';
 export {
   type AnchorName,
+  beliefs,
   type CaseDefinition,
   CaseError,
   type CaseExperiments,
+  type CasePair,
   type CaseRuns,
   type CaseStudy,
   caseStudy,
@@ -94,7 +96,11 @@ export {
   type Tradeoffs,
 } from './casebook/index.ts';
 export {
+  type BeliefSheet,
+  beliefSheet,
   consistencyMatrix,
+  EIGHT_FALLACIES,
+  eightFallacies,
   designNote,
   OUTAGE_CONCEPTS,
   PHI_THRESHOLDS,
@@ -155,3 +161,15 @@ export { cache, type CacheOptions } from './subjects/patterns/cache.ts';
 export { consumer, type ConsumerOptions } from './subjects/patterns/consumer.ts';
 export { meter, type MeterOptions } from './subjects/patterns/meter.ts';
 export { shards, type ShardsOptions, zipfPuts } from './subjects/patterns/shards.ts';
+export { sketch } from './subjects/sketch/sketch.ts';
+export type {
+  SketchAnswer,
+  SketchEffect,
+  SketchMessage,
+  SketchNode,
+  SketchOptions,
+  SketchProgram,
+  SketchRequest,
+  SketchRun,
+} from './subjects/sketch/options.ts';
+export type { PatternVerdict } from './subjects/patterns/running.ts';

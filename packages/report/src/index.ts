@@ -86,6 +86,10 @@ export {
   OUTAGE_CONCEPTS,
   PHI_THRESHOLDS,
   phiTuningNote,
+  type BeliefSheet,
+  beliefSheet,
+  EIGHT_FALLACIES,
+  eightFallacies,
   postmortem,
   raftTrace,
 } from './documents/index.ts';

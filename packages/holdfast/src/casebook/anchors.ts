@@ -5,8 +5,8 @@ export interface Anchor {
   readonly use: string;
 }
 
-/** The name of an anchor. */
-export type AnchorName =
+/** The name of one of the nine sources that incidents are anchored in. */
+export type IncidentAnchor =
   | 'github-2018'
   | 'raft-paper'
   | 'etcd-recovery'
@@ -18,7 +18,7 @@ export type AnchorName =
   | 'jepsen-etcd';
 
 /** The source map (S0.34): nine public sources. Named, never fetched. */
-export const ANCHORS: Readonly<Record<AnchorName, Anchor>> = {
+export const ANCHORS: Readonly<Record<IncidentAnchor, Anchor>> = {
   'github-2018': {
     title: 'GitHub October 21 post-incident analysis (2018)',
     use: 'network partition, failover, recovery of diverged databases, operational trade-offs',
@@ -57,6 +57,33 @@ export const ANCHORS: Readonly<Record<AnchorName, Anchor>> = {
     use: 'what a consensus-backed store really promises under faults, and stale reads',
   },
 };
+
+/** The name of a source that the basics are anchored in. */
+export type BasicsAnchor = 'fallacies' | 'partial-failure' | 'partitions';
+
+/** What the basics are anchored in: no incident, but where an idea was first said or counted. */
+export const BASICS_ANCHORS: Readonly<Record<BasicsAnchor, Anchor>> = {
+  fallacies: {
+    title: 'The Eight Fallacies of Distributed Computing (Deutsch, 1994; the eighth by Gosling, 1997)',
+    use: 'what people new to networks believe of them',
+  },
+  'partial-failure': {
+    title: 'A Note on Distributed Computing (Waldo, Wyant, Wollrath, and Kendall, 1994)',
+    use: 'partial failure: why a remote call is no local one',
+  },
+  partitions: {
+    title: 'The Network is Reliable (Bailis and Kingsbury, 2014)',
+    use: 'partitions that happened, of every shape',
+  },
+};
+
+/** The name of an anchor. */
+export type AnchorName = IncidentAnchor | BasicsAnchor;
+
+/** An anchor by its name. */
+export function anchorOf(name: AnchorName): Anchor {
+  return { ...ANCHORS, ...BASICS_ANCHORS }[name];
+}
 
 /** The mechanisms a case can name (S0.1). */
 export const MECHANISMS = [

@@ -2,7 +2,14 @@ import type { DocumentForm, Facts } from '@holdfast/report';
 import { type Experiment, isExperiment } from '../experiment/experiment.ts';
 import type { ShrinkResult } from '../shrink/shrinkRun.ts';
 import type { RunResult } from '../simulate/simulate.ts';
-import { type AnchorName, ANCHORS, type CapstoneName, CAPSTONES, type Mechanism } from './anchors.ts';
+import {
+  type AnchorName,
+  ANCHORS,
+  BASICS_ANCHORS,
+  type CapstoneName,
+  CAPSTONES,
+  type Mechanism,
+} from './anchors.ts';
 import { CaseError } from './errors.ts';
 
 /** The experiments of a case by name. `wrong` and `better` face the same operations and the same faults in every seed. */
@@ -10,6 +17,28 @@ export type CaseExperiments = Readonly<Record<string, Experiment>> & {
   readonly wrong: Experiment;
   readonly better: Experiment;
 };
+
+/**
+ * One thing of several that a case shows: a belief, what is built upon it, and what is built without it. Both face the same operations and
+ * faults in every seed; where the belief is true the first does no harm.
+ */
+export interface CasePair {
+  /** Short, unique within the case: `the network is reliable`. */
+  readonly name: string;
+  /** What is built upon the belief. */
+  readonly approach: string;
+  /** What the world does that the belief denies. */
+  readonly trouble: string;
+  /** What is done instead. */
+  readonly defence: string;
+  /** The promise that must be seen broken in at least one seed. */
+  readonly breaks: string;
+  /** Keys of the case's experiments. */
+  readonly wrong: string;
+  readonly better: string;
+  /** The wrong approach where the belief is true: it must hold in every seed. */
+  readonly calm?: string;
+}
 
 /** How a measured quantity of several seeds becomes one number. */
 export type Combine = 'sum' | 'mean' | 'max' | 'min';
@@ -107,6 +136,8 @@ export interface CaseDefinition {
   readonly experiments: CaseExperiments;
   /** The seeds on which the wrong approach must be seen broken at least once, and the better one must hold throughout. */
   readonly seeds: { readonly first: number; readonly count: number };
+  /** What the case shows besides, each on the same seeds. `wrong` and `better` are one of these, if there are any. */
+  readonly pairs?: readonly CasePair[];
   readonly tradeoffs: Tradeoffs;
   readonly documents: readonly DocumentRecipe[];
 }
@@ -132,7 +163,7 @@ export function caseStudy(definition: CaseDefinition): CaseStudy {
   for (const part of ['title', 'scenario', 'picture', 'better'] as const) {
     if (definition[part].trim() === '') throw new CaseError(part, 'is empty', 'write a sentence');
   }
-  assertKnown('anchor', definition.anchor, ANCHORS);
+  assertKnown('anchor', definition.anchor, { ...ANCHORS, ...BASICS_ANCHORS });
   assertKnown('capstone', definition.capstone, CAPSTONES);
   for (const part of ['wrong', 'better'] as const) {
     if (!isExperiment(experiments[part]))
@@ -146,6 +177,7 @@ export function caseStudy(definition: CaseDefinition): CaseStudy {
     );
   }
   checkTradeoffs(definition);
+  checkPairs(definition);
   return { ...definition, [brand]: true };
 }
 
@@ -168,6 +200,21 @@ function checkTradeoffs({ tradeoffs, experiments }: CaseDefinition): void {
     if (isExperiment(experiments[experiment])) continue;
     const known = Object.keys(experiments).join(', ');
     throw new CaseError(`tradeoffs '${name}'`, `names experiment '${experiment}'`, `the case has ${known}`);
+  }
+}
+
+function checkPairs({ pairs = [], experiments }: CaseDefinition): void {
+  const names = new Set<string>();
+  for (const { name, wrong, better, calm } of pairs) {
+    if (names.has(name))
+      throw new CaseError(`pairs '${name}'`, 'stands there twice', 'give it a name of its own');
+    names.add(name);
+    const unknown = [wrong, better, ...(calm === undefined ? [] : [calm])].find(
+      (each) => !isExperiment(experiments[each]),
+    );
+    if (unknown === undefined) continue;
+    const known = Object.keys(experiments).join(', ');
+    throw new CaseError(`pairs '${name}'`, `names experiment '${unknown}'`, `the case has ${known}`);
   }
 }
 

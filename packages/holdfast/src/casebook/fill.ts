@@ -2,7 +2,7 @@ import { type DocumentRun, type FilledField, fillDocument, type GeneratedDocumen
 import type { Experiment } from '../experiment/experiment.ts';
 import { type ShrinkResult, shrinkRun } from '../shrink/shrinkRun.ts';
 import { type RunResult, simulate } from '../simulate/simulate.ts';
-import { ANCHORS } from './anchors.ts';
+import { anchorOf } from './anchors.ts';
 import type { CaseExperiments, CaseRuns, CaseStudy, CitedRun, DocumentRecipe, FieldSource } from './case.ts';
 import { CaseError } from './errors.ts';
 
@@ -32,7 +32,7 @@ export function filled(
   );
   return fillDocument(recipe.form, fields, {
     source: `${place}/case.ts`,
-    anchor: ANCHORS[study.anchor].title,
+    anchor: anchorOf(study.anchor).title,
     runs: runs.cited(),
   });
 }

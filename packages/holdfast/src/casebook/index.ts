@@ -1,7 +1,9 @@
 export {
   type Anchor,
   type AnchorName,
+  anchorOf,
   ANCHORS,
+  BASICS_ANCHORS,
   type CapstoneName,
   CAPSTONES,
   type Mechanism,
@@ -10,6 +12,7 @@ export {
 export {
   type CaseDefinition,
   type CaseExperiments,
+  type CasePair,
   type CaseRuns,
   type CaseStudy,
   caseStudy,
@@ -27,6 +30,7 @@ export {
 export { CaseError } from './errors.ts';
 export { filled, type FillOptions } from './fill.ts';
 export { measured, measuring, type MeasuringStep, tradeoffRows } from './measure.ts';
+export { brokenIn, pairOutcome, type PairOutcome, type PairStep, runningPair } from './pairs.ts';
 export { type PageFault, pageFaults } from './page.ts';
 export { assertSamePlans } from './samePlans.ts';
 export { lostWrites } from './recipes/raftRun.ts';
@@ -45,4 +49,5 @@ export {
   type ProjectFile,
   type Standing,
 } from './completion.ts';
+export { beliefs } from './recipes/beliefs.ts';
 export { raftStepTrace } from './recipes/raftStepTrace.ts';

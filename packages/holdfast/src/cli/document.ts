@@ -261,6 +261,15 @@ export interface CaseEntry {
   readonly wrong: ApproachEntry | null;
   /** What broke in the wrong approach, and in which seed; null where nothing did. */
   readonly broke: { readonly promise: string; readonly seed: number; readonly reason: string } | null;
+  /** What the case shows besides: each broken in at least one seed where it must be. */
+  readonly pairs: readonly {
+    readonly name: string;
+    readonly breaks: string;
+    readonly seeds: number;
+    readonly brokenSeeds: number;
+    readonly seed: number | null;
+    readonly reason: string;
+  }[];
   /** The measured table: numbers by choice and column. */
   readonly tradeoffs: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly claims: readonly { readonly sentence: string; readonly holds: boolean }[];

@@ -75,6 +75,8 @@ export interface Subject {
   readonly link: LinkPolicy;
   /** Short names of messages, for pictures. */
   readonly messageLabel: (payload: unknown) => string;
+  /** Size of a message in bytes, where links can be narrow. Default: 256 for every message. */
+  readonly sizeOf?: (payload: unknown) => number;
   /** What the clock that its servers' timers follow does while a host is suspended. Default `stops`. */
   readonly onSuspend?: 'stops' | 'continues';
   /** Lies its servers can tell when Byzantine. */

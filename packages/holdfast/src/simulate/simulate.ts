@@ -117,6 +117,7 @@ class SimulatedRun {
       messages: plan.messages,
       recorder: this.recorder,
       messageLabel: subject.messageLabel,
+      sizeOf: subject.sizeOf,
     });
     this.subject = subject.start({
       world: this.world,

@@ -61,6 +61,7 @@ describe('holdfast casebook', () => {
     expect(entry?.problems).toEqual([
       expect.stringMatching(/^the better approach broke linearizability in seed \d: process/),
       "the wrong approach did not break 'linearizability' in any of 3 seeds",
+      "the table of the page is not the one measured: '--write' renews it",
       'the table does not show that nothing is answered',
     ]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ANCHORS, CAPSTONES, pageFaults } from '../../src/casebook/index.ts';
+import { anchorOf, ANCHORS, CAPSTONES, pageFaults } from '../../src/casebook/index.ts';
 import { loadCases, namesIn } from '../../src/cli/commands/casebookFiles.ts';
 import { CASEBOOK } from './support.ts';
 
@@ -30,7 +30,7 @@ describe('the pages of the casebook', () => {
     };
     for (const { study, folder } of await loadCases(CASEBOOK, [])) {
       const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-      const anchor = ANCHORS[study.anchor].title;
+      const anchor = anchorOf(study.anchor).title;
       need(study.name, read('README.md'), anchor);
       need(study.name, read('README.md'), CAPSTONES[study.capstone]);
       for (const { form } of study.documents) {

@@ -30,4 +30,5 @@ export { DOCUMENT_FORMS } from './forms/all.ts';
 export { PHI_THRESHOLDS, phiTuningNote } from './forms/phiTuning.ts';
 export { designNote, KEY_QUESTIONS } from './forms/designNote.ts';
 export { OUTAGE_CONCEPTS, postmortem } from './forms/postmortem.ts';
+export { type BeliefSheet, beliefSheet, EIGHT_FALLACIES, eightFallacies } from './forms/beliefs.ts';
 export { raftTrace } from './forms/raftTrace.ts';

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { ANCHORS, CAPSTONES } from '../../casebook/index.ts';
+import { anchorOf, CAPSTONES } from '../../casebook/index.ts';
 import { shownPath } from '../../node/command.ts';
 import { assertUsableFolder } from '../../node/files.ts';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
@@ -58,7 +58,7 @@ function printList(cases: readonly LoadedCase[], io: Io): void {
     cases: cases.map(({ study }) => ({
       name: study.name,
       title: study.title,
-      anchor: ANCHORS[study.anchor].title,
+      anchor: anchorOf(study.anchor).title,
       capstone: CAPSTONES[study.capstone],
       mechanisms: study.mechanisms,
       documents: study.documents.map(({ form }) => form.name),
@@ -85,6 +85,7 @@ async function runCases(cases: readonly LoadedCase[], options: CasebookOptions, 
         progress,
         label,
         shrink,
+        write,
         ...(jobs === undefined ? {} : { jobs }),
       });
       progress.at = `${label}: report`;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildModel,
@@ -11,24 +11,23 @@ import {
   sceneToSvgFile,
   verdictMarks,
 } from '@holdfast/report';
-import { ANCHORS, type CaseStudy, type Measured, tradeoffRows } from '../../casebook/index.ts';
+import { anchorOf, type CaseStudy, tradeoffRows } from '../../casebook/index.ts';
 import { printEvidence } from '../../evidence/evidence.ts';
 import { replayCommand, seedCommand } from '../../node/command.ts';
-import { kindOfFile, writeOnce } from '../../node/files.ts';
+import { writeOnce } from '../../node/files.ts';
 import { artefactName, evidenceFor } from '../../node/finding.ts';
 import { type Investigation, shownRun } from '../../node/investigate.ts';
 import { investigationReport, runReport, writeReport } from '../../node/report.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { caseReference, type LoadedCase } from './casebookFiles.ts';
 import type { CaseOutcome } from './casebookOutcome.ts';
+import { renewTable } from './casebookPage.ts';
 
 /** What a case left behind. Paths are absolute. */
 export interface CaseFiles {
   /** Markdown, by file name; each has a JSON twin beside it. */
   readonly documents: ReadonlyMap<string, string>;
   readonly report?: string;
-  /** The page's table is not the one measured. */
-  readonly tableIsStale: boolean;
 }
 
 /** Where to. */
@@ -53,11 +52,7 @@ export async function writeCaseFiles(
     writeOnce(folder, base, '.json', printJsonDocument(now));
   }
   const report = writeCaseReport(loaded, outcome, { folder, cwd });
-  return {
-    documents,
-    ...(report === undefined ? {} : { report }),
-    tableIsStale: outcome.table !== undefined && isStale(loaded, outcome.table),
-  };
+  return { documents, ...(report === undefined ? {} : { report }) };
 }
 
 function writeCaseReport(loaded: LoadedCase, outcome: CaseOutcome, place: Place): string | undefined {
@@ -85,7 +80,7 @@ function writeCaseReport(loaded: LoadedCase, outcome: CaseOutcome, place: Place)
   });
   return writeReport(place.folder, `${study.name}-${shownRun(investigation).digest.slice(0, 8)}`, {
     title: study.title,
-    generatedFor: `Case ${study.name}, anchored in ${ANCHORS[study.anchor].title}`,
+    generatedFor: `Case ${study.name}, anchored in ${anchorOf(study.anchor).title}`,
     runs: [
       { ...wrongRun, sections: [storyOf(study), ...(wrongRun.sections ?? [])] },
       {
@@ -119,15 +114,6 @@ function sectionOf({ title, fields }: GeneratedDocument): ReportSection {
   return { title, text: fields.map(({ name, says }) => `${name} ${says}`).join('\n\n') };
 }
 
-const TABLE = /(<!-- measured -->\n)[\s\S]*?(<!-- \/measured -->)/;
-
-function isStale({ study, folder }: LoadedCase, table: Measured): boolean {
-  const page = join(folder, 'README.md');
-  if (kindOfFile(page) !== 'file') return false;
-  const text = readFileSync(page, 'utf8');
-  return TABLE.test(text) && !text.includes(markdownTable(study, table));
-}
-
 /** Renews what stands beside a case's page: its documents, the table within it, and the picture of the wrong approach's run. */
 export function renewPage(
   { study, folder }: LoadedCase,
@@ -139,13 +125,7 @@ export function renewPage(
   if (investigation?.shrunk !== undefined) {
     writeFileSync(join(folder, 'picture.svg'), pictureOf(investigation));
   }
-  const page = join(folder, 'README.md');
-  if (table === undefined || kindOfFile(page) !== 'file') return;
-  const text = readFileSync(page, 'utf8');
-  writeFileSync(
-    page,
-    text.replace(TABLE, (_, open: string, close: string) => `${open}${markdownTable(study, table)}${close}`),
-  );
+  if (table !== undefined) renewTable({ study, folder }, table);
 }
 
 function pictureOf(investigation: Investigation): string {
@@ -157,10 +137,4 @@ function pictureOf(investigation: Investigation): string {
     ...(investigation.slice === undefined ? {} : { slice: investigation.slice }),
   });
   return sceneToSvgFile(layoutSpaceTime(model, firstView(model, PICTURE_WIDTH)));
-}
-
-function markdownTable(study: CaseStudy, table: Measured): string {
-  const { head, rows } = tradeoffRows(study, table);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
 }

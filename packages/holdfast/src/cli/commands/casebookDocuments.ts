@@ -6,7 +6,7 @@ import {
   type GeneratedDocument,
   parseDocument,
 } from '@holdfast/report';
-import { filled } from '../../casebook/index.ts';
+import { type DocumentRecipe, filled } from '../../casebook/index.ts';
 import { kindOfFile, readGiven } from '../../node/files.ts';
 import type { LoadedCase } from './casebookFiles.ts';
 
@@ -21,20 +21,32 @@ export interface KeptDocument {
   readonly findings: readonly FieldFinding[];
 }
 
-/** Fills every document of a case, and judges those kept beside its page. */
-export function documentsOf({ study, folder }: LoadedCase): KeptDocument[] {
+/**
+ * Fills every document of a case, and judges those kept beside its page. Once `signal` is aborted no further one is begun: what is known
+ * by then is returned.
+ */
+export async function documentsOf(loaded: LoadedCase, signal: AbortSignal): Promise<KeptDocument[]> {
+  const known: KeptDocument[] = [];
+  for (const recipe of loaded.study.documents) {
+    // Between documents the progress line and Ctrl-C have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) break;
+    known.push(documentOf(loaded, recipe));
+  }
+  return known;
+}
+
+function documentOf({ study, folder }: LoadedCase, recipe: DocumentRecipe): KeptDocument {
   const home = basename(dirname(folder));
-  return study.documents.map((recipe) => {
-    const now = filled(study, recipe, { home });
-    const fileName = `${recipe.form.name}.md`;
-    const found = keptIn(join(folder, fileName));
-    if (found === undefined) return { now, fileName, kept: undefined, findings: [] };
-    if (found instanceof DocumentError) {
-      const finding: FieldFinding = { field: 'the document', status: 'missing', reason: found.message };
-      return { now, fileName, kept: undefined, findings: [finding] };
-    }
-    return { now, fileName, kept: found, findings: compareDocuments(recipe.form, found, now) };
-  });
+  const now = filled(study, recipe, { home });
+  const fileName = `${recipe.form.name}.md`;
+  const found = keptIn(join(folder, fileName));
+  if (found === undefined) return { now, fileName, kept: undefined, findings: [] };
+  if (found instanceof DocumentError) {
+    const finding: FieldFinding = { field: 'the document', status: 'missing', reason: found.message };
+    return { now, fileName, kept: undefined, findings: [finding] };
+  }
+  return { now, fileName, kept: found, findings: compareDocuments(recipe.form, found, now) };
 }
 
 function keptIn(path: string): GeneratedDocument | DocumentError | undefined {

@@ -13,7 +13,8 @@ export function caseEntry(
   files: CaseFiles,
   cwd: string,
 ): CaseEntry {
-  const { better, wrong, broke, table, claims, documents, problems, interrupted, conclusion, ms } = outcome;
+  const { better, wrong, broke, pairs, table, claims, documents, problems, interrupted, conclusion, ms } =
+    outcome;
   return {
     name: study.name,
     verdict: conclusion,
@@ -21,6 +22,14 @@ export function caseEntry(
     better: better === undefined ? null : approach('better', better),
     wrong: wrong === undefined ? null : approach('wrong', wrong),
     broke: broke ?? null,
+    pairs: pairs.map(({ pair, broken, seeds, seed, reason }) => ({
+      name: pair.name,
+      breaks: pair.breaks,
+      seeds,
+      brokenSeeds: broken,
+      seed: seed ?? null,
+      reason,
+    })),
     tradeoffs: table ?? {},
     claims,
     documents: documents.map(({ kept, now, findings, fileName }) =>

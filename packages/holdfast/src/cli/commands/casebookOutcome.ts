@@ -1,9 +1,10 @@
-import { assertSamePlans, type Measured } from '../../casebook/index.ts';
+import { assertSamePlans, type Measured, type PairOutcome } from '../../casebook/index.ts';
 import { type Investigation, shownRun } from '../../node/investigate.ts';
 import type { Conclusion, Summary } from '../../node/summary.ts';
 import { counted } from '../text.ts';
 import { documentsOf, type KeptDocument } from './casebookDocuments.ts';
-import { measureTable, runApproach, shrinkWrong, type StepContext } from './casebookStep.ts';
+import { tableIsStale } from './casebookPage.ts';
+import { measureTable, runApproach, runPairs, shrinkWrong, type StepContext } from './casebookStep.ts';
 
 /** What broke in the wrong approach. */
 export interface Broke {
@@ -18,7 +19,11 @@ export interface CaseOutcome {
   readonly wrong?: Summary;
   readonly broke?: Broke;
   readonly investigation?: Investigation;
+  /** Of the case's pairs. */
+  readonly pairs: readonly PairOutcome[];
   readonly table?: Measured;
+  /** The page's table is not the one measured. */
+  readonly tableIsStale: boolean;
   readonly claims: readonly { readonly sentence: string; readonly holds: boolean }[];
   readonly documents: readonly KeptDocument[];
   readonly problems: readonly string[];
@@ -37,13 +42,14 @@ export async function runCase(context: StepContext): Promise<CaseOutcome> {
   const wrong = signal.aborted ? undefined : await runApproach(context, 'wrong');
   const seed = wrong === undefined ? undefined : brokenSeed(wrong, study.wrong.breaks);
   const investigation = seed === undefined || signal.aborted ? undefined : await shrinkWrong(context, seed);
+  const pairs = signal.aborted ? [] : await runPairs(context);
   const table = signal.aborted ? undefined : await measureTable(context);
   const claims =
     table === undefined
       ? []
       : study.tradeoffs.claims.map(({ sentence, holds }) => ({ sentence, holds: holds(table) }));
   context.progress.at = `${context.label}: documents`;
-  const documents = signal.aborted ? [] : documentsOf(loaded);
+  const documents = await documentsOf(loaded, signal);
   const known = {
     better,
     ...(wrong === undefined ? {} : { wrong }),
@@ -51,7 +57,9 @@ export async function runCase(context: StepContext): Promise<CaseOutcome> {
       ? {}
       : { broke: brokeIn(wrong, seed, study.wrong.breaks, investigation) }),
     ...(investigation === undefined ? {} : { investigation }),
+    pairs,
     ...(table === undefined ? {} : { table }),
+    tableIsStale: table !== undefined && !context.write && tableIsStale(loaded, table),
     claims,
     documents,
     interrupted: signal.aborted,
@@ -85,7 +93,7 @@ function brokeIn(
 type Known = Omit<CaseOutcome, 'problems' | 'conclusion' | 'ms'>;
 
 function problemsOf(
-  { better, wrong, broke, claims, documents, interrupted }: Known,
+  { better, wrong, broke, claims, documents, pairs, tableIsStale: isStale, interrupted }: Known,
   breaks: string,
 ): string[] {
   const problems: string[] = [];
@@ -107,6 +115,8 @@ function problemsOf(
   if (wrong !== undefined && broke === undefined && !interrupted) {
     problems.push(`the wrong approach did not break '${breaks}' in any of ${counted(wrong.seeds, 'seed')}`);
   }
+  for (const pair of pairs) problems.push(...pair.problems);
+  if (isStale) problems.push("the table of the page is not the one measured: '--write' renews it");
   for (const { sentence, holds } of claims)
     if (!holds) problems.push(`the table does not show that ${sentence}`);
   for (const { fileName, findings } of documents) {

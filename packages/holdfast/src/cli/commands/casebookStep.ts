@@ -1,6 +1,6 @@
 import { runCampaign } from '../../campaign/campaign.ts';
 import { investigateInThread } from '../../campaign/investigateInThread.ts';
-import { type Measured, measuring } from '../../casebook/index.ts';
+import { type Measured, measuring, type PairOutcome, runningPair } from '../../casebook/index.ts';
 import type { Investigation } from '../../node/investigate.ts';
 import { runSeed, type SeedOutcome } from '../../node/seedOutcome.ts';
 import { summarise, type Summary } from '../../node/summary.ts';
@@ -49,6 +49,8 @@ export interface StepContext {
   readonly label: string;
   /** Whether the run of the wrong approach is made small. */
   readonly shrink: boolean;
+  /** Whether what stands beside the page is renewed. */
+  readonly write: boolean;
 }
 
 /** So few seeds are run here: a thread takes longer to start than they take. */
@@ -105,6 +107,25 @@ export async function shrinkWrong(context: StepContext, seed: number): Promise<I
       progress.at = `${label}: shrinking seed ${seed} of the wrong approach, ${counted(runs, 'run')}, ${counted(events, 'event')} so far`;
     },
   });
+}
+
+/** How every pair came out; those done by then when it was interrupted. */
+export async function runPairs(context: StepContext): Promise<PairOutcome[]> {
+  const { loaded, signal, progress, label } = context;
+  const outcomes: PairOutcome[] = [];
+  for (const pair of loaded.study.pairs ?? []) {
+    const steps = runningPair(loaded.study, pair);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        outcomes.push(step.value);
+        break;
+      }
+      progress.at = `${label}: '${step.value.pair}', seed ${step.value.seed}`;
+      await takeTurns();
+      if (signal.aborted) return outcomes;
+    }
+  }
+  return outcomes;
 }
 
 /** The measured table; undefined when it was interrupted. */

@@ -1,4 +1,4 @@
-import { ANCHORS, type CaseStudy, type Measured, tradeoffRows } from '../../casebook/index.ts';
+import { anchorOf, type CaseStudy, type Measured, tradeoffRows } from '../../casebook/index.ts';
 import { shownPath } from '../../node/command.ts';
 import type { Summary } from '../../node/summary.ts';
 import type { Io } from '../io.ts';
@@ -8,7 +8,7 @@ import type { CaseOutcome } from './casebookOutcome.ts';
 
 /** `holdfast casebook`: what there is. */
 export function listCases(studies: readonly CaseStudy[]): string {
-  const rows = studies.map(({ name, title, anchor }) => [`  ${name}`, title, ANCHORS[anchor].title]);
+  const rows = studies.map(({ name, title, anchor }) => [`  ${name}`, title, anchorOf(anchor).title]);
   return `${columns(rows).join('\n')}\n\nRun one with 'holdfast casebook run <name>', all with 'holdfast casebook run'.\n`;
 }
 
@@ -20,7 +20,8 @@ export function describeCase(
   files: CaseFiles,
   place: string,
 ): string {
-  const { better, wrong, broke, table, claims, problems, documents, conclusion, interrupted, ms } = outcome;
+  const { better, wrong, broke, pairs, table, claims, problems, documents, conclusion, interrupted, ms } =
+    outcome;
   const line = `${study.name}: ${study.title}`;
   const parts = [`${line}\n${'='.repeat(line.length)}`];
   parts.push(`promised  ${study.guaranteed.join('\n          ')}`);
@@ -29,6 +30,13 @@ export function describeCase(
     const reason = broke === undefined ? 'nothing' : `${broke.promise}, seed ${broke.seed}: ${broke.reason}`;
     parts.push(
       `broke     "${study.wrong.belief}"\n          violated in ${wrong.violated.length} of the same ${counted(wrong.seeds, 'seed')}; ${reason}`,
+    );
+  }
+  for (const { pair, broken, seeds, seed, reason, problems: bad } of pairs) {
+    const words = seed === undefined ? 'not seen broken' : `${pair.breaks}, seed ${seed}: ${reason}`;
+    const rest = bad.length === 0 ? `\n          held in the same: "${pair.defence}"` : '';
+    parts.push(
+      `pair      ${pair.name}\n          broke in ${broken} of ${counted(seeds, 'seed')}: "${pair.approach}"; ${words}${rest}`,
     );
   }
   if (table !== undefined) {
@@ -50,9 +58,7 @@ export function describeCase(
         : `${place}/${fileName}`;
     parts.push(`document  ${path}  (${state})`);
   }
-  parts.push(
-    `page      ${place}/README.md${files.tableIsStale ? '  (its table differs from this one: --write renews it)' : ''}`,
-  );
+  parts.push(`page      ${place}/README.md`);
   if (files.report !== undefined) parts.push(`report    ${shownPath(files.report, io.cwd)}`);
   for (const problem of problems) parts.push(`${painted(io, 'violated', 'NOT AS IT MUST BE')}  ${problem}`);
   const word = interrupted ? 'interrupted' : conclusion === 'holds' ? 'as it must be' : 'not as it must be';

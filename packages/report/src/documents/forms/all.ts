@@ -1,4 +1,5 @@
 import type { DocumentForm } from '../document.ts';
+import { eightFallacies } from './beliefs.ts';
 import { consistencyMatrix } from './consistencyMatrix.ts';
 import { designNote } from './designNote.ts';
 import { idempotentApiMemo } from './idempotentApi.ts';
@@ -26,4 +27,5 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   designNote,
   postmortem,
   phiTuningNote,
+  eightFallacies,
 ];
