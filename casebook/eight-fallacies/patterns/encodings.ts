@@ -24,7 +24,7 @@ export function records(inAFormat: boolean): Subject {
     versions: { 'the other byte order': reads(false) },
     promises: [SAME],
     judge: ({ effects }) => {
-      const wrong = effects.find(({ key, data }) => key !== `record-${String(data)}`);
+      const wrong = effects.find(({ key, data }) => key !== `record-${JSON.stringify(data)}`);
       const reason =
         wrong === undefined
           ? `${effects.length} records were read as they were written`
@@ -63,9 +63,9 @@ function writer(node: SketchNode, inAFormat: boolean): SketchProgram {
       send(key);
     },
     message: (_from, { key }) => {
-      open.get(String(key))?.();
-      open.delete(String(key));
-      node.stop(String(key));
+      open.get(key)?.();
+      open.delete(key);
+      node.stop(key);
     },
     timer: (key) => {
       if (open.has(key)) send(key);
@@ -79,9 +79,9 @@ function reader(node: SketchNode, inAFormat: boolean, littleEndian: boolean): Sk
       // A format it does not know is not guessed at.
       if (inAFormat && format !== FORMAT) return;
       const value = valueOf(bytes as readonly number[], inAFormat ? false : littleEndian);
-      if (node.kept[String(key)] === undefined) node.effect('read', String(key), value);
-      node.kept[String(key)] = value;
-      node.send(from, { type: 'read', key: String(key) });
+      if (node.kept[key] === undefined) node.effect('read', key, value);
+      node.kept[key] = value;
+      node.send(from, { type: 'read', key });
     },
   };
 }

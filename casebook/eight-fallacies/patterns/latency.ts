@@ -34,22 +34,22 @@ export function pages(together: boolean): Subject {
 function front(node: SketchNode, atATime: number): SketchProgram {
   const waiting = new Map<string, { have: number; readonly done: () => void }>();
   const ask = (page: string, from: number): void =>
-    node.send(CATALOGUE, { type: 'items', page, from, count: Math.min(atATime, ITEMS - from) });
+    node.send(CATALOGUE, { type: 'items', key: page, from, count: Math.min(atATime, ITEMS - from) });
   return {
     request: ({ key }, answer) => {
       waiting.set(key, { have: 0, done: () => answer({ outcome: 'ok', output: null }) });
       ask(key, 0);
     },
-    message: (_from, { page, count }) => {
-      const open = waiting.get(String(page));
+    message: (_from, { key, count }) => {
+      const open = waiting.get(key);
       if (open === undefined) return;
       open.have += Number(count);
-      if (open.have < ITEMS) ask(String(page), open.have);
+      if (open.have < ITEMS) ask(key, open.have);
       else open.done();
     },
   };
 }
 
 function catalogue(node: SketchNode): SketchProgram {
-  return { message: (from, { page, count }) => node.send(from, { type: 'here', page, count } as never) };
+  return { message: (from, message) => node.send(from, { ...message, type: 'here' }) };
 }

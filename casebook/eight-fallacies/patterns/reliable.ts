@@ -39,7 +39,7 @@ export function orders(untilAcknowledged: boolean): Subject {
 function trustingShop(node: SketchNode): SketchProgram {
   return {
     request: ({ key }, answer) => {
-      node.send(WAREHOUSE, { type: 'ship', order: key });
+      node.send(WAREHOUSE, { type: 'ship', key });
       answer({ outcome: 'ok', output: null });
     },
   };
@@ -49,7 +49,7 @@ function trustingShop(node: SketchNode): SketchProgram {
 function insistentShop(node: SketchNode): SketchProgram {
   const open = new Set<string>();
   const send = (order: string): void => {
-    node.send(WAREHOUSE, { type: 'ship', order });
+    node.send(WAREHOUSE, { type: 'ship', key: order });
     node.timer(order, AGAIN_MS);
   };
   return {
@@ -58,9 +58,9 @@ function insistentShop(node: SketchNode): SketchProgram {
       send(key);
       answer({ outcome: 'ok', output: null });
     },
-    message: (_from, { order }) => {
-      open.delete(String(order));
-      node.stop(String(order));
+    message: (_from, { key }) => {
+      open.delete(key);
+      node.stop(key);
     },
     timer: (order) => {
       if (open.has(order)) send(order);
@@ -71,11 +71,10 @@ function insistentShop(node: SketchNode): SketchProgram {
 /** Knows what it has shipped, when asked to: at most once. */
 function warehouse(node: SketchNode, remembers: boolean): SketchProgram {
   return {
-    message: (from, { order }) => {
-      const key = String(order);
+    message: (from, { key }) => {
       if (!remembers || node.kept[key] === undefined) node.effect('ship', key);
       node.kept[key] = true;
-      if (remembers) node.send(from, { type: 'shipped', order: key });
+      if (remembers) node.send(from, { type: 'shipped', key });
     },
   };
 }

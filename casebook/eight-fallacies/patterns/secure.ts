@@ -50,7 +50,7 @@ function raised(payload: unknown): unknown {
 function branch(node: SketchNode, sealed: boolean): SketchProgram {
   const open = new Map<string, () => void>();
   const send = (id: string): void => {
-    const pay = { type: 'pay', id, amount: AMOUNT };
+    const pay = { type: 'pay', key: id, amount: AMOUNT };
     node.send(RELAY, sealed ? { ...pay, seal: seal(id, AMOUNT) } : pay);
     node.timer(id, AGAIN_MS);
   };
@@ -59,10 +59,10 @@ function branch(node: SketchNode, sealed: boolean): SketchProgram {
       open.set(key, () => answer({ outcome: 'ok', output: null }));
       send(key);
     },
-    message: (_from, { id }) => {
-      open.get(String(id))?.();
-      open.delete(String(id));
-      node.stop(String(id));
+    message: (_from, { key }) => {
+      open.get(key)?.();
+      open.delete(key);
+      node.stop(key);
     },
     timer: (id) => {
       if (open.has(id)) send(id);
@@ -77,12 +77,11 @@ function relay(node: SketchNode): SketchProgram {
 /** Pays each transfer once; a sealed one only when the seal is that of what it says. */
 function bank(node: SketchNode, sealed: boolean): SketchProgram {
   return {
-    message: (_from, { id, amount, seal: found }) => {
-      const key = String(id);
+    message: (_from, { key, amount, seal: found }) => {
       if (sealed && found !== seal(key, Number(amount))) return;
       if (node.kept[key] === undefined) node.effect('pay', key, Number(amount));
       node.kept[key] = true;
-      node.send(RELAY, { type: 'paid', id: key });
+      node.send(RELAY, { type: 'paid', key });
     },
   };
 }

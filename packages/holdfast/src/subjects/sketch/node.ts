@@ -47,7 +47,7 @@ export class SketchHost implements Program, SketchNode {
 
   onMessage(from: HostId, payload: unknown, channel: number): void {
     if (channel === NODE_CHANNEL) {
-      this.program.message?.(from, (payload as Sized).message);
+      this.program.message?.(from, { key: '', ...(payload as Sized).message });
       return;
     }
     const words = payload as ClientWords;

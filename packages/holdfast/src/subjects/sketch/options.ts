@@ -6,8 +6,13 @@ import type { PatternVerdict } from '../patterns/running.ts';
 /** What the nodes of a sketch say to each other: plain data with a type, which pictures show. */
 export interface SketchMessage {
   readonly type: string;
+  /** What it is about. */
+  readonly key?: string;
   readonly [field: string]: Plain;
 }
+
+/** The same as it is heard: what is about nothing has an empty key. */
+export type HeardMessage = SketchMessage & { readonly key: string };
 
 /** One call of a client, as a node hears it; a repetition comes with the same `id` and a higher `attempt`. */
 export interface SketchRequest {
@@ -52,7 +57,7 @@ export interface SketchNode {
 /** The program of a node. What it does not keep is gone after a crash. */
 export interface SketchProgram {
   request?(request: SketchRequest, answer: (answer: SketchAnswer) => void): void;
-  message?(from: number, message: SketchMessage): void;
+  message?(from: number, message: HeardMessage): void;
   timer?(name: string): void;
   /** The other end refuses the connection. */
   refused?(to: number, message: SketchMessage): void;
