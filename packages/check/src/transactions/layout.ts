@@ -86,16 +86,40 @@ export class ProblemLayout {
     return this.problem.transactions[this.split ? node >> 1 : node] ?? -1;
   }
 
-  /** A likely order of the nodes: transactions one after another, helpers as soon as they can be. */
+  /**
+   * A likely order of the nodes: transactions one after another, helpers as soon as they can be. Where a transaction begins and commits
+   * apart, it begins as soon as what it saw, and what it overwrote, is there: the older its snapshot, the fewer contradict it.
+   */
   turns(): Float64Array {
     const { columns, transactions } = this.problem;
     const likely = likelyTimes(columns);
     const turns = new Float64Array(this.nodes).fill(Number.NEGATIVE_INFINITY);
-    for (const t of transactions) {
-      turns[this.begin(t)] = likely[t] as number;
-      turns[this.commit(t)] = likely[t] as number;
-    }
+    const sorted = transactions.toSorted((a, b) => (likely[a] as number) - (likely[b] as number) || a - b);
+    sorted.forEach((t, rank) => {
+      turns[this.begin(t)] = rank;
+      turns[this.commit(t)] = rank;
+    });
+    if (this.split) this.beginEarly(turns);
     return turns;
+  }
+
+  private beginEarly(turns: Float64Array): void {
+    const { known, groups, transactionOf, transactions } = this.problem;
+    for (const t of transactions) turns[this.begin(t)] = -1;
+    const notBefore = (t: number, other: number): void => {
+      const at = (turns[this.commit(other)] as number) + 0.5;
+      if (at > (turns[this.begin(t)] as number) && at < (turns[this.commit(t)] as number))
+        turns[this.begin(t)] = at;
+    };
+    for (let i = 0; i < known.kind.length; i++) {
+      if (known.kind.data[i] === WR) notBefore(known.to.data[i] as number, known.from.data[i] as number);
+    }
+    if (this.layout === 'prefix') return;
+    for (const { writes } of groups) {
+      const writers = Array.from(writes, (op) => transactionOf[op] as number);
+      writers.sort((a, b) => (turns[this.commit(a)] as number) - (turns[this.commit(b)] as number));
+      for (let k = 1; k < writers.length; k++) notBefore(writers[k] as number, writers[k - 1] as number);
+    }
   }
 
   /** Whether an anti-dependency between the two is an edge of this layout. */

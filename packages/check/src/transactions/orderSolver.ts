@@ -184,8 +184,9 @@ export class OrderSolver {
       if (clause[0] === falsified) [clause[0], clause[1]] = [clause[1] as number, falsified];
       const first = clause[0] as number;
       if (this.value[first] !== 1) {
-        const other = clause.findIndex((literal, at) => at > 1 && this.value[literal] !== 0);
-        if (other > 0) {
+        let other = 2;
+        while (other < clause.length && this.value[clause[other] as number] === 0) other++;
+        if (other < clause.length) {
           [clause[1], clause[other]] = [clause[other] as number, falsified];
           (this.watches[clause[1] as number] as number[]).push(index);
           continue;
@@ -280,18 +281,21 @@ export class OrderSolver {
     this.propagated = Math.min(this.propagated, keep);
   }
 
-  /** The most active open choice, on the side that the present order of nodes already agrees with. */
+  /** The most active open choice, on the side that agrees better with the likely order of the nodes. */
   private nextDecision(): number | undefined {
     for (let choice = this.heap.pop(); choice !== undefined; choice = this.heap.pop()) {
       if (this.value[2 * choice] !== UNSET) continue;
-      const at = this.edgeStart.data[2 * choice] as number;
-      if (at === this.edgeStart.data[2 * choice + 1]) return 2 * choice;
-      const from = this.edgeNodes.data[at] as number;
-      const to = this.edgeNodes.data[at + 1] as number;
-      const forward = (this.order.place[from] as number) < (this.order.place[to] as number);
-      return forward ? 2 * choice : 2 * choice + 1;
+      return this.lag(2 * choice) <= this.lag(2 * choice + 1) ? 2 * choice : 2 * choice + 1;
     }
     return undefined;
+  }
+
+  /** How far behind its end a side's first edge begins in the likely order; without edges it costs nothing. */
+  private lag(literal: number): number {
+    const at = this.edgeStart.data[literal] as number;
+    if (at === this.edgeStart.data[literal + 1]) return Number.NEGATIVE_INFINITY;
+    const [from, to] = [this.edgeNodes.data[at] as number, this.edgeNodes.data[at + 1] as number];
+    return (this.turns[from] as number) - (this.turns[to] as number);
   }
 }
 

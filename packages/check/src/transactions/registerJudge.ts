@@ -105,7 +105,19 @@ export class RegisterJudge {
   private search(goal: OrderGoal, level: OrderLevel): Decision {
     const placement = this.place(level);
     if (!placement.complete) return this.ofPlacement(placement, level);
-    return this.inSerialOrder(level) ?? this.byStronger(goal, level) ?? this.amongOrders(goal);
+    for (const stricter of this.fromStrictest(level)) {
+      const serial = this.inSerialOrder(stricter);
+      if (serial !== undefined) return serial;
+    }
+    return this.byStronger(goal, level) ?? this.amongOrders(goal);
+  }
+
+  /** The level and those that ask for more, the strictest first: real systems mostly keep more order than is asked. */
+  private fromStrictest(level: OrderLevel): readonly OrderLevel[] {
+    const levels: OrderLevel[] = this.columns.realtime
+      ? ['realtime', 'process', 'none']
+      : ['process', 'none'];
+    return levels.slice(0, levels.indexOf(level) + 1);
   }
 
   /** A serial order, where one is found without searching, satisfies every model of the level. */
