@@ -1,7 +1,8 @@
 import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 import { type Checkpoint, CheckpointError, restorePart, savePart } from './engine/checkpoint.ts';
-import { Search } from './engine/search.ts';
+import { type FingerprintBits, Search } from './engine/search.ts';
 import type { Space } from './engine/space.ts';
+import type { Spilling } from './engine/spill.ts';
 import { type Explorable, explorable, type ExploreModel, isExplorable } from './explorable.ts';
 import { resultOf } from './report/outcome.ts';
 import type { ExploreProgress, ExploreResult } from './report/result.ts';
@@ -9,8 +10,12 @@ import { estimatedStates } from './report/estimate.ts';
 
 /** How to explore. None of it changes what is found, only how far and in what detail. */
 export interface ExploreOptions {
-  /** Keeps and compares whole states instead of 64-bit fingerprints; needs more memory. Default false. */
+  /** Keeps and compares whole states instead of fingerprints; needs more memory. Default false. */
   readonly exact?: boolean;
+  /** How long fingerprints are: 96 bits for so many states that 64 leave doubt. Default 64. */
+  readonly fingerprintBits?: FingerprintBits;
+  /** Where states wait when memory for them gets short. Default: they stay in memory. */
+  readonly spilling?: Spilling;
   /** Takes states that differ by a permutation the model allows for one. Default true where the model states a symmetry. */
   readonly symmetry?: boolean;
   /** Stops after this many states. Default unlimited. */
@@ -56,6 +61,7 @@ export class Exploration {
   private readonly search: Search;
   private readonly boundsText: string;
   private readonly exact: boolean;
+  private readonly bits: FingerprintBits;
   /** Steps left out by bounds before the search was interrupted. */
   private readonly clippedBefore: Readonly<Record<string, number>>;
 
@@ -65,20 +71,22 @@ export class Exploration {
    */
   constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}, checkpoint?: Checkpoint) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
+    const { fingerprintBits: bits = 64, spilling } = options;
     this.exact = exact;
+    this.bits = bits;
     const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
     this.space = model.open(resolved, { symmetry });
     this.boundsText = boundsOf(model, resolved);
     const { stopAtViolation = true } = options;
-    const how = { exact, maxStates, maxBytes, maxDepth: rounds + 1, stopAtViolation };
+    const how = { exact, bits, maxStates, maxBytes, maxDepth: rounds + 1, stopAtViolation, spilling };
     if (checkpoint !== undefined) this.takeOver(checkpoint);
     this.clippedBefore = checkpoint?.clipped ?? {};
     this.search = new Search(this.space, how, checkpoint?.search);
   }
 
   /** Checks that a checkpoint is of this exploration, and gives numbers the meaning they had. */
-  private takeOver({ model, bounds, symmetry, parts }: Checkpoint): void {
+  private takeOver({ model, bounds, symmetry, parts, search }: Checkpoint): void {
     const { space } = this;
     const said = (is: boolean): string => (is ? 'on' : 'off');
     if (model !== space.name) throw new CheckpointError('model', model, space.name);
@@ -86,6 +94,8 @@ export class Exploration {
     const own = space.canonicalise !== undefined;
     if (symmetry !== own) throw new CheckpointError('symmetry', said(symmetry), said(own));
     if (this.exact) throw new CheckpointError('mode', 'fingerprints', 'exact');
+    if (search.bits !== this.bits)
+      throw new CheckpointError('length of fingerprints', `${search.bits} bits`, `${this.bits} bits`);
     if (parts.length !== space.parts.length)
       throw new CheckpointError('number of parts', String(parts.length), String(space.parts.length));
     space.parts.forEach((part, i) => restorePart(part, parts[i] as Int32Array));
@@ -129,9 +139,9 @@ export class Exploration {
 
   /** What is known so far; all there is to know once `advance` has answered false. */
   result(): ExploreResult {
-    const { space, search, exact } = this;
+    const { space, search, exact, bits } = this;
     // Spelling runs out takes steps again; that is not part of the search.
     const { work } = space;
-    return resultOf(space, search, { bounds: this.boundsText, exact, work, clipped: this.clipped() });
+    return resultOf(space, search, { bounds: this.boundsText, exact, bits, work, clipped: this.clipped() });
   }
 }

@@ -122,6 +122,8 @@ export {
   type Validation,
   Validator,
 } from './validate/validate.ts';
+export type { FingerprintBits } from './engine/search.ts';
+export type { SpillFile, Spilling } from './engine/spill.ts';
 export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';
 export { type ViewstampedSystem, viewstampedSystem } from './models/viewstampedSystem.ts';
 export { advance, type ClockRate, driftPpm } from './timed/clock.ts';

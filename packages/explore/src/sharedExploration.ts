@@ -110,6 +110,7 @@ export class SharedExploration {
       {
         bounds: boundsOf(model, bounds),
         exact: false,
+        bits: 64,
         work: worked(byWorker.map(({ work }) => work)),
         clipped: summed(byWorker.map(({ clipped }) => clipped)),
       },

@@ -1,4 +1,4 @@
-import type { Witness } from './search.ts';
+import type { FingerprintBits, Witness } from './search.ts';
 import type { Numbered } from './share/numbered.ts';
 
 /** A search in the middle of its work, as plain numbers: what `Search` was told to save and can go on from. */
@@ -12,7 +12,8 @@ export interface SavedSearch {
   readonly number: number;
   readonly parents: Int32Array;
   readonly vias: Int32Array;
-  /** The table of fingerprints as it is, and how many it holds. */
+  /** The table of fingerprints as it is, their length, and how many it holds. */
+  readonly bits: FingerprintBits;
   readonly table: Int32Array;
   readonly seen: number;
   /** States of the current level that are still to be expanded, then those of the next: length, low, high, words of each. */

@@ -1,5 +1,9 @@
 /** Beyond this share of its slots in use a table grows. */
 const FULLEST = 0.7;
+/** Beyond this share one that cannot grow takes no more: each further state would have to look at ever more slots. */
+const BRIM = 0.94;
+/** Slots a table may have: 2^30 of them are 8 GiB, and twice as many no array of Node 20 can hold. */
+const MOST_SLOTS: number = 2 ** 30;
 
 /**
  * The set of states seen, each as a 64-bit fingerprint in two 32-bit halves: an open-addressing table with both halves side by side.
@@ -10,8 +14,11 @@ export class Fingerprints {
   private table: Int32Array;
   private mask: number;
   private fullest: number;
+  private readonly most: number;
 
-  constructor(capacity: number = 1 << 12) {
+  /** `most` is the number of slots it may have at most. */
+  constructor(capacity: number = 1 << 12, most: number = MOST_SLOTS) {
+    this.most = most;
     this.table = new Int32Array(2 * capacity);
     this.mask = capacity - 1;
     this.fullest = Math.floor(capacity * FULLEST);
@@ -60,6 +67,10 @@ export class Fingerprints {
   private grow(): void {
     const old = this.table;
     const capacity = 2 * (this.mask + 1);
+    if (capacity > this.most) {
+      this.fill();
+      return;
+    }
     const table = new Int32Array(2 * capacity);
     const mask = capacity - 1;
     for (let at = 0; at < old.length; at += 2) {
@@ -75,9 +86,28 @@ export class Fingerprints {
     this.mask = mask;
     this.fullest = Math.floor(capacity * FULLEST);
   }
+
+  /** Uses the slots that are left, as there will be no more. */
+  private fill(): void {
+    const brim = Math.floor((this.mask + 1) * BRIM);
+    if (this.size > brim) throw new TableFullError(this.size);
+    this.fullest = brim;
+  }
 }
 
-/** The probability that among `states` random 64-bit fingerprints any two are equal: at most n (n - 1) / 2^65. */
-export function collisionOdds(states: number): number {
-  return (states * (states - 1)) / 2 / 2 ** 64;
+/** Thrown when a set of fingerprints takes no more. */
+export class TableFullError extends RangeError {
+  readonly code = 'TABLE_FULL';
+  constructor(states: number) {
+    super(
+      `Cannot remember another state as a table of fingerprints holds no more than an array may: ${states} states; ` +
+        'bound the model more narrowly',
+    );
+    this.name = 'TableFullError';
+  }
+}
+
+/** The probability that among `states` random fingerprints of `bits` bits any two are equal: at most n (n - 1) / 2^(bits + 1). */
+export function collisionOdds(states: number, bits: number = 64): number {
+  return (states * (states - 1)) / 2 / 2 ** bits;
 }

@@ -1,14 +1,18 @@
 import type { SavedSearch } from './checkpoint.ts';
 import { ExactStates } from './exactStates.ts';
-import { Fingerprints } from './fingerprints.ts';
+import { Fingerprints, TableFullError } from './fingerprints.ts';
 import { Frontier } from './frontier.ts';
 import { Ints } from './ints.ts';
 import { type Space, Successors } from './space.ts';
+import { Spill, type Spilling } from './spill.ts';
+import { WideFingerprints } from './wideFingerprints.ts';
 
 /** How a search goes about it. */
 export interface SearchOptions {
   /** Keeps and compares whole states instead of their fingerprints. */
   readonly exact: boolean;
+  /** How long fingerprints are. */
+  readonly bits: FingerprintBits;
   /** Stops when more states than this were found. */
   readonly maxStates: number;
   /** Stops when its own tables need more than this. */
@@ -17,10 +21,15 @@ export interface SearchOptions {
   readonly maxDepth: number;
   /** Stops at the first violation. */
   readonly stopAtViolation: boolean;
+  /** Where states wait when memory for them gets short. */
+  readonly spilling?: Spilling | undefined;
 }
 
+/** Lengths of fingerprints. */
+export type FingerprintBits = 64 | 96;
+
 /** Why a search ended. */
-export type SearchEnd = 'complete' | 'violated' | 'states' | 'bytes' | 'cancelled';
+export type SearchEnd = 'complete' | 'violated' | 'states' | 'bytes' | 'disk' | 'cancelled';
 
 /** A state that is a witness for a property: a violation, or an example. */
 export interface Witness {
@@ -47,11 +56,13 @@ export class Search {
   private readonly space: Space;
   private readonly options: SearchOptions;
   private fingerprints: Fingerprints | undefined;
+  private wide: WideFingerprints | undefined;
   private readonly exact: ExactStates | undefined;
   private readonly parents = new Ints(1024);
   private readonly vias = new Ints(1024);
   private readonly out = new Successors();
   private readonly pool: Int32Array[] = [];
+  private readonly spills: readonly [Spill | undefined, Spill | undefined];
   private current: Frontier;
   private next: Frontier;
   /** Where the current level is read: segment, state within it, and the number of that state. */
@@ -69,9 +80,13 @@ export class Search {
     this.space = space;
     this.options = options;
     if (options.exact) this.exact = new ExactStates();
+    else if (options.bits === 96) this.wide = new WideFingerprints();
     else this.fingerprints = new Fingerprints();
-    this.current = new Frontier(this.pool);
-    this.next = new Frontier(this.pool);
+    const { spilling } = options;
+    const spill = (): Spill | undefined => (spilling === undefined ? undefined : new Spill(spilling));
+    this.spills = [spill(), spill()];
+    this.current = new Frontier(this.pool, this.spills[0]);
+    this.next = new Frontier(this.pool, this.spills[1]);
     const bits = (test: (kind: string) => boolean): number =>
       space.properties.reduce((mask, { kind }, i) => (test(kind) ? mask | (1 << i) : mask), 0);
     this.pending = bits(() => true);
@@ -84,8 +99,9 @@ export class Search {
 
   /** All that is needed to go on later; undefined in exact mode, which is not saved. */
   save(): SavedSearch | undefined {
-    const { fingerprints, depth, generated, pending, levels, witnesses, number, parents, vias } = this;
-    if (fingerprints === undefined) return undefined;
+    const { depth, generated, pending, levels, witnesses, number, parents, vias } = this;
+    const seen = this.fingerprints ?? this.wide;
+    if (seen === undefined) return undefined;
     return {
       depth,
       generated,
@@ -95,8 +111,9 @@ export class Search {
       number,
       parents: parents.words.slice(0, parents.length),
       vias: vias.words.slice(0, vias.length),
-      table: fingerprints.words,
-      seen: fingerprints.size,
+      bits: this.options.bits,
+      table: seen.words,
+      seen: seen.size,
       current: this.current.records(this.segment, this.position),
       next: this.next.records(0, 0),
     };
@@ -111,7 +128,8 @@ export class Search {
     this.number = saved.number;
     for (const parent of saved.parents) this.parents.push(parent);
     for (const via of saved.vias) this.vias.push(via);
-    this.fingerprints = Fingerprints.restored(saved.table, saved.seen);
+    if (saved.bits === 96) this.wide = WideFingerprints.restored(saved.table, saved.seen);
+    else this.fingerprints = Fingerprints.restored(saved.table, saved.seen);
     this.current.fill(saved.current);
     this.next.fill(saved.next);
   }
@@ -125,13 +143,18 @@ export class Search {
     return this.states - this.number;
   }
 
+  /** Why no more states could be written to disk; undefined while they could. */
+  get spillFailure(): string | undefined {
+    return this.spills[0]?.failure ?? this.spills[1]?.failure;
+  }
+
   /** States whose fingerprint another had before them; only known in exact mode. */
   get confusions(): number {
     return this.exact?.confusions ?? 0;
   }
 
   get bytes(): number {
-    const seen = (this.fingerprints?.bytes ?? 0) + (this.exact?.bytes ?? 0);
+    const seen = (this.fingerprints ?? this.wide ?? this.exact)?.bytes ?? 0;
     const pool = this.pool.reduce((sum, segment) => sum + segment.byteLength, 0);
     const frontiers = this.current.bytes + this.next.bytes + pool;
     return seen + frontiers + this.parents.bytes + this.vias.bytes + this.space.bytes;
@@ -154,8 +177,7 @@ export class Search {
     try {
       return this.proceed(quota);
     } catch (error) {
-      if (!(error instanceof RangeError) || !/allocation failed|typed array length/i.test(error.message))
-        throw error;
+      if (!endOfMemory(error)) throw error;
       this.end = 'bytes';
       return false;
     }
@@ -175,6 +197,7 @@ export class Search {
         this.current.release(this.segment++);
         this.position = 0;
         if (this.bytes > this.options.maxBytes) this.end ??= 'bytes';
+        if (this.spillFailure !== undefined) this.end ??= 'disk';
       }
       if (this.states > this.options.maxStates) this.end ??= 'states';
     }
@@ -199,8 +222,10 @@ export class Search {
 
   private turn(): void {
     this.levels.push(this.next.count);
+    // The file of the level that was read is empty by now.
+    const { spill } = this.current;
     this.current = this.next;
-    this.next = new Frontier(this.pool);
+    this.next = new Frontier(this.pool, spill);
     this.segment = 0;
     this.position = 0;
   }
@@ -262,10 +287,11 @@ export class Search {
     parent: number,
     via: number,
   ): void {
+    const whole = this.exact ?? this.wide;
     const isNew =
-      this.exact === undefined
+      whole === undefined
         ? this.fingerprints?.add(low, high) === true
-        : this.exact.add(low, high, vector, 0, length);
+        : whole.add(low, high, vector, 0, length);
     if (!isNew) return;
     const target = this.next.room(length + 2);
     const at = this.next.end();
@@ -305,4 +331,10 @@ export class Search {
     for (let n = state; n >= 0; n = this.parents.at(n)) path.push(this.vias.at(n));
     return path.reverse();
   }
+}
+
+/** Whether an error says that there is no more room for a table. */
+function endOfMemory(error: unknown): boolean {
+  if (error instanceof TableFullError) return true;
+  return error instanceof RangeError && /allocation failed|typed array length/i.test(error.message);
 }

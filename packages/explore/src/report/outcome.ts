@@ -1,6 +1,6 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
 import { collisionOdds } from '../engine/fingerprints.ts';
-import type { SearchEnd, Witness } from '../engine/search.ts';
+import type { FingerprintBits, SearchEnd, Witness } from '../engine/search.ts';
 import type { PropertyName, Space, SpaceWork } from '../engine/space.ts';
 import type { ExploreResult, ExploreTrace, PropertyResult } from './result.ts';
 import { grouped } from './text.ts';
@@ -16,6 +16,8 @@ export interface SearchOutcome {
   readonly confusions: number;
   readonly end: SearchEnd | undefined;
   readonly unexpanded: number;
+  /** Why no more states could be written to disk. */
+  readonly spillFailure?: string | undefined;
   readonly witnesses: readonly Witness[];
   /** Which initial state, and then which step of each state in turn, leads to a state. */
   pathTo(state: number): readonly number[];
@@ -26,6 +28,7 @@ export interface OutcomeContext {
   /** The bounds in words. */
   readonly bounds: string;
   readonly exact: boolean;
+  readonly bits: FingerprintBits;
   readonly work: SpaceWork;
   readonly clipped: Readonly<Record<string, number>>;
 }
@@ -33,7 +36,7 @@ export interface OutcomeContext {
 /** Makes a result of a search's outcome: verdicts, reasons and runs. */
 export function resultOf(space: Space, search: SearchOutcome, context: OutcomeContext): ExploreResult {
   const { states, generated, depth, queued, bytes, confusions, unexpanded } = search;
-  const { exact, bounds, work } = context;
+  const { exact, bits, bounds, work } = context;
   const clipped = unexpanded === 0 ? context.clipped : { ...context.clipped, rounds: unexpanded };
   const empty = generated === space.initial().length && search.end === 'complete';
   const covered = search.end === 'complete' && !empty;
@@ -58,7 +61,8 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     clipped,
     symmetry: space.canonicalise !== undefined,
     exact,
-    collisionOdds: exact ? 0 : collisionOdds(states),
+    fingerprintBits: bits,
+    collisionOdds: exact ? 0 : collisionOdds(states, bits),
     confusions,
     bytes,
     work,
@@ -83,6 +87,8 @@ function coverage(search: SearchOutcome, clipped: Readonly<Record<string, number
       return `stopped at the limit of states, ${all}: ${runs}${limits}`;
     case 'bytes':
       return `stopped for want of memory at ${all}: ${runs}${limits}`;
+    case 'disk':
+      return `stopped as states that wait found no room on disk (${search.spillFailure ?? ''}), ${all}: ${runs}${limits}`;
     default:
       return `cancelled at ${all}: ${runs}${limits}`;
   }

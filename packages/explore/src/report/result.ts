@@ -1,5 +1,5 @@
 import type { VerdictStatus } from '@holdfast/check';
-import type { SearchEnd } from '../engine/search.ts';
+import type { FingerprintBits, SearchEnd } from '../engine/search.ts';
 import type { PropertyKind, SpaceWork, StepText } from '../engine/space.ts';
 
 /** A run from an initial state to the state that shows something, as short as any. */
@@ -48,6 +48,8 @@ export interface ExploreResult {
   readonly symmetry: boolean;
   /** Whole states were compared, so that none was ever taken for another. */
   readonly exact: boolean;
+  /** Length of the fingerprints states were told apart by, unless exact. */
+  readonly fingerprintBits: FingerprintBits;
   /** The probability that two states were taken for one: 0 when exact. */
   readonly collisionOdds: number;
   /** States another state shares its 64-bit fingerprint with; known when exact. */

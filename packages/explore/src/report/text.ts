@@ -36,9 +36,10 @@ function symmetryText({ symmetry }: ExploreResult): string {
   return symmetry ? ', up to symmetry' : '';
 }
 
-function oddsText({ exact, collisionOdds, confusions }: ExploreResult): string {
+function oddsText({ exact, fingerprintBits, collisionOdds, confusions }: ExploreResult): string {
   if (exact) return `whole states compared, ${grouped(confusions)} with a fingerprint another had`;
-  return `odds that any two were taken for one: ${collisionOdds.toExponential(1)}`;
+  const by = fingerprintBits === 64 ? '' : ` by ${fingerprintBits} bits`;
+  return `odds that any two were taken for one${by}: ${collisionOdds.toExponential(1)}`;
 }
 
 function propertyText({ name, kind, status, reason }: PropertyResult): string {

@@ -137,6 +137,7 @@ export interface ExploreDocument extends Head {
     readonly clipped: Readonly<Record<string, number>>;
     readonly symmetry: boolean;
     readonly exact: boolean;
+    readonly fingerprintBits: 64 | 96;
     readonly collisionOdds: number;
     readonly bytes: number;
   };

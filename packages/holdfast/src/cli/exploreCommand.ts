@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import { memoryMiB, searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
+import type { FingerprintBits } from '@holdfast/explore';
+import { fingerprintBits, memoryMiB, searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
 
 /** What the command is, in a line. */
 export const EXPLORE_ABOUT =
@@ -11,6 +12,8 @@ interface ExploreFlags {
   readonly bounds?: string;
   readonly symmetry: boolean;
   readonly exact?: boolean;
+  readonly fingerprint?: FingerprintBits;
+  readonly spill?: string;
   readonly keepGoing?: boolean;
   readonly maxStates?: number;
   readonly memory?: number;
@@ -31,7 +34,16 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
       'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once',
     )
     .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
-    .option('--exact', 'compare whole states instead of 64-bit fingerprints')
+    .option('--exact', 'compare whole states instead of fingerprints')
+    .addOption(
+      new Option('--fingerprint <bits>', 'length of fingerprints: 64 or 96 (default: 64)').argParser(
+        fingerprintBits,
+      ),
+    )
+    .option(
+      '--spill <folder>',
+      'where states wait that memory has no room for (default: the temporary folder)',
+    )
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
     .addOption(

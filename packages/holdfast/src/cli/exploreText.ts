@@ -36,9 +36,10 @@ export function describeProperties(io: Io, result: ExploreResult): string {
 export function describeExploration(io: Io, result: ExploreResult, spentText: string): string {
   const { status, reason, states, generated, depth, symmetry, exact, collisionOdds, confusions, work } =
     result;
+  const by = result.fingerprintBits === 64 ? '' : ` by ${result.fingerprintBits} bits`;
   const odds = exact
     ? `whole states compared; ${grouped(confusions)} share a fingerprint with another`
-    : `odds that any two states were taken for one: ${collisionOdds.toExponential(1)}`;
+    : `odds that any two states were taken for one${by}: ${collisionOdds.toExponential(1)}`;
   return [
     `${painted(io, status, status.toUpperCase())}  ${reason}`,
     `  ${grouped(states)} states${symmetry ? ' up to symmetry' : ''}, ${grouped(generated)} steps, depth ${depth}, ${spentText}`,

@@ -49,3 +49,12 @@ export const runNumber: (text: string) => number = wholeNumber('--run', 1, 1_000
 
 /** Memory an exploration may use, mebibytes. */
 export const memoryMiB: (text: string) => number = wholeNumber('--memory', 1, 1_048_576);
+
+/** Length of the fingerprints of an exploration. Throws `InputError`. */
+export function fingerprintBits(text: string): 64 | 96 {
+  if (text === '64' || text === '96') return text === '64' ? 64 : 96;
+  throw new InputError(
+    `Cannot use '${text}' as --fingerprint: it must be 64 or 96`,
+    'give 96 where 64 bits leave doubt, or --exact',
+  );
+}

@@ -92,6 +92,29 @@ describe('holdfast explore', () => {
     expect(full.out).toContain('"reason": "stopped for want of memory at');
   });
 
+  it('S3.23 no room on disk for states that wait ends with 3 and what was covered', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const words = ['explore', 'raft-replication', '--memory', '8', '--spill', 'file'];
+    const { code, out } = await holdfast(words, folder);
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^UNDECIDED {2}stopped as states that wait found no room on disk \(EEXIST: .*\), [\d,]+ states: all runs of up to \d+ steps were looked at, [\d,]+ states were left/m,
+    );
+    expect(out).toMatch(/^go on with {2}.* --resume /m);
+  });
+
+  it('S3.23 fingerprints of 96 bits find the same, and say how sure that is', async () => {
+    const { code, out } = await holdfast(['explore', 'register-paxos', '--fingerprint', '96']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/16,668 states, 32,971 steps, depth 21, /);
+    expect(out).toMatch(/odds that any two states were taken for one by 96 bits: 1\.8e-21$/m);
+    const two = await holdfast(['explore', 'register-paxos', '--fingerprint', '96', '--workers', '2']);
+    expect([two.code, two.err]).toEqual([2, expect.stringMatching(/--fingerprint 96 with several workers/)]);
+    const odd = await holdfast(['explore', 'register-paxos', '--fingerprint', '80']);
+    expect([odd.code, odd.err]).toEqual([2, expect.stringMatching(/as --fingerprint: it must be 64 or 96/)]);
+  });
+
   it('S3.23 an unfinished search goes on from its checkpoint, to the result of one that was never interrupted', async () => {
     const folder = temporaryFolder();
     const first = await holdfast(

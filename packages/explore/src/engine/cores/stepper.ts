@@ -10,12 +10,15 @@ import { ROW_KINDS, type Row, Rows } from './rows.ts';
 
 const KINDS = 8;
 
-/** One step answered from memory in so many is checked by running the core again; of the first ones more. */
-export const RECHECK_EVERY = 100;
+/** One step answered from memory in so many is checked by running the core again; of the first ones far more. */
+const RECHECK_EVERY = 1_000;
 
-/** After a check, how many answers go by before the next. */
+/**
+ * After a check, how many answers go by before the next. Checks grow with the square root of the answers: a core that often answers
+ * differently shows at once, and in a long search they cost little beside it.
+ */
 function recheckPause(rechecks: number): number {
-  return Math.min(RECHECK_EVERY, 1 + Math.floor(rechecks / 20));
+  return Math.min(RECHECK_EVERY, 1 + Math.floor(rechecks / 5));
 }
 
 /** The same for deliveries remembered to change nothing, which are no steps. */

@@ -8,6 +8,7 @@ import {
   CoreModelError,
   type ExploreProgress,
   type ExploreResult,
+  type FingerprintBits,
   followRun,
   ImpureModelError,
   NAMED_MODELS,
@@ -43,6 +44,9 @@ export interface ExploreFlags {
   readonly bounds?: string;
   readonly symmetry: boolean;
   readonly exact: boolean;
+  readonly fingerprint?: FingerprintBits;
+  /** A folder for states that wait. */
+  readonly spill?: string;
   readonly keepGoing: boolean;
   readonly maxStates?: number;
   /** Memory it may use, mebibytes. */
@@ -69,6 +73,8 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
     throw new InputError('Cannot go on from a checkpoint with several workers', 'leave --workers out');
   if (flags.exact && (flags.workers ?? 1) > 1)
     throw new InputError('Cannot use --exact with several workers', 'leave one of the two out');
+  if (flags.fingerprint === 96 && (flags.workers ?? 1) > 1)
+    throw new InputError('Cannot use --fingerprint 96 with several workers', 'leave one of the two out');
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
   const bounds = mergedBounds(loaded.model.bounds, given);
   const { walk, budget, seed = 1, json } = flags;
@@ -88,6 +94,8 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       symmetry: flags.symmetry,
       exact: flags.exact,
       stopAtViolation: !flags.keepGoing,
+      ...(flags.fingerprint === undefined ? {} : { fingerprintBits: flags.fingerprint }),
+      ...(flags.spill === undefined ? {} : { spillFolder: resolve(io.cwd, flags.spill) }),
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
       ...(flags.memory === undefined ? {} : { maxBytes: flags.memory * 2 ** 20 }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
@@ -132,7 +140,7 @@ function present(
   io: Io,
 ): ExitCode {
   const evidence = evidenceOf(loaded, bounds, result, io);
-  const saved = checkpoint === undefined ? undefined : saveCheckpoint(checkpoint, loaded, bounds, io);
+  const saved = checkpoint === undefined ? undefined : tryCheckpoint(checkpoint, loaded, bounds, io);
   const document = documentOf(loaded, bounds, result, { wallMs, evidence, saved }, io);
   if (json) printDocument(io, document);
   else {
@@ -164,6 +172,21 @@ function evidenceOf(
   return { path, command: `${programCommand(io.cwd)} explore --replay ${shellWord(path)}` };
 }
 
+/** What was covered counts also where there is no room to write down how to go on. */
+function tryCheckpoint(
+  checkpoint: Checkpoint,
+  loaded: LoadedModel,
+  bounds: Bounds,
+  io: Io,
+): Evidence | undefined {
+  try {
+    return saveCheckpoint(checkpoint, loaded, bounds, io);
+  } catch (error) {
+    io.err(`${messageOf(error)}\n`);
+    return undefined;
+  }
+}
+
 /** Writes down where an unfinished search is, and how to go on. */
 function saveCheckpoint(
   checkpoint: Checkpoint,
@@ -182,6 +205,7 @@ function saveCheckpoint(
   const words = ['explore', shellWord(modelText(reference, io.cwd)), '--resume', shellWord(path)];
   const printed = printBounds(bounds);
   if (printed !== '') words.push('--bounds', shellWord(printed));
+  if (checkpoint.search.bits === 96) words.push('--fingerprint', '96');
   return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };
 }
 
@@ -202,6 +226,7 @@ function documentOf(
 ): ExploreDocument {
   const { status, properties, counterexample, states } = result;
   const { end, generated, depth, queued, clipped, symmetry, exact, collisionOdds, bytes } = result;
+  const { fingerprintBits } = result;
   return {
     format: 'holdfast-result',
     version: RESULT_VERSION,
@@ -232,6 +257,7 @@ function documentOf(
       clipped,
       symmetry,
       exact,
+      fingerprintBits,
       collisionOdds,
       bytes,
     },
@@ -357,6 +383,7 @@ function replayDocument(
       clipped: {},
       symmetry: false,
       exact: true,
+      fingerprintBits: 64,
       collisionOdds: 0,
       bytes: 0,
     },

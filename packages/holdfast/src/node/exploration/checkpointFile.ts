@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { Checkpoint, SavedSearch } from '@holdfast/explore';
 import { InputError, messageOf } from '../inputError.ts';
 
 type ArrayName = 'parents' | 'vias' | 'table' | 'current' | 'next';
 const ARRAYS: readonly ArrayName[] = ['parents', 'vias', 'table', 'current', 'next'];
-const VERSION = 1;
+const VERSION = 2;
 
 /** The beginning of a file: everything but the arrays, and how long those are that follow. */
 interface Head extends Omit<Checkpoint, 'search' | 'parts'> {
@@ -20,12 +20,12 @@ const PIECE: number = 1 << 22;
 /** Writes a checkpoint, under another name first: a half-written one never takes its place. Throws `InputError`. */
 export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkpoint): void {
   const arrays = [...ARRAYS.map((name) => search[name]), ...parts];
-  const { depth, generated, pending, levels, witnesses, number, seen } = search;
+  const { depth, generated, pending, levels, witnesses, number, bits, seen } = search;
   const head: Head = {
     format: 'holdfast-checkpoint',
     version: VERSION,
     ...rest,
-    search: { depth, generated, pending, levels, witnesses, number, seen },
+    search: { depth, generated, pending, levels, witnesses, number, bits, seen },
     lengths: arrays.map(({ length }) => length),
   };
   try {
@@ -43,9 +43,10 @@ export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkp
     }
     renameSync(`${path}.part`, path);
   } catch (error) {
+    rmSync(`${path}.part`, { force: true });
     throw new InputError(
       `Cannot write the checkpoint ${path}: ${messageOf(error)}`,
-      'make room, or give another file with --checkpoint',
+      'make room, and explore again',
       { cause: error },
     );
   }

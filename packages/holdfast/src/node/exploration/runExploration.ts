@@ -1,14 +1,18 @@
+import { tmpdir } from 'node:os';
 import {
   type Bounds,
   type Checkpoint,
   Exploration,
   exploreLiveness,
   type ExploreProgress,
+  type ExploreOptions,
   type ExploreResult,
+  type FingerprintBits,
   withLiveness,
 } from '@holdfast/explore';
 import { memoryByDefault } from './memory.ts';
 import type { LoadedModel } from './resolveModel.ts';
+import { openSpillFile } from './spillFile.ts';
 import { exploreWithThreads } from './threads.ts';
 
 /** What to explore and how. */
@@ -16,6 +20,10 @@ export interface ExplorationOrder extends LoadedModel {
   readonly bounds: Bounds;
   readonly symmetry: boolean;
   readonly exact: boolean;
+  /** Default 64. */
+  readonly fingerprintBits?: FingerprintBits;
+  /** Where states wait that memory has no room for; default the system's folder for what is temporary. One thread only. */
+  readonly spillFolder?: string;
   /** Threads. Default 1: this one. */
   readonly workers?: number;
   /** Goes on from here; with one thread only. */
@@ -75,22 +83,21 @@ async function inThisThread(
     if (signal?.aborted === true) exploration.cancel();
   }
   const found = exploration.result();
-  const unfinished = ['cancelled', 'states', 'bytes'].includes(found.end);
+  const unfinished = ['cancelled', 'states', 'bytes', 'disk'].includes(found.end);
   return { found, checkpoint: unfinished ? exploration.checkpoint() : undefined };
 }
 
-function optionsOf({ symmetry, exact, maxStates, maxBytes, stopAtViolation }: ExplorationOrder): {
-  readonly symmetry: boolean;
-  readonly exact: boolean;
-  readonly stopAtViolation: boolean;
-  readonly maxStates?: number;
-  readonly maxBytes: number;
-} {
+function optionsOf(order: ExplorationOrder): ExploreOptions {
+  const { symmetry, exact, maxStates, stopAtViolation, fingerprintBits } = order;
+  const { maxBytes = memoryByDefault(), spillFolder = tmpdir() } = order;
   return {
     symmetry,
     exact,
     stopAtViolation,
+    ...(fingerprintBits === undefined ? {} : { fingerprintBits }),
     ...(maxStates === undefined ? {} : { maxStates }),
-    maxBytes: maxBytes ?? memoryByDefault(),
+    maxBytes,
+    // Each of two levels may keep an eighth of it in memory.
+    spilling: { residentBytes: maxBytes / 8, open: () => openSpillFile(spillFolder) },
   };
 }

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { collisionOdds, Fingerprints, TableFullError } from '../../src/engine/fingerprints.ts';
+import { WideFingerprints } from '../../src/engine/wideFingerprints.ts';
+import {
+  type Checkpoint,
+  Exploration,
+  type ExploreOptions,
+  type ExploreResult,
+  NAMED_MODELS,
+  type SpillFile,
+} from '../../src/index.ts';
+
+function model(name: string): ReturnType<(typeof NAMED_MODELS)[number]['load']> {
+  const found = NAMED_MODELS.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no model ${name}`);
+  return found.load();
+}
+
+function finished(name: string, options: ExploreOptions, checkpoint?: Checkpoint): ExploreResult {
+  const exploration = new Exploration(model(name), undefined, options, checkpoint);
+  while (exploration.advance(1_000_000));
+  return exploration.result();
+}
+
+/** Files in memory with room for so many words; counts what went through them. */
+class Disk {
+  written = 0;
+  private readonly room: number;
+  /** Spoils what is read back. */
+  private readonly spoilt: boolean;
+
+  constructor(room = Infinity, spoilt = false) {
+    this.room = room;
+    this.spoilt = spoilt;
+  }
+
+  open = (): SpillFile => {
+    const words: number[] = [];
+    return {
+      append: (added): number => {
+        if (words.length + added.length > this.room) throw new Error('ENOSPC: no space left on device');
+        this.written += added.length;
+        const position = words.length;
+        for (const word of added) words.push(word);
+        return position;
+      },
+      read: (position, into): void => {
+        for (let i = 0; i < into.length; i++) into[i] = words[position + i] as number;
+        if (this.spoilt) into.set([1 ^ (into.at(-1) ?? 0)], into.length - 1);
+      },
+      clear: (): void => {
+        words.length = 0;
+      },
+    };
+  };
+}
+
+const spilling = (disk: Disk): ExploreOptions => ({
+  spilling: { residentBytes: 0, segmentWords: 1 << 12, open: disk.open },
+});
+
+describe('states that wait on disk', () => {
+  it.each(['raft-joint-consensus', 'raft-vote-not-persisted'])(
+    'S3.23 of %s make no difference to what is found',
+    (name) => {
+      const disk = new Disk();
+      const { states, generated, depth, status, counterexample } = finished(name, {});
+      const found = finished(name, spilling(disk));
+      expect(found).toMatchObject({ states, generated, depth, status });
+      expect(found.counterexample).toEqual(counterexample);
+      expect(disk.written).toBeGreaterThan(20_000);
+    },
+  );
+
+  it('S3.23 are told apart from ones that came back spoilt', () => {
+    const { states } = finished('raft-joint-consensus', {});
+    let spoilt: unknown;
+    try {
+      spoilt = finished('raft-joint-consensus', spilling(new Disk(Infinity, true))).states;
+    } catch (error) {
+      spoilt = error;
+    }
+    expect(spoilt).not.toBe(states);
+  });
+
+  it('S3.23 end the search in good order when the disk is full, and it goes on from there', () => {
+    const disk = new Disk(5_000);
+    const exploration = new Exploration(model('raft-joint-consensus'), undefined, spilling(disk));
+    while (exploration.advance(1_000_000));
+    const result = exploration.result();
+    expect(result).toMatchObject({ status: 'undecided', end: 'disk' });
+    expect(result.reason).toMatch(
+      /^stopped as states that wait found no room on disk \(ENOSPC: no space left on device\), [\d,]+ states: all runs of up to \d+ steps were looked at, [\d,]+ states were left$/,
+    );
+    const again = finished('raft-joint-consensus', {}, exploration.checkpoint());
+    const { states, generated, depth } = finished('raft-joint-consensus', {});
+    expect(again).toMatchObject({ states, generated, depth, end: 'complete', status: 'holds' });
+  });
+});
+
+describe('fingerprints', () => {
+  it('S3.23 of 96 bits keep states apart that 64 bits take for one', () => {
+    const [narrow, wide] = [new Fingerprints(), new WideFingerprints()];
+    expect([narrow.add(1, 2), narrow.add(1, 2)]).toEqual([true, false]);
+    const [a, b] = [Int32Array.of(7, 8, 9), Int32Array.of(7, 9, 8)];
+    expect([wide.add(1, 2, a, 0, 3), wide.add(1, 2, b, 0, 3), wide.add(1, 2, b, 0, 3)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    for (let i = 0; i < 20_000; i++) expect(wide.insert(i, 5, 6)).toBe(true);
+    expect(wide.insert(0, 5, 6)).toBe(false);
+    expect(wide.size).toBe(20_002);
+  });
+
+  it.each(['raft-election-crash', 'two-phase-commit', 'abd-writers'])(
+    'S3.23 of 96 bits give %s the same counts, and go on from a checkpoint',
+    (name) => {
+      const { states, generated, depth } = finished(name, {});
+      const wide: ExploreOptions = { fingerprintBits: 96 };
+      expect(finished(name, wide)).toMatchObject({ states, generated, depth, fingerprintBits: 96 });
+      const half = new Exploration(model(name), undefined, wide);
+      half.advance(states >> 1);
+      const saved = half.checkpoint();
+      expect(finished(name, wide, saved)).toMatchObject({ states, generated, depth });
+      expect(() => finished(name, {}, saved)).toThrow(/length of fingerprints differs: it has '96 bits'/);
+    },
+  );
+
+  it('S3.23 say how likely it is that two states were taken for one', () => {
+    expect(collisionOdds(1e9)).toBeCloseTo(0.0271, 4);
+    expect(collisionOdds(1e9, 96)).toBeLessThan(1e-11);
+  });
+
+  it('S3.23 fill a table that cannot grow to the brim, and then say so', () => {
+    const full = new Fingerprints(64, 64);
+    let added = 0;
+    expect(() => {
+      for (let i = 1; ; i++) if (full.add(Math.imul(i, 0x9e3779b1), i)) added++;
+    }).toThrow(TableFullError);
+    expect(added).toBe(60);
+  });
+});
