@@ -1,7 +1,7 @@
 import type { NodeId } from '../core/core.ts';
 import type { RaftOptions } from '../raft/config.ts';
 import { COORDINATION_DEFECTS, type CoordinationDefect } from './defects.ts';
-import type { CoordinationMachineState } from './machine.ts';
+import type { CoordinationMachineState } from './store.ts';
 
 /** What a coordination service is asked to be. */
 export interface CoordinationOptions {

@@ -5,8 +5,10 @@ import { raft, raftView } from '../raft/core.ts';
 import { type RaftMessage, raftMessageName } from '../raft/messages.ts';
 import type { RaftState } from '../raft/node.ts';
 import { entryTermAt } from '../raft/readers.ts';
+import { isApiRead } from './apis/api.ts';
 import { type CoordinationConfig, coordinationConfig, type CoordinationOptions } from './config.ts';
-import { coordinationMachine, type CoordinationMachineState } from './machine.ts';
+import { coordinationMachine } from './machine.ts';
+import type { CoordinationMachineState } from './store.ts';
 import { expiry, keepTime } from './sessions.ts';
 import {
   type CoordinationCommand,
@@ -80,7 +82,9 @@ function request(
     openWatch(node, { request: id, prefix: command.prefix, from: command.from });
   } else {
     const { client, sequence, operation } = command;
-    const read = operation.f === 'get' ? ({ read: 'index' } as const) : {};
+    const isRead = operation.f === 'get' || (operation.f === 'api' && isApiRead(operation));
+    const mode = operation.f === 'api' && operation.stale === true ? 'local' : 'index';
+    const read = isRead ? ({ read: mode } as const) : {};
     const asked: RaftCommand = { client, sequence, operation: operation as unknown as Plain, ...read };
     core.step(state.raft, { kind: 'request', id, command: asked }, inner);
   }

@@ -8,13 +8,9 @@ export { coordination, coordinationView } from './core.ts';
 export { COORDINATION_DEFECTS, type CoordinationDefect } from './defects.ts';
 export { coordinationLab } from './lab.ts';
 export {
-  type CoordinationEvent,
   coordinationMachine,
   type CoordinationMachineOptions,
-  type CoordinationMachineState,
   type CoordinationOperation,
-  emptyCoordination,
-  type HeldKey,
 } from './machine.ts';
 export { COORDINATION_PROMISES, CoordinationMonitor } from './monitor.ts';
 export { backup, type CoordinationBackup, restoreAsNewCluster, RestoreError } from './restore.ts';
@@ -25,3 +21,31 @@ export type {
   CoordinationState,
 } from './state.ts';
 export { eventsFrom } from './watches.ts';
+export {
+  type CoordinationEvent,
+  type CoordinationMachineState,
+  emptyCoordination,
+  type HeldKey,
+} from './store.ts';
+export { type ApiCall, type ApiRequest } from './apis/api.ts';
+export type { ConsulRequest } from './apis/consul.ts';
+export type { EtcdCompare, EtcdOperation, EtcdRequest } from './apis/etcd.ts';
+export { type CreateMode, type WatchedEvent, watchedEvent, type ZooKeeperRequest } from './apis/zooKeeper.ts';
+export {
+  type Configured,
+  consulRecipes,
+  type CoordinationRecipes,
+  type Discovered,
+  etcdRecipes,
+  type HeldLock,
+  type Recipe,
+  type RecipeAsk,
+  RecipeError,
+  zooKeeperRecipes,
+} from './recipes/index.ts';
+export {
+  COORDINATION_CHOICES,
+  type CoordinationChoice,
+  type CounterRun,
+  type WrongAnswer,
+} from './choice.ts';

@@ -2,7 +2,7 @@ import { encodePlain, type Plain } from '@holdfast/plain';
 import type { NodeId } from '../core/core.ts';
 import { Breaches } from '../lab/breaches.ts';
 import type { Breach, LabMonitor } from '../lab/lab.ts';
-import type { CoordinationEvent, CoordinationMachineState } from './machine.ts';
+import type { CoordinationEvent, CoordinationMachineState } from './store.ts';
 import {
   type CoordinationCommand,
   type CoordinationResult,

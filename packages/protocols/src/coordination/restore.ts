@@ -1,5 +1,5 @@
 import { clonePlain } from '@holdfast/plain';
-import type { CoordinationMachineState } from './machine.ts';
+import type { CoordinationMachineState } from './store.ts';
 import { type CoordinationState, machineOf } from './state.ts';
 
 /** A copy of everything a member has applied, as a backup keeps it. */

@@ -2,7 +2,8 @@ import type { Plain } from '@holdfast/plain';
 import type { NodeId, RequestId } from '../core/core.ts';
 import type { RaftMessage } from '../raft/messages.ts';
 import type { RaftState } from '../raft/node.ts';
-import type { CoordinationEvent, CoordinationMachineState, CoordinationOperation } from './machine.ts';
+import type { CoordinationOperation } from './machine.ts';
+import type { CoordinationEvent, CoordinationMachineState } from './store.ts';
 
 /** What members say to each other: Raft's messages, under the name of the cluster. */
 export interface CoordinationMessage {

@@ -1,6 +1,6 @@
 import type { Outbox } from '../core/core.ts';
 import type { CoordinationConfig } from './config.ts';
-import type { CoordinationEvent, CoordinationMachineState } from './machine.ts';
+import type { CoordinationEvent, CoordinationMachineState } from './store.ts';
 import {
   type CoordinationMessage,
   type CoordinationResult,

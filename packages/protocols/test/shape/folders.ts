@@ -46,7 +46,9 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   },
   conflicts: values('conflicts', ['test/conflicts/conflicts.test.ts']),
   consensus: { kind: 'ground', golden: run('consensus'), planted: ['test/consensus/consensus.test.ts'] },
-  coordination: protocol('coordination'),
+  coordination: protocol('coordination', run('coordination', 'coordination-choice'), {
+    long: 'the primitives of three services, and four recipes on each',
+  }),
   core: {
     kind: 'ground',
     golden: [],
