@@ -62,11 +62,22 @@ export function checkLinearizable<S>(
   const judges = new Judges(parts, stepBudget, (part, isOne) => {
     return new ObjectJudge(part.operations, model, { isOne: isKeyed && isOne, method, arena });
   });
+  const verdict = judgeAll(judges, history, model, { stepBudget, explain });
+  arena.giveBack();
+  return verdict;
+}
+
+function judgeAll<S>(
+  judges: Judges<S>,
+  { timeUnit }: History,
+  model: Model<S>,
+  { stepBudget, explain }: { readonly stepBudget: number; readonly explain: boolean },
+): Verdict {
   for (;;) {
     const violated = judges.run();
     if (violated !== undefined) {
       const verdictOn = explain ? fullViolation : briefViolation;
-      return verdictOn(violated.violation(), model, history.timeUnit, judges.work());
+      return verdictOn(violated.violation(), model, timeUnit, judges.work());
     }
     if (judges.open > 0) return undecided(judges, stepBudget);
     const merged = mergeOrders(judges.placed());
