@@ -8,7 +8,7 @@ const FORMAT = 2;
 
 /** The reader moves to a machine whose numbers lie the other way round in memory. */
 export const OTHER_MACHINE: readonly FaultDraft[] = [
-  { kind: 'upgrade', host: 'reader', version: 'the other byte order', atUs: 3_000_000, forUs: 0 },
+  { kind: 'upgrade', host: 'reader', version: 'the other byte order', atUs: 3_000_000, forUs: 50_000 },
 ];
 
 /** Numbers sent as they lie in memory, or in a format that says what it is. */

@@ -87,6 +87,7 @@ export {
   type StaleRead,
   staleReads,
   retryBudget,
+  scenarioAnswers,
   retryMeasures,
   idempotentApi,
   threeNodeEventTrace,
@@ -173,3 +174,15 @@ export type {
   SketchRun,
 } from './subjects/sketch/options.ts';
 export type { PatternVerdict } from './subjects/patterns/running.ts';
+export {
+  type AskedScenario,
+  askScenario,
+  DECLARED_FRESHNESS_MS,
+  FAILURE_SCENARIOS,
+  type FailureScenario,
+  failureScenario,
+  type ScenarioAnswer,
+  scenarioExperiment,
+  type ScenarioId,
+  scenarioPromise,
+} from './casebook/scenarios/index.ts';

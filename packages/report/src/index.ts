@@ -90,6 +90,8 @@ export {
   beliefSheet,
   EIGHT_FALLACIES,
   eightFallacies,
+  failureScenariosForm,
+  SCENARIO_NAMES,
   postmortem,
   raftTrace,
 } from './documents/index.ts';

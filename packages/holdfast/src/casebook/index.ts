@@ -49,5 +49,6 @@ export {
   type ProjectFile,
   type Standing,
 } from './completion.ts';
+export { scenarioAnswers, type ScenarioExperiments } from './recipes/scenarios.ts';
 export { beliefs } from './recipes/beliefs.ts';
 export { raftStepTrace } from './recipes/raftStepTrace.ts';

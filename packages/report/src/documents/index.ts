@@ -31,4 +31,5 @@ export { PHI_THRESHOLDS, phiTuningNote } from './forms/phiTuning.ts';
 export { designNote, KEY_QUESTIONS } from './forms/designNote.ts';
 export { OUTAGE_CONCEPTS, postmortem } from './forms/postmortem.ts';
 export { type BeliefSheet, beliefSheet, EIGHT_FALLACIES, eightFallacies } from './forms/beliefs.ts';
+export { failureScenariosForm, SCENARIO_NAMES } from './forms/failureScenarios.ts';
 export { raftTrace } from './forms/raftTrace.ts';

@@ -2,6 +2,7 @@ import type { DocumentForm } from '../document.ts';
 import { eightFallacies } from './beliefs.ts';
 import { consistencyMatrix } from './consistencyMatrix.ts';
 import { designNote } from './designNote.ts';
+import { failureScenariosForm } from './failureScenarios.ts';
 import { idempotentApiMemo } from './idempotentApi.ts';
 import { partitionRunbook } from './partitionRunbook.ts';
 import { phiTuningNote } from './phiTuning.ts';
@@ -28,4 +29,5 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   postmortem,
   phiTuningNote,
   eightFallacies,
+  failureScenariosForm,
 ];
