@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareDocuments, failureScenariosForm, parseDocument, SCENARIO_NAMES } from '@holdfast/report';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SERVICES } from '../../../../casebook/failure-scenarios/experiment.ts';
 import { assertSamePlans, caseStudy, type CaseStudy, filled, pairOutcome } from '../../src/casebook/index.ts';
 import {
   askScenario,
@@ -21,10 +20,16 @@ describe('the ten failure scenarios', () => {
     study = caseStudy({ ...(await caseNamed('failure-scenarios')), seeds: { first: 1, count: 2 } });
   });
 
+  const serviceOf = (key: string): Subject => {
+    const subject = study.experiments[key]?.subject;
+    if (subject === undefined) expect.fail(`no experiment '${key}'`);
+    return subject;
+  };
+
   for (const scenario of FAILURE_SCENARIOS) {
     const { id, happens, hoped, question } = scenario;
     it(`S1.148 ${id} ${happens}: a service that is right answers ${hoped}, its twin does not, each with a trace`, () => {
-      const [right, twin] = SERVICES[id];
+      const [right, twin] = [serviceOf(id.toLowerCase()), serviceOf(`${id.toLowerCase()}-twin`)];
       const other = hoped === 'yes' ? 'no' : 'yes';
       for (const seed of [1, 3]) {
         const good = askScenario(scenario, right, seed);
