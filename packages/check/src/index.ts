@@ -61,7 +61,7 @@ export {
   parseHistoryFiles,
 } from './formats/parse.ts';
 export type { Annotation, FormatOptions, Parsed } from './formats/parsed.ts';
-export { printHistory } from './formats/print.ts';
+export { printHistory, printHistoryFiles } from './formats/print.ts';
 export { HistoryPrintError } from './formats/printError.ts';
 export { type FormatName, formatNames } from './formats/registry.ts';
 export { HistoryBuilder } from './history/builder.ts';

@@ -1,24 +1,16 @@
+import { COBRA } from './cobraRecords.ts';
 import { HistoryFormatError, type HistoryFormatCode } from './error.ts';
 import type { ReadTarget, TimeShape } from './parsed.ts';
 import { TransactionDraft, TransactionWriter } from './transactions.ts';
 
 const NAME = 'cobra';
-const START = 0x53;
-const COMMIT = 0x43;
-const WRITE = 0x57;
-const READ = 0x52;
-
 /** Bytes of a record after its type. */
-const LENGTHS: ReadonlyMap<number, number> = new Map([
-  [START, 8],
-  [COMMIT, 8],
-  [WRITE, 24],
-  [READ, 32],
+const LENGTHS: ReadonlyMap<number, number> = new Map<number, number>([
+  [COBRA.start, 8],
+  [COBRA.commit, 8],
+  [COBRA.write, 24],
+  [COBRA.read, 32],
 ]);
-
-const INITIAL_ID = 0xbebeebeen;
-const NULL_ID = 0xdeadbeefn;
-const GC_IDS: readonly bigint[] = [0x23332333n, 0x66666666n];
 
 /** A view of big-endian words; part of every JavaScript platform. */
 class Records {
@@ -84,17 +76,17 @@ export class CobraReader {
     let draft: TransactionDraft | undefined;
     let id = 0n;
     for (let type = records.next(); type !== -1; type = records.next()) {
-      if (type === START) {
+      if (type === COBRA.start) {
         if (draft !== undefined)
           records.fail('MALFORMED', `the commit of transaction ${id}`, 'another start');
         id = records.word();
         draft = new TransactionDraft(records.record);
       } else if (draft === undefined) {
         records.fail('MALFORMED', "the start of a transaction, 'S'", `'${String.fromCharCode(type)}'`);
-      } else if (type === COMMIT) {
+      } else if (type === COBRA.commit) {
         this.commit(records, draft, id);
         draft = undefined;
-      } else if (type === WRITE) {
+      } else if (type === COBRA.write) {
         write(records, draft);
       } else {
         read(records, draft);
@@ -133,11 +125,11 @@ function read(records: Records, draft: TransactionDraft): void {
   const id = records.word();
   const key = records.word();
   records.word();
-  const isInitial = writer === INITIAL_ID || writer === NULL_ID;
-  if (isInitial && GC_IDS.includes(id)) {
+  const isInitial = COBRA.initialIds.includes(writer);
+  if (isInitial && COBRA.collectorIds.includes(id)) {
     records.fail('REFUSED', 'a read of the subject', "a read of Cobra's own garbage collector");
   }
-  if (isInitial && id !== INITIAL_ID && id !== NULL_ID) {
+  if (isInitial && !COBRA.initialIds.includes(id)) {
     records.fail('MALFORMED', 'the initial write id with the initial transaction id', `write id ${id}`);
   }
   draft.read(wordOf(key), isInitial ? null : wordOf(id));
@@ -150,5 +142,7 @@ function wordOf(word: bigint): number | string {
 /** True when the bytes begin as a Cobra log does: the start of a transaction, then another record. */
 export function looksLikeCobra(bytes: Uint8Array): boolean {
   const second = bytes[9];
-  return bytes[0] === START && (second === READ || second === WRITE || second === COMMIT);
+  return (
+    bytes[0] === COBRA.start && (second === COBRA.read || second === COBRA.write || second === COBRA.commit)
+  );
 }

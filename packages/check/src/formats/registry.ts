@@ -8,6 +8,7 @@ import { JepsenLogReader } from './jepsenLog.ts';
 import { printElleJson, printJepsenEdn, printJepsenLog } from './jepsenPrint.ts';
 import { JsonlReader, printJsonl } from './jsonl.ts';
 import { LimoReader } from './limo.ts';
+import { printLimo } from './limoPrint.ts';
 import type { ReadTarget, StreamReader } from './parsed.ts';
 import { PlumeReader } from './plume.ts';
 import { PorcupineReader, printPorcupine } from './porcupine.ts';
@@ -23,12 +24,12 @@ export interface Head {
   readonly compact: string;
 }
 
-/** One text format: how to read it, how to know it, and how to print it where it can say enough. */
+/** One text format: how to read it, how to know it, and how to print it. */
 export interface TextFormat {
   open(target: ReadTarget): StreamReader;
   /** True when a text that begins so can only be of this format. */
   recognises(head: Head): boolean;
-  print?(history: History): string;
+  print(history: History): string;
 }
 
 /** The formats that are text. */
@@ -102,6 +103,7 @@ export const TEXT_FORMATS: Readonly<Record<TextFormatName, TextFormat>> = {
   limo: {
     open: (target) => new LimoReader(target),
     recognises: ({ line }) => /^#\s*@object\s|^\[\d+\]\s+(?:call|return)\b/.test(line),
+    print: printLimo,
   },
   'dbcop-hist': {
     open: (target) => new DbcopHistReader(target),

@@ -2,7 +2,8 @@ import type { History, Operation } from '../history/operation.ts';
 import { isMicroOperations, type MicroOperation, TRANSACTION } from '../history/transaction.ts';
 import { HistoryPrintError } from './printError.ts';
 
-interface Session {
+/** One process's transactions, in its order. */
+export interface Session {
   readonly process: number;
   readonly transactions: {
     readonly id: number;
@@ -12,7 +13,7 @@ interface Session {
 }
 
 /** The sessions of a history of read-write transactions, in order of first appearance; throws where one does not fit. */
-function sessionsOf(history: History, format: string): Session[] {
+export function sessionsOf(history: History, format: string): Session[] {
   const sessions = new Map<number, Session>();
   for (const operation of history.operations) {
     let session = sessions.get(operation.process);

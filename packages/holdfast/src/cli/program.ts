@@ -46,6 +46,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addRun(program, io, done);
   addReplay(program, io, done);
   addCheck(program, io, done);
+  addConvert(program, io, done);
   addDraw(sub(program, 'draw <file>', DRAW_ABOUT), io, done);
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
@@ -154,6 +155,17 @@ function addCheck(program: Command, io: Io, done: Done): void {
     .action(async (files: string[], flags: Partial<CheckOptions>) => {
       const { check } = await import('./commands/check.ts');
       done(check(files, { ...flags, json: flags.json === true }, io));
+    });
+}
+
+function addConvert(program: Command, io: Io, done: Done): void {
+  sub(program, 'convert <history...>', 'write a recorded history in another format')
+    .requiredOption('--to <name>', 'the format to write')
+    .option('--format <name>', 'how the files are written (default: recognised from their content)')
+    .option('--out <file>', 'write there, a folder for cobra (default: to the terminal)')
+    .action(async (files: string[], flags: { to: string; format?: string; out?: string }) => {
+      const { convert } = await import('./commands/convert.ts');
+      done(convert(files, flags, io));
     });
 }
 
