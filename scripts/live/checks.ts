@@ -12,6 +12,7 @@ import {
   VolatileDisk,
 } from '@holdfast/live';
 
+import { clockChecks } from './clocks.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 import { museumChecks } from './museum.ts';
@@ -75,6 +76,7 @@ const diskForgetsWhatWasNotSynced: LiveCheck = {
 export const CHECKS: readonly LiveCheck[] = [
   etcdSurvivesItsLeader,
   diskForgetsWhatWasNotSynced,
+  ...clockChecks(),
   ...networkChecks(),
   ...museumChecks(),
   ...killedRunnerChecks(),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { clockProblem } from '../devices/clock/clockPatch.ts';
 import { findProgram } from '../install/find.ts';
 import type { NeededProgram } from '../install/packages.ts';
 import { command } from '../processes/command.ts';
@@ -51,6 +52,7 @@ function devices(): Capability[] {
     namespaces(),
     vxlan(),
     disks(),
+    clocks(),
   ];
 }
 
@@ -91,6 +93,15 @@ export function vxlan(): Capability {
         found: 'a packet switch between namespaces: loss, delay, reordering, captures',
       }
     : { ...device, able: false, found: added.stderr.trim(), remedy: 'use a kernel with vxlan' };
+}
+
+/** Whether the clocks of single processes can be put off. */
+export function clocks(): Capability {
+  const device = { name: 'clock', kind: 'device' } as const;
+  const problem = clockProblem();
+  return problem === undefined
+    ? { ...device, able: true, found: 'clocks of single members step and drift (their vDSO is written over)' }
+    : { ...device, able: false, found: problem, remedy: 'use network: simulation for faults of clocks' };
 }
 
 /** Whether volatile disks can be mounted. */

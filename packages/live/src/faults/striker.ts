@@ -1,5 +1,7 @@
 import { describeFault } from '@holdfast/world';
 import { type LinkDevice, linkChangeOf } from '../devices/links.ts';
+import { clockProblem } from '../devices/clock/clockPatch.ts';
+import { MemberClocks } from '../devices/clock/memberClocks.ts';
 import type { VolatileDisk } from '../devices/disk/disk.ts';
 import type { DiskTrouble } from '../devices/disk/diskState.ts';
 import { LiveError } from '../errors.ts';
@@ -46,12 +48,14 @@ export class Striker implements Strikes {
   private readonly say: (text: string) => void;
   /** Members whose crashes are losses of power. */
   private readonly losesWrites = new Set<number>();
+  private readonly clocks: MemberClocks;
 
   constructor(cluster: Cluster, means: StrikerMeans) {
     this.cluster = cluster;
     this.links = means.links;
     this.disks = means.disks;
     this.ledger = means.ledger;
+    this.clocks = new MemberClocks(means.ledger);
     this.resolve = means.resolve;
     this.say = means.say;
   }
@@ -93,6 +97,10 @@ export class Striker implements Strikes {
         return this.crash(this.memberAt(place(fault.host)), fault.kind === 'amnesia');
       case 'pause':
         return this.pause(this.memberAt(place(fault.host)));
+      case 'clock-step':
+        return later(this.clocks.step(this.memberAt(place(fault.host)), fault.amount));
+      case 'clock-drift':
+        return later(this.clocks.drift(this.memberAt(place(fault.host)), fault.amount));
       case 'disk-lost-writes': {
         const index = place(fault.host);
         this.losesWrites.add(index);
@@ -196,6 +204,12 @@ export function assertSupported(fault: Draft, links: LinkDevice | undefined, has
     case 'amnesia':
     case 'pause':
       return;
+    case 'clock-step':
+    case 'clock-drift': {
+      const problem = clockProblem();
+      if (problem !== undefined) throw unsupported(fault, problem);
+      return;
+    }
     case 'partition':
     case 'one-way':
     case 'bridge':
