@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import { seedNumber } from './numbers.ts';
+import { portNumber, seedNumber } from './numbers.ts';
 
 /** As `NETWORKS` of @holdfast/live, which is loaded only when it is needed. */
 const NETWORK_NAMES = ['loopback', 'mesh', 'namespaces', 'vxlan', 'simulation'] as const;
@@ -41,6 +41,13 @@ export function addLive(program: Command, io: Io, done: (code: ExitCode) => void
     .action(async (flags: { install?: boolean; json?: boolean }) => {
       const { doctor } = await import('./commands/doctor.ts');
       done(doctor({ install: flags.install === true, json: flags.json === true }, io));
+    });
+  sub('proxy', "TCP proxies with toxics behind Toxiproxy's HTTP API, until interrupted")
+    .addOption(new Option('--port <n>', 'where the API listens (default: 8474)').argParser(portNumber))
+    .option('--config <file>', 'proxies to begin with: a JSON list')
+    .action(async (flags: { port?: number; config?: string }) => {
+      const { proxy } = await import('./commands/proxy.ts');
+      done(await proxy(flags, io));
     });
   sub('clean', 'undo what a killed run against real clusters has left').action(async () => {
     const { clean } = await import('./commands/clean.ts');

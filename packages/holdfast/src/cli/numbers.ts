@@ -17,6 +17,8 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
 export const seedCount: (text: string) => number = wholeNumber('--seeds', 1, MAX_SEEDS);
 /** `--seed`. */
 export const seedNumber: (text: string) => number = wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER);
+/** `--port`; 0 is any free one. */
+export const portNumber: (text: string) => number = wholeNumber('--port', 0, 65_535);
 /** `--first-seed`: however many seeds follow, their numbers stay exact. */
 export const firstSeedNumber: (text: string) => number = wholeNumber(
   '--first-seed',

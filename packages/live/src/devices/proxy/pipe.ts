@@ -5,27 +5,34 @@ import type { Toxic } from './toxics.ts';
 /** Bytes a pipe holds back before it stops reading. */
 const HELD_MAX = 4 * 1024 * 1024;
 
+/** How a direction is treated. */
+export interface Way {
+  readonly toxics: () => readonly Toxic[];
+  readonly random: () => number;
+  /** Counts what comes and goes. */
+  readonly traffic: { received: number; sent: number };
+}
+
 /** One direction of a proxied connection: pieces leave in their order, each as late and as sliced as the toxics in force want. */
 export class Pipe {
   private readonly from: Socket;
   private readonly to: Socket;
-  private readonly toxics: () => readonly Toxic[];
-  private readonly random: () => number;
+  private readonly way: Way;
   /** Everything before is on its way when this resolves. */
   private tail: Promise<void> = Promise.resolve();
   private held = 0;
   private passed = 0;
 
-  constructor(from: Socket, to: Socket, toxics: () => readonly Toxic[], random: () => number) {
+  constructor(from: Socket, to: Socket, way: Way) {
     this.from = from;
     this.to = to;
-    this.toxics = toxics;
-    this.random = random;
+    this.way = way;
   }
 
   begin(): void {
     this.from.on('data', (bytes: Buffer) => {
       this.held += bytes.length;
+      this.way.traffic.received += bytes.length;
       if (this.held > HELD_MAX) this.from.pause();
       const arrivedAt = performance.now();
       this.tail = this.tail.then(() => this.pass(bytes, arrivedAt));
@@ -36,27 +43,31 @@ export class Pipe {
   }
 
   private async pass(bytes: Buffer, arrivedAt: number): Promise<void> {
-    let slice = bytes.length;
+    const { random } = this.way;
+    let slice = (): number => bytes.length;
     let sliceDelayMs = 0;
-    for (const toxic of this.toxics()) {
+    for (const toxic of this.way.toxics()) {
       switch (toxic.type) {
         case 'latency': {
           const { latency, jitter = 0 } = toxic.attributes;
-          const due = arrivedAt + latency + jitter * (2 * this.random() - 1);
+          const due = arrivedAt + latency + jitter * (2 * random() - 1);
           await sleep(Math.max(0, due - performance.now()));
           break;
         }
         case 'bandwidth':
           await sleep(toxic.attributes.rate === 0 ? 0x7fff_ffff : bytes.length / toxic.attributes.rate);
           break;
-        case 'slicer':
-          slice = Math.max(1, toxic.attributes.average_size);
-          sliceDelayMs = (toxic.attributes.delay ?? 0) / 1_000;
+        case 'slicer': {
+          const { average_size: size, size_variation: variation = 0, delay = 0 } = toxic.attributes;
+          slice = () => Math.max(1, Math.round(size + variation * (2 * random() - 1)));
+          sliceDelayMs = delay / 1_000;
           break;
+        }
         case 'timeout':
-          return this.swallow(toxic.attributes.timeout, false);
         case 'reset_peer':
-          return this.swallow(toxic.attributes.timeout, true);
+          // Nothing passes; the proxy ends the connection when it is time.
+          this.held -= bytes.length;
+          return;
         default:
       }
     }
@@ -67,34 +78,28 @@ export class Pipe {
 
   /** What a limit still lets through; beyond it the connection ends. */
   private limited(bytes: Buffer): Buffer {
-    const limit = this.toxics().find((toxic) => toxic.type === 'limit_data');
+    const limit = this.way.toxics().find((toxic) => toxic.type === 'limit_data');
     if (limit === undefined) return bytes;
     const rest = bytes.subarray(0, Math.max(0, limit.attributes.bytes - this.passed));
     if (this.passed + bytes.length >= limit.attributes.bytes) setImmediate(() => this.to.end());
     return rest;
   }
 
-  private async write(bytes: Buffer, slice: number, delayMs: number): Promise<void> {
-    for (let at = 0; at < bytes.length && !this.to.destroyed; at += slice) {
-      const part = bytes.subarray(at, at + slice);
+  private async write(bytes: Buffer, slice: () => number, delayMs: number): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.to.destroyed; ) {
+      const part = bytes.subarray(at, at + slice());
+      at += part.length;
       this.passed += part.length;
+      this.way.traffic.sent += part.length;
       if (!this.to.write(part)) await Promise.race([once(this.to, 'drain'), once(this.to, 'close')]);
       if (delayMs > 0) await sleep(delayMs);
     }
   }
 
-  /** Nothing passes; after a while the connection closes, or is reset. A while of 0 never ends for `timeout`. */
-  private async swallow(afterMs: number, reset: boolean): Promise<void> {
-    if (afterMs === 0 && !reset) return;
-    await sleep(afterMs);
-    for (const socket of [this.from, this.to]) {
-      if (reset) socket.resetAndDestroy();
-      else socket.destroy();
-    }
-  }
-
   private async close(): Promise<void> {
-    const slow = this.toxics().find((toxic) => toxic.type === 'slow_close');
+    // An end passes no more than bytes do.
+    if (this.way.toxics().some(({ type }) => type === 'timeout' || type === 'reset_peer')) return;
+    const slow = this.way.toxics().find((toxic) => toxic.type === 'slow_close');
     if (slow !== undefined) await sleep(slow.attributes.delay);
     this.to.end();
   }

@@ -13,17 +13,33 @@ export interface TcpProxyOptions {
   readonly random?: () => number;
 }
 
+/** Bytes that came in and went out, by direction. */
+export interface ProxyTraffic {
+  readonly upstream: { received: number; sent: number };
+  readonly downstream: { received: number; sent: number };
+}
+
+interface Connection {
+  readonly sockets: readonly Socket[];
+  /** Which share of toxicities strikes it. */
+  readonly luck: number;
+}
+
 /**
  * A TCP proxy on loopback that knows no protocol, with toxics by name that strike connections while they are open. It lives and ends with this
  * process, so there is nothing to undo.
  */
 export class TcpProxy {
+  readonly traffic: ProxyTraffic = {
+    upstream: { received: 0, sent: 0 },
+    downstream: { received: 0, sent: 0 },
+  };
   private readonly host: string;
   private readonly upstreamPort: number;
   private readonly port: number;
   private readonly random: () => number;
   private readonly toxics = new Map<string, Toxic>();
-  private readonly open = new Set<Socket>();
+  private readonly open = new Set<Connection>();
   private server: Server | undefined;
   private listening = 0;
 
@@ -37,7 +53,12 @@ export class TcpProxy {
 
   /** Where clients connect. */
   get address(): string {
-    return `127.0.0.1:${this.listening}`;
+    return `127.0.0.1:${this.listening || this.port}`;
+  }
+
+  /** Whether it listens. */
+  get isEnabled(): boolean {
+    return this.server !== undefined;
   }
 
   /** Begins to listen, on the same port as before when it was disabled. */
@@ -56,15 +77,31 @@ export class TcpProxy {
   async disable(): Promise<void> {
     const { server } = this;
     this.server = undefined;
-    for (const socket of this.open) socket.destroy();
+    for (const { sockets } of this.open) for (const socket of sockets) socket.destroy();
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  /** Puts a toxic in force, also on connections that are open; returns how to take it away. Throws `LiveError` for one that makes no sense. */
+  /**
+   * Puts a toxic in force, in the place of one of its name, also on connections that are open; returns how to take it away. Throws `LiveError` for one that
+   * makes no sense.
+   */
   add(toxic: Toxic): () => void {
     assertToxic(toxic);
     this.toxics.set(toxic.name, toxic);
-    return () => void this.toxics.delete(toxic.name);
+    for (const connection of this.open) this.arm(connection, toxic);
+    return () => {
+      if (this.toxics.get(toxic.name) === toxic) this.toxics.delete(toxic.name);
+    };
+  }
+
+  /** Takes a toxic away; says whether there was one. */
+  remove(name: string): boolean {
+    return this.toxics.delete(name);
+  }
+
+  /** The toxics in force, in the order they came. */
+  inForce(): Toxic[] {
+    return [...this.toxics.values()];
   }
 
   /** Takes all toxics away and listens again: Toxiproxy's reset. */
@@ -75,24 +112,50 @@ export class TcpProxy {
 
   private serve(client: Socket): void {
     const server = connect({ host: this.host, port: this.upstreamPort, allowHalfOpen: true });
-    const luck = this.random();
-    const toxicsOf = (stream: Toxic['stream']): Toxic[] =>
-      [...this.toxics.values()].filter((toxic) => toxic.stream === stream && luck < (toxic.toxicity ?? 1));
-    for (const socket of [client, server]) {
-      this.open.add(socket);
+    const connection = { sockets: [client, server], luck: this.random() };
+    this.open.add(connection);
+    for (const socket of connection.sockets) {
       socket.setNoDelay(true);
       socket.on('error', () => socket.destroy());
     }
     // What ended in good order still has bytes on the way to the other side, whose end follows them.
-    client.on('close', (failed) => {
-      this.open.delete(client);
-      if (failed) server.destroy();
-    });
-    server.on('close', (failed) => {
-      this.open.delete(server);
-      if (failed) client.destroy();
-    });
-    new Pipe(client, server, () => toxicsOf('upstream'), this.random).begin();
-    new Pipe(server, client, () => toxicsOf('downstream'), this.random).begin();
+    const ended = (socket: Socket, other: Socket): void => {
+      socket.on('close', (failed) => {
+        if (failed) other.destroy();
+        if (other.destroyed) this.open.delete(connection);
+      });
+    };
+    ended(client, server);
+    ended(server, client);
+    const toxicsOf = (stream: Toxic['stream']): Toxic[] =>
+      this.inForce().filter((toxic) => toxic.stream === stream && connection.luck < (toxic.toxicity ?? 1));
+    const { random, traffic } = this;
+    new Pipe(client, server, {
+      toxics: () => toxicsOf('upstream'),
+      random,
+      traffic: traffic.upstream,
+    }).begin();
+    new Pipe(server, client, {
+      toxics: () => toxicsOf('downstream'),
+      random,
+      traffic: traffic.downstream,
+    }).begin();
+    for (const toxic of this.toxics.values()) this.arm(connection, toxic);
+  }
+
+  /** A toxic that ends connections after a while does so whether anything is sent or not, unless it is taken away before. */
+  private arm({ sockets, luck }: Connection, toxic: Toxic): void {
+    const isReset = toxic.type === 'reset_peer';
+    if (!isReset && toxic.type !== 'timeout') return;
+    const afterMs = toxic.attributes.timeout;
+    if (luck >= (toxic.toxicity ?? 1) || (!isReset && afterMs === 0)) return;
+    const timer = setTimeout(() => {
+      if (this.toxics.get(toxic.name) !== toxic) return;
+      for (const socket of sockets) {
+        if (isReset) socket.resetAndDestroy();
+        else socket.destroy();
+      }
+    }, afterMs);
+    sockets[0]?.once('close', () => clearTimeout(timer));
   }
 }

@@ -13,7 +13,10 @@ export type ToxicKind =
   | {
       readonly type: 'slicer';
       readonly attributes: {
-        readonly average_size: number /** Microseconds between slices. */;
+        readonly average_size: number;
+        /** How much larger or smaller a slice may be. */
+        readonly size_variation?: number;
+        /** Microseconds between slices. */
         readonly delay?: number;
       };
     }
@@ -28,15 +31,18 @@ export type Toxic = ToxicKind & {
   readonly toxicity?: number;
 };
 
-const TYPES = [
-  'latency',
-  'bandwidth',
-  'slow_close',
-  'timeout',
-  'reset_peer',
-  'slicer',
-  'limit_data',
-] as const;
+/** Every type of toxic, and its attributes: those that must be given first. */
+export const TOXIC_ATTRIBUTES: Readonly<Record<Toxic['type'], readonly string[]>> = {
+  latency: ['latency', 'jitter'],
+  bandwidth: ['rate'],
+  slow_close: ['delay'],
+  timeout: ['timeout'],
+  reset_peer: ['timeout'],
+  slicer: ['average_size', 'size_variation', 'delay'],
+  limit_data: ['bytes'],
+};
+
+const TYPES = Object.keys(TOXIC_ATTRIBUTES);
 
 /** Throws `LiveError` unless a toxic is of a known type with numbers in range. */
 export function assertToxic(toxic: Toxic): void {
