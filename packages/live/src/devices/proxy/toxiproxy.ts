@@ -101,7 +101,7 @@ export class ToxiproxyServer {
 
   private async answer(request: IncomingMessage): Promise<Reply> {
     // A page in a browser must not reach what runs on this machine.
-    if (/^Mozilla\//.test(request.headers['user-agent'] ?? ''))
+    if (request.headers['user-agent']?.startsWith('Mozilla/') === true)
       throw new ApiError('User agent not allowed', 403);
     const body = await bodyOf(request);
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
