@@ -7,6 +7,7 @@ export const RAFT_ABOUT: Readonly<Record<RaftDefect, string>> = {
   'commit-older-term-by-counting':
     'commits entries of older terms by counting copies (figure 8 of the Raft paper)',
   'no-previous-entry-check': 'appends without comparing the entry before',
+  'deletes-own-entries': 'cuts its own log as leader where a follower refuses an append',
   'ack-on-append': 'answers clients once the leader has appended, before a majority has',
   'local-read': 'serves reads from whoever believes to lead, without asking a majority',
   'lease-beyond-drift': 'serves reads under a lease longer than any drift of clocks allows',
@@ -23,6 +24,7 @@ export const RAFT_CATALOGUE: Readonly<Record<RaftDefect, number | undefined>> = 
   'no-up-to-date-check': 24,
   'commit-older-term-by-counting': 1,
   'no-previous-entry-check': 18,
+  'deletes-own-entries': undefined,
   'ack-on-append': undefined,
   'local-read': 41,
   'lease-beyond-drift': 52,

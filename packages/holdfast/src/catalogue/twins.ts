@@ -70,6 +70,7 @@ const SETTINGS: Readonly<Record<RaftDefect, Setting>> = {
     ratePerSecond: 20,
   },
   'no-previous-entry-check': { faults: [SWARM] },
+  'deletes-own-entries': { faults: [SWARM] },
   // The partition of the flagship (S0.8): N1 leads, and goes on answering on the minority side.
   'ack-on-append': {
     options: { transfers: [{ atMs: 2_500, to: 1 }] },

@@ -265,13 +265,13 @@ describe('holdfast --help', () => {
 });
 
 describe('holdfast list', () => {
-  it('lists the flagship, the twelve twins and their controls', async () => {
+  it('lists the flagship, the thirteen twins and their controls', async () => {
     const { code, out } = await holdfast(['list']);
     expect(code).toBe(0);
     const names = [...out.matchAll(/^ {2}(raft-\S+)/gm)].map(([, name]) => name);
-    expect(names).toHaveLength(25);
+    expect(names).toHaveLength(27);
     expect(names[0]).toBe('raft-majority');
-    expect(names.filter((name) => name?.endsWith('-control'))).toHaveLength(12);
+    expect(names.filter((name) => name?.endsWith('-control'))).toHaveLength(13);
     expect(names).toContain('raft-ack-on-append');
   });
 });

@@ -6,6 +6,7 @@
  * - `no-up-to-date-check`: votes are granted to candidates with shorter or older logs.
  * - `commit-older-term-by-counting`: a leader commits entries of earlier terms by counting copies (the paper's figure 8).
  * - `no-previous-entry-check`: a follower appends without comparing the term of the entry before.
+ * - `deletes-own-entries`: a leader whose append is refused cuts its own log back to what the follower has, rather than the follower's.
  * - `ack-on-append`: a leader answers success when an entry is in its own log.
  * - `local-read`: `index` and `lease` reads are answered from the node's own state at once.
  * - `lease-beyond-drift`: the read lease lasts four election timeouts, beyond any stated drift.
@@ -20,6 +21,7 @@ export type RaftDefect =
   | 'no-up-to-date-check'
   | 'commit-older-term-by-counting'
   | 'no-previous-entry-check'
+  | 'deletes-own-entries'
   | 'ack-on-append'
   | 'local-read'
   | 'lease-beyond-drift'
@@ -35,6 +37,7 @@ export const RAFT_DEFECTS: readonly RaftDefect[] = [
   'no-up-to-date-check',
   'commit-older-term-by-counting',
   'no-previous-entry-check',
+  'deletes-own-entries',
   'ack-on-append',
   'local-read',
   'lease-beyond-drift',

@@ -1,5 +1,5 @@
 import type { NodeId } from '../core/core.ts';
-import { agreementBelow, lastIndex } from './log.ts';
+import { agreementBelow, cutAfter, lastIndex } from './log.ts';
 import type { AppendReply, HeartbeatReply } from './messages.ts';
 import { confirmRounds, releaseEarlyReads } from './reads.ts';
 import { broadcastAppend, commitByQuorum, sendAppend } from './replication.ts';
@@ -10,6 +10,7 @@ import {
   becomeReplicate,
   commitIsNews,
   freeInflight,
+  keepWithin,
   type Progress,
   retreatTo,
 } from './tracker/progress.ts';
@@ -54,6 +55,11 @@ function handleRefusal(raft: Raft, p: Progress, message: AppendReply): void {
   // Skip what cannot agree: entries here of later terms than the follower's.
   if (message.hintTerm > 0) hint = agreementBelow(log, message.hintIndex, message.hintTerm).index;
   if (!retreatTo(p, message.index, hint)) return;
+  // Broken twin: the log that gives way is the leader's own.
+  if (raft.config.defect === 'deletes-own-entries') {
+    cutAfter(log, Math.max(hint, log.committed));
+    for (const other of raft.state.tracker.progress) keepWithin(other, lastIndex(log));
+  }
   if (p.mode === 'replicate') becomeProbe(p);
   sendAppend(raft, p, true);
 }

@@ -138,6 +138,16 @@ export function overwrite(log: RaftLog, entries: readonly Entry[], at: number): 
   for (let i = at; i < entries.length; i++) log.entries.push(entries[i] as Entry);
 }
 
+/** Forgets entries after `index`, which must be committed or later; those of memberships stay, and all before them. */
+export function cutAfter(log: RaftLog, index: number): void {
+  const kept = log.entries.findLast(({ kind }) => kind === 'config')?.index ?? 0;
+  const last = Math.max(index, kept, log.offset);
+  if (last >= lastIndex(log)) return;
+  log.entries.length = last - log.offset;
+  log.stable = Math.min(log.stable, last);
+  log.handed = Math.min(log.handed, last);
+}
+
 /**
  * Storage reports that the log is durable up to (index, term). Ignored when the log now has another entry there: it was
  * overwritten meanwhile, and what is durable is not what is in the log (ABA).

@@ -92,7 +92,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   raft: {
     kind: 'protocol',
     labs: [],
-    golden: run('raft'),
+    golden: run('raft', 'raft-walk'),
     planted: ['test/raft/defects.test.ts'],
     long: 'the dissertation rather than the paper: membership, snapshots, reads, sessions, transfer, and the flow control of etcd-io/raft',
   },

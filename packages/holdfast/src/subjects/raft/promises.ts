@@ -23,6 +23,8 @@ export function times(n: number): string {
 
 const HELD: Readonly<Record<WatchedPromise, (n: number) => string>> = {
   'election safety': (n) => `an election was won ${times(n)}, never by two nodes in one term`,
+  'leader append-only': (n) =>
+    `a leader added to its log ${times(n)}, and never took away or replaced an entry of its own`,
   'log matching': (n) =>
     `an entry was appended somewhere ${times(n)} and compared with every other of its index and term`,
   'leader completeness': (n) =>
@@ -38,6 +40,7 @@ const HELD: Readonly<Record<WatchedPromise, (n: number) => string>> = {
 
 const NOTHING: Readonly<Record<WatchedPromise, string>> = {
   'election safety': 'nobody was elected, so nothing was examined',
+  'leader append-only': 'no leader added to its log, so nothing was examined',
   'log matching': 'no entry was appended anywhere, so nothing was examined',
   'leader completeness': 'nobody was elected after an entry was committed, so nothing was examined',
   'state machine safety': 'no entry was committed, so nothing was examined',

@@ -6,6 +6,7 @@ import type { ConsensusState } from '../state.ts';
 /** The safety promises of Raft (paper, figure 3), and what a client was told. */
 export const RAFT_PROMISES: readonly RaftPromise[] = [
   'election safety',
+  'leader append-only',
   'log matching',
   'leader completeness',
   'state machine safety',
@@ -15,6 +16,7 @@ export const RAFT_PROMISES: readonly RaftPromise[] = [
 /** A promise by its name in reports. */
 export type RaftPromise =
   | 'election safety'
+  | 'leader append-only'
   | 'log matching'
   | 'leader completeness'
   | 'state machine safety'
@@ -62,6 +64,7 @@ export class RaftMonitor {
   readonly violations: Map<RaftPromise, RaftViolation> = new Map();
   readonly examined: Record<RaftPromise, number> = {
     'election safety': 0,
+    'leader append-only': 0,
     'log matching': 0,
     'leader completeness': 0,
     'state machine safety': 0,
@@ -180,13 +183,28 @@ export class RaftMonitor {
     const { log } = state;
     const { mirror } = record;
     const last = lastIndex(log);
-    if (mirror.length > last + 1) mirror.length = last + 1;
+    const leads = state.role === 'leader' && record.role === 'leader' && state.term === record.term;
+    if (leads && last > log.offset && mirror[last] !== log.entries[last - log.offset - 1]) {
+      this.examined['leader append-only']++;
+    }
+    if (mirror.length > last + 1) {
+      if (leads) this.deleted(node, state, mirror.length - 1);
+      mirror.length = last + 1;
+    }
     for (let index = last; index > log.offset; index--) {
       const entry = log.entries[index - log.offset - 1] as Entry;
-      if (mirror[index] === entry) break;
+      const held = mirror[index];
+      if (held === entry) break;
+      if (leads && held !== undefined && !equalPlain(held, entry)) this.deleted(node, state, index);
       mirror[index] = entry;
       this.observeEntry(node, entry, termAt(log, index - 1));
     }
+  }
+
+  /** Raft, figure 3: a leader never overwrites or deletes entries in its log; it only appends. */
+  private deleted(node: NodeId, { term }: ConsensusState, index: number): void {
+    const words = `node ${node}, leader of term ${term}, does not hold its entry ${index} any more`;
+    this.violated('leader append-only', node, words);
   }
 
   private observeEntry(node: NodeId, entry: Entry, previousTerm: number): void {

@@ -146,3 +146,10 @@ export function retreatTo(p: Progress, rejected: number, hint: number): boolean 
 export function isPaused(p: Progress): boolean {
   return p.mode === 'snapshot' || p.paused;
 }
+
+/** The leader's log ends here: nothing after it can be held or sent. */
+export function keepWithin(p: Progress, last: number): void {
+  p.match = Math.min(p.match, last);
+  p.next = Math.min(p.next, last + 1);
+  p.inflight = p.inflight.filter((index) => index <= last);
+}
