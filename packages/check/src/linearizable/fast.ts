@@ -28,7 +28,9 @@ export function judgeFast<S>(operations: readonly Operation[], model: Model<S>):
 /** Judges them as those of a register where all of them together say how; undefined where they do not. */
 export function judgeDrawn<S>(operations: readonly Operation[], model: Model<S>): ZoneVerdict | undefined {
   const view = model.registerAmong?.(operations);
-  return view && judgeByChains(operations, view);
+  const found = view && judgeByChains(operations, view);
+  if (found?.status !== 'violated' || view?.withReasons === undefined) return found;
+  return { ...found, conflict: view.withReasons(found.conflict) };
 }
 
 /** What the operations are; `others`, too, when a value is set twice, which short histories of few values soon show. */

@@ -60,7 +60,9 @@ export function fullViolation<S>(
   const over = new Set(kept);
   const known = conflict?.filter((operation) => operation.outcome !== 'unknown');
   const start = known?.every((operation) => over.has(operation)) === true ? known : kept;
-  const core = minimise(before, start, stopped, model, MINIMISE_BUDGET);
+  let core = minimise(before, start, stopped, model, MINIMISE_BUDGET);
+  // What was found in conflict may rest on more than itself.
+  if (!core.isMinimal && start !== kept) core = minimise(before, kept, stopped, model, MINIMISE_BUDGET);
   const blocking = core.operations.includes(stopped) ? stopped : blockingOf(core.operations, before, model);
   const sentence = explain({ blocking, core: core.operations, before }, model, new Teller(model, unit));
   const minimal = core.isMinimal ? { minimal: core.operations } : {};

@@ -34,6 +34,8 @@ export function readGrownText(
 /** A text that was read, and the latest end of a read of it: whatever it is made of began by then. */
 interface SeenText {
   readonly text: string;
+  /** The first read of it. */
+  readonly read: number;
   lastEnd: number;
   /** The operation that appended or set its last token. */
   last: number;
@@ -68,7 +70,7 @@ class Tokens {
       const action = this.actionOf(operation);
       if (action === undefined) return false;
       if (action === 'read') {
-        if (!this.addText(operation)) return false;
+        if (!this.addText(operation, i)) return false;
         continue;
       }
       const { input } = operation;
@@ -82,12 +84,12 @@ class Tokens {
     return lengths.length <= MOST_LENGTHS && this.isPrefixFree();
   }
 
-  private addText({ outcome, output, completedAt }: Operation): boolean {
+  private addText({ outcome, output, completedAt }: Operation, read: number): boolean {
     if (outcome !== 'ok') return false;
     if (output === null || output === '') return true;
     if (typeof output !== 'string') return false;
     const known = this.texts.get(output);
-    if (known === undefined) this.texts.set(output, { text: output, lastEnd: completedAt, last: NONE });
+    if (known === undefined) this.texts.set(output, { text: output, read, lastEnd: completedAt, last: NONE });
     else known.lastEnd = Math.max(known.lastEnd, completedAt);
     return true;
   }
@@ -130,6 +132,8 @@ class Growth {
   private readonly longest = new Map<number, SeenText>();
   /** Of each operation that was seen the latest begin up to it in its text. */
   private readonly latestBegin: Float64Array;
+  /** Of each operation that was seen the shortest text that shows it. */
+  private readonly shownBy = new Map<number, SeenText>();
 
   constructor(operations: readonly Operation[], tokens: Tokens) {
     this.operations = operations;
@@ -158,12 +162,26 @@ class Growth {
       const latest = last === INITIAL ? invokedAt : (this.latestBegin[last] as number);
       this.latestBegin[next] = Math.max(latest, invokedAt);
       this.parents[next] = last;
+      this.shownBy.set(next, seen);
       last = next;
       at += (input as string).length;
     }
     seen.last = last;
     this.longest.set(first, seen);
     return true;
+  }
+
+  /** The operations, with the reads that show in what order they took effect, and all that those reads saw. */
+  withReads(positions: readonly number[]): number[] {
+    const found = new Set(positions);
+    for (const i of found) {
+      const { output } = this.operations[i] as Operation;
+      const seen = this.shownBy.get(i) ?? this.tokens.texts.get(output as string);
+      if (seen === undefined) continue;
+      found.add(seen.read);
+      for (let token = seen.last; token >= 0; token = this.parents[token] as number) found.add(token);
+    }
+    return [...found].sort((a, b) => a - b);
   }
 
   /** The only operation whose token can stand there, right behind `last`; `NONE` when there are several, or none. */
@@ -194,8 +212,10 @@ class Growth {
   }
 }
 
-function viewOf(tokens: Tokens, { parents }: Growth, actionOf: ActionOf): RegisterView {
+function viewOf(tokens: Tokens, growth: Growth, actionOf: ActionOf): RegisterView {
+  const { parents } = growth;
   return {
+    withReasons: (positions) => growth.withReads(positions),
     initial: null,
     kindOf(operation) {
       const action = actionOf(operation);

@@ -75,6 +75,8 @@ export interface RegisterView {
   valueOf(operation: Operation): Plain;
   /** What an operation that is `other` does as a compare-and-set; undefined when it is none. */
   compareOf?(operation: Operation): CompareView | undefined;
+  /** Of a view of these operations alone: positions of operations, with those added from which it is known what the former did. */
+  withReasons?(positions: readonly number[]): readonly number[];
 }
 
 /** A compare-and-set: sets `next` where it finds `expected`, and nowhere else. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/history/operation.ts';
+import { checkLinearizable } from '../../src/linearizable/check.ts';
 import { judgeDrawn } from '../../src/linearizable/fast.ts';
 import { splitParts } from '../../src/linearizable/parts.ts';
 import { kvModel } from '../../src/models/kv.ts';
@@ -94,7 +95,7 @@ describe('a text that grows, seen as a register', () => {
       ['get', 'a', 6, 7],
     );
     const found = judgeDrawn(history, model);
-    expect(found?.status === 'violated' && found.conflict).toEqual([0, 1, 3]);
+    expect(found?.status === 'violated' && found.conflict).toEqual([0, 1, 2, 3]);
   });
 
   it('tells reads of the same text apart when it was set twice (seed 1329)', () => {
@@ -105,5 +106,15 @@ describe('a text that grows, seen as a register', () => {
       ['get', 'a', 11, 13],
     );
     expect(judgeDrawn(history, model)?.status).not.toBe('violated');
+  });
+
+  it('counts the read that shows an order among what is in conflict (seed 3120832)', () => {
+    const history = operations(['append', 'a', 0, 0], ['append', 'be', 0, 1], ['get', 'bea', 1, 1]).map(
+      (operation) => ({ ...operation, process: 0 }),
+    );
+    const found = judgeDrawn(history, model);
+    expect(found?.status === 'violated' && found.conflict).toEqual([0, 1, 2]);
+    const { evidence } = checkLinearizable({ operations: history, timeUnit: 'us' }, model);
+    expect(evidence.minimal?.map(({ id }) => id)).toEqual([0, 2]);
   });
 });
