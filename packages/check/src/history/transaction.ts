@@ -3,7 +3,8 @@ import type { Operation } from './operation.ts';
 
 /**
  * One step of a transaction: `['r', key, value]`, `['w', key, value]` or `['append', key, value]`. In the input of a
- * transaction reads carry null; in its output they carry what was read, null being the initial value.
+ * transaction reads carry null; in its output they carry what was read, null being the initial value. `['scan', prefix, rows]` reads
+ * every key that begins with the text, and carries `[[key, value], ...]`.
  */
 export type MicroOperation = readonly [f: string, key: number | string, value: Plain];
 

@@ -8,10 +8,12 @@ import {
   TRANSACTION_MODELS,
   type TransactionModel,
 } from '../transactions/models.ts';
+import { SCAN } from '../transactions/scans.ts';
 import type { JudgeOptions, NamedChecker, NamedVerdict } from './entry.ts';
 import { type HistoryShape, isOfTransactions } from './shape.ts';
 
-const OPERATIONS = "txn with ['r', key, null] and either ['append', key, value] or ['w', key, value]";
+const OPERATIONS =
+  "txn with ['r', key, null], ['scan', prefix, null], and either ['append', key, value] or ['w', key, value]";
 const INITIAL = {
   name: 'initial',
   kind: 'value',
@@ -50,7 +52,7 @@ const fits = (shape: HistoryShape): boolean =>
   shape.sample.every(({ input }) => (input as readonly (readonly unknown[])[]).every(isReadOrWrite));
 
 function isReadOrWrite(step: readonly unknown[]): boolean {
-  return step[0] === 'r' || step[0] === 'w' || step[0] === 'append';
+  return step[0] === 'r' || step[0] === 'w' || step[0] === 'append' || step[0] === SCAN;
 }
 
 function doesSome(shape: HistoryShape, kind: 'w' | 'append'): boolean {

@@ -12,7 +12,7 @@ export type DirectAnomalyName =
   | 'G1b'
   | 'dirty-update';
 
-type CycleFamily = 'G0' | 'G1c' | 'G-single' | 'G-nonadjacent' | 'G2-item';
+type CycleFamily = 'G0' | 'G1c' | 'G-single' | 'G-nonadjacent' | 'G2-item' | 'G2';
 
 /** Cycles by their edges; the suffix says which order beside the data they need. */
 export type CycleAnomalyName =
@@ -74,6 +74,7 @@ const TITLES: Readonly<
   'G-single': 'read skew',
   'G-nonadjacent': 'cycle whose anti-dependencies are apart',
   'G2-item': 'cycle of anti-dependencies',
+  G2: 'phantom',
   'lost-update': 'lost update',
   'fractured-read': 'fractured read',
   'non-repeatable-read': 'non-repeatable read',

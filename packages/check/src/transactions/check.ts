@@ -19,6 +19,7 @@ import {
 } from './models.ts';
 import type { Decision, RegisterJudge } from './registerJudge.ts';
 import { replaySerially, replaySnapshots } from './replay.ts';
+import { judgeScans } from './scanVerdict.ts';
 
 /** What to check transactions for. */
 export interface TransactionCheckOptions {
@@ -71,6 +72,15 @@ export function checkTransactionColumns(
   const model = options.model ?? strongestModel(columns.realtime);
   if (!columns.realtime && TRANSACTION_MODELS[model].order === 'realtime')
     throw new TransactionTimesError(model);
+  if (columns.unfound === undefined) return judgeColumns(columns, model, options);
+  return judgeScans(columns, model, (part, asked) => judgeColumns(part, asked, options));
+}
+
+function judgeColumns(
+  columns: TransactionColumns,
+  model: TransactionModel,
+  options: Omit<TransactionCheckOptions, 'workload' | 'initial'>,
+): TransactionVerdict {
   const judge = judgeOf(columns, options.stepLimit ?? DEFAULT_STEP_LIMIT);
   const decision = judge.decide(model);
   const minimal = options.minimal ?? true;

@@ -60,6 +60,11 @@ export interface TransactionColumns {
   readonly oddReads: readonly OddRead[];
   /** Registers: the code of the value that every key has before anyone writes it. */
   readonly initial: number;
+  /**
+   * Reading micro-operations that stand for a key of which a scan found nothing; absent where nobody scanned. Such a read saw the initial
+   * version, by a predicate and not by name.
+   */
+  readonly unfound?: ReadonlySet<number> | undefined;
   /** The value a code stands for. */
   decode(code: number): Plain;
 }
@@ -119,6 +124,7 @@ export class TransactionColumnsBuilder {
   private readonly interner = new Interner();
   private readonly initial: number;
   private readonly realtime: boolean;
+  private readonly unfound = new Set<number>();
   private lastInvokedAt = Number.NEGATIVE_INFINITY;
 
   /** See `TransactionColumnsOptions`. */
@@ -179,6 +185,12 @@ export class TransactionColumnsBuilder {
     this.value.push(result === null ? 0 : this.lengthOf(number, result as readonly Plain[]));
   }
 
+  /** A scan whose range holds the key and that found nothing of it. */
+  notFound(key: Plain): void {
+    this.unfound.add(this.target.length);
+    this.read(key, null);
+  }
+
   finish(): TransactionColumns {
     const start = new Int32Array(this.id.length + 1);
     start.set(this.start.values());
@@ -202,6 +214,7 @@ export class TransactionColumnsBuilder {
       longest: this.longest,
       oddReads: this.oddReads,
       initial: this.initial,
+      ...(this.unfound.size === 0 ? {} : { unfound: this.unfound }),
       decode: (code) => interner.decode(code),
     };
   }

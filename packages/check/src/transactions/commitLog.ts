@@ -5,6 +5,7 @@ import type { Verdict } from '../verdict.ts';
 import type { TransactionWorkload } from './columns.ts';
 import { TransactionInputError } from './errors.ts';
 import { TRANSACTION_MODELS, type TransactionModel } from './models.ts';
+import { nameOf, SCAN, scanOf } from './scans.ts';
 import { KeyVersions } from './versionLog.ts';
 
 /** What a run that can be looked into says of its transactions. */
@@ -195,6 +196,11 @@ class CommitLogJudge {
     const own = new Map<string, Plain[]>();
     for (const [f, key, value] of (outcome === 'ok' ? output : input) as readonly MicroOperation[]) {
       this.steps++;
+      if (f === SCAN) {
+        const wrong = outcome === 'ok' ? this.misscan(operation, [f, key, value], snapshot, own) : undefined;
+        if (wrong !== undefined) return wrong;
+        continue;
+      }
       const name = encodePlain(key);
       const versions = this.versionsOf(name);
       const written = own.get(name);
@@ -210,6 +216,26 @@ class CommitLogJudge {
       }
     }
     for (const [name, values] of own) this.versionsOf(name).commit(rank, values);
+    return undefined;
+  }
+
+  /** The keys in the range of a scan that have a value, and what the scan returned. */
+  private misscan(
+    at: Operation,
+    step: MicroOperation,
+    snapshot: number,
+    own: ReadonlyMap<string, readonly Plain[]>,
+  ): Wrong | undefined {
+    const { prefix, rows } = scanOf(at.id, step);
+    const found = new Map(rows.map(([key, value]) => [encodePlain(key), value]));
+    for (const name of new Set([...this.keys.keys(), ...own.keys(), ...found.keys()])) {
+      const key = JSON.parse(name) as Plain;
+      if (!nameOf(key).startsWith(prefix)) continue;
+      this.steps++;
+      const expected = this.versionsOf(name).valueAt(snapshot, own.get(name) ?? []);
+      if (!equalPlain(expected, found.get(name) ?? this.empty()))
+        return this.misread(at, key, found.get(name) ?? null, expected, snapshot);
+    }
     return undefined;
   }
 

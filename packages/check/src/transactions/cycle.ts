@@ -61,6 +61,7 @@ export function nameCycle(columns: TransactionColumns, cycle: Cycle): CycleAnoma
   const has = (kind: number): boolean => cycle.some((edge) => edge.kind === kind);
   const suffix = has(REALTIME) ? '-realtime' : has(PROCESS) ? '-process' : '';
   const anti = cycle.filter((edge) => edge.kind === RW).length;
+  if (isPhantom(columns, cycle)) return phantomName(cycle, suffix, anti);
   if (anti === 0) return `${has(WR) ? 'G1c' : 'G0'}${suffix}`;
   if (anti === 1) {
     if (isLostUpdate(columns, cycle)) return 'lost-update';
@@ -71,6 +72,17 @@ export function nameCycle(columns: TransactionColumns, cycle: Cycle): CycleAnoma
   const adjacent = cycle.some((edge, i) => edge.kind === RW && cycle.at(i - 1)?.kind === RW);
   if (adjacent) return bothReadThenWrote(columns, cycle) ? 'lost-update' : `G2-item${suffix}`;
   return isLongFork(cycle) ? 'long-fork' : `G-nonadjacent${suffix}`;
+}
+
+/** Whether some transaction of the cycle wrote what a scan of another one had not found. */
+export function isPhantom({ unfound }: TransactionColumns, cycle: Cycle): boolean {
+  return unfound !== undefined && cycle.some((edge) => edge.kind === RW && unfound.has(edge.fromOperation));
+}
+
+function phantomName(cycle: Cycle, suffix: '' | '-process' | '-realtime', anti: number): CycleAnomalyName {
+  if (anti === 1) return `G-single${suffix}`;
+  const adjacent = cycle.some((edge, i) => edge.kind === RW && cycle.at(i - 1)?.kind === RW);
+  return adjacent ? `G2${suffix}` : `G-nonadjacent${suffix}`;
 }
 
 const keyOf = (columns: TransactionColumns, op: number): number =>

@@ -26,7 +26,7 @@ const ADVICE: Readonly<Record<TransactionInputCode, string>> = {
   NOT_A_TRANSACTION:
     "give operations with f 'txn' whose input (and, when ok, output) is a list of micro-operations",
   BAD_MICRO_OPERATION:
-    "use ['append', key, value], ['w', key, value] or ['r', key, result], one kind of write per workload",
+    "use ['append', key, value], ['w', key, value], ['r', key, result] or ['scan', prefix, [[key, value], ...]], one kind of write per workload",
   NOT_A_LIST: 'a list-append read returns a list, or null for the empty one',
   DUPLICATE_WRITE: 'write each value at most once per key, so that a read tells its writer',
   UNSORTED: 'order the operations by invocation',

@@ -1,10 +1,10 @@
 import { encodePlain, type Plain } from '@holdfast/plain';
 import { anomalyTitle, type Dependency, type DependencyKind, type TransactionAnomaly } from './anomalies.ts';
 import type { TransactionColumns } from './columns.ts';
-import { type Cycle, type CycleEdge, KIND_NAMES, nameCycle } from './cycle.ts';
+import { type Cycle, type CycleEdge, isPhantom, KIND_NAMES, nameCycle } from './cycle.ts';
 import type { Finding } from './findings.ts';
 import { PROCESS, REALTIME, RW, WR } from './graph.ts';
-import { modelsForbidding, strongerThan, type TransactionModel } from './models.ts';
+import { modelsForbidding, READS_BY_NAME, strongerThan, type TransactionModel } from './models.ts';
 import type { DirectAnomalyName } from './anomalies.ts';
 
 /** `T12`: a transaction by the id of its operation. */
@@ -39,7 +39,9 @@ export function explainCycle(
     sentence: `${title} (${name}): ${edges.map((edge) => edge.sentence).join('; ')}; so ${first} would have to come before itself`,
     transactions: edges.map((edge) => edge.from),
     cycle: edges,
-    rulesOut: strongerThan(violated),
+    rulesOut: strongerThan(violated).filter(
+      (model) => !isPhantom(columns, cycle) || !READS_BY_NAME.has(model),
+    ),
   };
 }
 
@@ -94,6 +96,8 @@ function antiSentence(columns: TransactionColumns, edge: CycleEdge, key: string,
   const from = transactionLabel(columns, edge.from);
   const to = transactionLabel(columns, edge.to);
   const read = edge.fromOperation;
+  if (columns.unfound?.has(read) === true)
+    return `${from} scanned and found no ${key}, to which ${to} wrote ${written}`;
   if (columns.workload === 'list-append') {
     const last = listRead(columns, read).at(-1);
     const upTo = last === undefined ? 'while it was empty' : `up to ${encodePlain(columns.decode(last))}`;

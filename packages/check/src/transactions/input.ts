@@ -4,6 +4,7 @@ import type { History, Operation } from '../history/operation.ts';
 import { TRANSACTION } from '../history/transaction.ts';
 import { type TransactionColumns, TransactionColumnsBuilder, type TransactionWorkload } from './columns.ts';
 import { TransactionInputError } from './errors.ts';
+import { addScan, keysOf, SCAN, scanOf, scanRange } from './scans.ts';
 
 /**
  * Reads operations with f `txn` into columns. What an `ok` transaction did is its output; of any other only the
@@ -15,19 +16,26 @@ export function transactionColumns(
   initial: Plain = null,
 ): TransactionColumns {
   const builder = new TransactionColumnsBuilder(workload, { initial, realtime: history.order !== 'session' });
-  if ('operations' in history) {
-    for (const operation of history.operations) addOperation(builder, operation, workload);
-  } else {
-    for (let id = 0; id < history.length; id++) addOperation(builder, operationAt(history, id), workload);
-  }
+  let keys: readonly Plain[] | undefined;
+  const reader: Reader = { builder, workload, keys: () => (keys ??= keysOf(operationsOf(history))) };
+  for (const operation of operationsOf(history)) addOperation(reader, operation);
   return builder.finish();
 }
 
-function addOperation(
-  builder: TransactionColumnsBuilder,
-  operation: Operation,
-  workload: TransactionWorkload,
-): void {
+/** Where transactions go. */
+interface Reader {
+  readonly builder: TransactionColumnsBuilder;
+  readonly workload: TransactionWorkload;
+  /** Every key of the history, which only scans ask for. */
+  readonly keys: () => readonly Plain[];
+}
+
+function* operationsOf(history: History | HistoryColumns): Generator<Operation> {
+  if ('operations' in history) yield* history.operations;
+  else for (let id = 0; id < history.length; id++) yield operationAt(history, id);
+}
+
+function addOperation({ builder, workload, keys }: Reader, operation: Operation): void {
   const { id, f, outcome } = operation;
   if (f !== TRANSACTION) throw new TransactionInputError('NOT_A_TRANSACTION', id, `its f is '${f}'`);
   const steps = outcome === 'ok' ? operation.output : operation.input;
@@ -48,7 +56,10 @@ function addOperation(
     const key = micro[1] as Plain;
     const value = micro[2] ?? null;
     if (micro[0] === write && value !== null) builder.write(key, value);
-    else if (micro[0] !== 'r') {
+    else if (micro[0] === SCAN) {
+      if (outcome === 'ok') addScan(builder, scanOf(id, step), keys());
+      else scanRange(id, step);
+    } else if (micro[0] !== 'r') {
       throw new TransactionInputError(
         'BAD_MICRO_OPERATION',
         id,

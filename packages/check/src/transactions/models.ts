@@ -91,7 +91,7 @@ function model(
 
 /**
  * The models and how they imply one another. A `strong-session-` model counts process order as a dependency, a
- * `strong-` one also real time. Without predicates `repeatable-read` (PL-2.99) and `serializable` (PL-3) coincide,
+ * `strong-` one also real time. Without scans `repeatable-read` (PL-2.99) and `serializable` (PL-3) coincide,
  * and so do `parallel-snapshot-isolation` and `strong-session-consistent-view`; both names are kept because people use both.
  * `cursor-stability` takes every read that precedes a write of the same key in its transaction as made through a cursor.
  */
@@ -224,6 +224,17 @@ export const TRANSACTION_MODELS: Readonly<Record<TransactionModel, ModelDefiniti
     'Papadimitriou, The Serializability of Concurrent Database Updates (JACM 1979); PL-SS of Adya',
   ),
 };
+
+/**
+ * Models that forbid anti-dependencies of reads by name and put up with phantoms (Adya 3.2.4: long locks on items, short ones on
+ * predicates). Where transactions scan, they imply no more than read committed and one another.
+ */
+export const READS_BY_NAME: ReadonlySet<TransactionModel> = new Set([
+  'cursor-stability',
+  'repeatable-read',
+  'strong-session-repeatable-read',
+  'strong-repeatable-read',
+]);
 
 /** All model names, weaker ones before the stronger ones that imply them. */
 export const TRANSACTION_MODEL_NAMES: readonly TransactionModel[] = Object.keys(

@@ -10,7 +10,7 @@ import {
 } from './columns.ts';
 import { listRead } from './explain.ts';
 
-type Micro = readonly ['append' | 'w' | 'r', Plain, Plain];
+type Micro = readonly ['append' | 'w' | 'r' | 'unfound', Plain, Plain];
 
 /**
  * Parts of a history without some of its transactions: what those wrote disappears from the lists of the rest, and reads
@@ -62,6 +62,7 @@ export class HistoryParts {
       );
       for (const [f, key, value] of this.steps(t, kept)) {
         if (f === 'r') builder.read(key, value);
+        else if (f === 'unfound') builder.notFound(key);
         else builder.write(key, value);
       }
     }
@@ -75,7 +76,9 @@ export class HistoryParts {
     return [...kept]
       .sort((a, b) => a - b)
       .map((t): Operation => {
-        const output = this.steps(t, kept);
+        const output = this.steps(t, kept).map(
+          ([f, key, value]) => [f === 'unfound' ? 'r' : f, key, value] as const,
+        );
         const outcome = outcomeOf(columns, t);
         return {
           id: columns.id[t] as number,
@@ -99,6 +102,10 @@ export class HistoryParts {
       const code = target[op] as number;
       const key = columns.keys[code >> 1] ?? null;
       const item = value[op] as number;
+      if (columns.unfound?.has(op) === true) {
+        steps.push(['unfound', key, null]);
+        continue;
+      }
       if ((code & 1) === 0)
         steps.push([columns.workload === 'list-append' ? 'append' : 'w', key, columns.decode(item)]);
       else if (columns.workload === 'list-append') {
