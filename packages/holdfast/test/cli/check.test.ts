@@ -35,6 +35,29 @@ function documentOf(out: string): Document {
 }
 
 describe('holdfast check', () => {
+  it('tells a phantom from what repeatable read forbids', async () => {
+    const folder = temporaryFolder();
+    const line = (process: number, type: string, found: string): string =>
+      `{:type :${type}, :f :txn, :value [[:scan "user:" ${found}] [:w "user:${process}" ${process}]], :process ${process}}`;
+    const lines = [
+      line(1, 'invoke', 'nil'),
+      line(2, 'invoke', 'nil'),
+      line(1, 'ok', '[]'),
+      line(2, 'ok', '[]'),
+    ];
+    writeFileSync(join(folder, 'phantom.edn'), `${lines.join('\n')}\n`);
+    const { code, out } = await holdfast(['check', 'phantom.edn', '--model', 'transactions'], folder);
+    expect(code).toBe(1);
+    expect(out).toContain('phantom (G2): T0 scanned and found no user:2');
+    expect(out).toContain(
+      'ruled out: update-serializable and everything stronger but repeatable-read, strong-session-repeatable-read',
+    );
+    expect(out).toContain(
+      'not ruled out: strong-repeatable-read and everything weaker that is not ruled out',
+    );
+    expect((await holdfast(['check', 'phantom.edn', '--model', 'repeatable-read'], folder)).code).toBe(0);
+  });
+
   it('says why a history holds, and ends with 0', async () => {
     const { code, out } = await holdfast(['check', GOOD, ...MODEL], FIXTURES);
     expect(code).toBe(0);

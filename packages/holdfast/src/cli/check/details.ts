@@ -4,9 +4,11 @@ import {
   labelOf,
   type NamedVerdict,
   type Operation,
+  strongerThan,
   TRANSACTION_MODEL_NAMES,
   TRANSACTION_MODELS,
   type TransactionModel,
+  weakerThan,
 } from '@holdfast/check';
 import type { HistoryEntry } from '../document.ts';
 import type { Io } from '../io.ts';
@@ -100,7 +102,9 @@ function weakest(ruledOut: readonly TransactionModel[]): string {
       out.has(name) &&
       !TRANSACTION_MODELS[name].implies.some((weaker) => out.has(weaker) && !mutual(name, weaker)),
   );
-  return `${least.join(', ')} and everything stronger (${ruledOut.length} of ${TRANSACTION_MODEL_NAMES.length} models)`;
+  const spared = strongerThan(least).filter((name) => !out.has(name));
+  const but = spared.length === 0 ? '' : ` but ${spared.join(', ')}`;
+  return `${least.join(', ')} and everything stronger${but} (${ruledOut.length} of ${TRANSACTION_MODEL_NAMES.length} models)`;
 }
 
 /** The models that stand for all that are left: each of the others is weaker than one of them. */
@@ -113,10 +117,11 @@ function strongest(left: readonly TransactionModel[]): string {
           some.has(other) && TRANSACTION_MODELS[other].implies.includes(name) && !mutual(other, name),
       ),
   );
-  return `${most.join(', ')} and everything weaker`;
+  const isExact = most.every((name) => weakerThan(name).every((weaker) => some.has(weaker)));
+  return `${most.join(', ')} and everything weaker${isExact ? '' : ' that is not ruled out'}`;
 }
 
-/** Two names for what is one model without predicates. */
+/** Two names for what is one model where nobody scans. */
 function mutual(a: TransactionModel, b: TransactionModel): boolean {
   return TRANSACTION_MODELS[a].implies.includes(b) && TRANSACTION_MODELS[b].implies.includes(a);
 }
