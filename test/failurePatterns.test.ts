@@ -90,8 +90,8 @@ describe('failure patterns', () => {
 
   it('the page shows what was measured', () => {
     const text = readFileSync(README, 'utf8');
-    const between = `<!-- measured -->\n${tables()}<!-- /measured -->`;
-    const renewed = text.replace(/<!-- measured -->\n[\s\S]*<!-- \/measured -->/, between);
+    const between = `<!-- detectors -->\n${tables()}<!-- /detectors -->`;
+    const renewed = text.replace(/<!-- detectors -->\n[\s\S]*<!-- \/detectors -->/, between);
     if (process.env['HOLDFAST_REWRITE'] === '1') writeFileSync(README, renewed);
     else expect(text).toBe(renewed);
   });

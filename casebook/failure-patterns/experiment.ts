@@ -259,8 +259,7 @@ function storm(name: string, careful: boolean): Experiment {
 const SOFT = { softMs: 2_000, hardMs: 10_000 };
 const HARD = { softMs: 2_000, hardMs: 2_000 };
 
-/** Every pattern without what tames it and with it. */
-const experiments = {
+const everyPattern = {
   'thundering-herd': herd('thundering-herd', { coalesced: false, spreadMs: 0 }),
   'thundering-herd-jittered': herd('thundering-herd-jittered', { coalesced: false, spreadMs: 2_000 }),
   'thundering-herd-coalesced': herd('thundering-herd-coalesced', { coalesced: true, spreadMs: 0 }),
@@ -298,5 +297,12 @@ const experiments = {
   'coordinated-omission': stalled('coordinated-omission', false),
   'coordinated-omission-corrected': stalled('coordinated-omission-corrected', true),
 } satisfies Readonly<Record<string, Experiment>>;
+
+/** Every pattern without what tames it and with it; the first of a case's is the one that spreads. */
+const experiments = {
+  wrong: everyPattern['cascading-failure'],
+  better: everyPattern['cascading-failure-bulkhead'],
+  ...everyPattern,
+};
 
 export default experiments;

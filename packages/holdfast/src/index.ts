@@ -186,3 +186,11 @@ export {
   type ScenarioId,
   scenarioPromise,
 } from './casebook/scenarios/index.ts';
+export { type JudgedPromise, promising } from './subjects/promising.ts';
+export {
+  AUTHORITY_SYSTEMS,
+  type AuthoritySystem,
+  failoverLab,
+  SPLIT_BRAIN_PREVENTIONS,
+  type SplitBrainPrevention,
+} from '@holdfast/protocols';

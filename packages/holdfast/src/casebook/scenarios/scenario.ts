@@ -1,13 +1,14 @@
-import type { History, Operation, Verdict } from '@holdfast/check';
+import type { History, Operation } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 import { ExperimentError } from '../../experiment/errors.ts';
 import { type Experiment, experiment } from '../../experiment/experiment.ts';
 import { unclaimed } from '../../experiment/contract.ts';
-import type { RunningSubject, Subject } from '../../experiment/subject.ts';
+import type { Subject } from '../../experiment/subject.ts';
 import type { Workload } from '../../experiment/workload.ts';
 import { exactly } from '../../faults/exactly.ts';
 import type { FaultDraft } from '../../faults/spec.ts';
 import { simulate } from '../../simulate/simulate.ts';
+import { promising } from '../../subjects/promising.ts';
 
 /** One of the ten (S1.148). */
 export type ScenarioId = 'SC1' | 'SC2' | 'SC3' | 'SC4' | 'SC5' | 'SC6' | 'SC7' | 'SC8' | 'SC9' | 'SC10';
@@ -73,51 +74,12 @@ export function scenarioExperiment(scenario: FailureScenario, service: Subject, 
 
 /** A service with the scenario's question among its promises. */
 function asked(scenario: FailureScenario, service: Subject): Subject {
-  const promise = scenarioPromise(scenario);
-  return {
-    ...service,
-    promises: [...service.promises, promise],
-    start: (context): RunningSubject => {
-      const running = service.start(context);
-      return {
-        ...bound(running),
-        verdicts: (operations) => [
-          ...running.verdicts(operations),
-          verdictOf(scenario, promise, operations, context.world.nowUs),
-        ],
-      };
-    },
-  };
-}
-
-/** A running subject may be an object of a class: its methods need it. */
-function bound(running: RunningSubject): RunningSubject {
-  return {
-    issue: (client, call, done) => running.issue(client, call, done),
-    resolve: (role) => running.resolve(role),
-    healed: () => running.healed(),
-    verdicts: (operations) => running.verdicts(operations),
-    isViolated: (promise) => running.isViolated(promise),
-    metrics: () => running.metrics(),
-    ...(running.versions === undefined ? {} : { versions: running.versions }),
-    ...(running.authority === undefined
-      ? {}
-      : { authority: (call) => running.authority?.(call) ?? 'unknown' }),
-  };
-}
-
-function verdictOf(
-  scenario: FailureScenario,
-  promise: string,
-  operations: readonly Operation[],
-  nowUs: number,
-): Verdict {
-  const { answer, because, examined } = scenario.answer(operations);
-  const evidence = { examined, steps: examined };
-  if (examined === 0) return { promise, status: 'undecided', reason: because, evidence };
-  const reason = `${answer}: ${because}`;
-  if (answer === scenario.hoped) return { promise, status: 'holds', reason, evidence };
-  return { promise, status: 'violated', reason, evidence: { ...evidence, atUs: nowUs } };
+  return promising(service, scenarioPromise(scenario), (operations) => {
+    const { answer, because, examined } = scenario.answer(operations);
+    if (examined === 0) return { status: 'undecided', reason: because, examined };
+    const status = answer === scenario.hoped ? 'holds' : 'violated';
+    return { status, reason: `${answer}: ${because}`, examined };
+  });
 }
 
 /** What a service answered, with the run that shows it. */
