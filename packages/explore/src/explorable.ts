@@ -1,4 +1,5 @@
 import { type Bounds, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
+import { type PartialOrderDefect, PartialOrderError } from './engine/partialOrder/ample.ts';
 import { CoreSpace } from './engine/cores/coreSpace.ts';
 import type { CoreModel } from './engine/cores/model.ts';
 import type { Space } from './engine/space.ts';
@@ -12,6 +13,10 @@ export type ExploreModel<S extends object, M, C, R> = Spec<S> | CoreModel<M, C, 
 export interface SpaceOptions {
   /** Takes states that differ by a permutation the model allows for one. */
   readonly symmetry: boolean;
+  /** Leaves out orders of steps that make no difference to promises; of systems only. Default false. */
+  readonly partialOrder?: boolean;
+  /** Breaks that, to see that it shows. */
+  readonly partialOrderDefect?: PartialOrderDefect;
 }
 
 /** A model whatever its types, with bounds of its own: what a list or a file of models holds. */
@@ -35,8 +40,12 @@ export function explorable<S extends object, M, C, R>(
     name: model.name,
     kind: 'actions' in model ? 'specification' : 'system',
     bounds,
-    open: (within, options): Space =>
-      'actions' in model ? new SpecSpace(model, options) : new CoreSpace(model, within, options),
+    open(within, options): Space {
+      if (!('actions' in model)) return new CoreSpace(model, within, options);
+      if (options.partialOrder === true)
+        throw new PartialOrderError(model.name, 'what its actions read and write is known of cores only');
+      return new SpecSpace(model, options);
+    },
   };
 }
 

@@ -18,6 +18,11 @@ export interface ExploreOptions {
   readonly spilling?: Spilling;
   /** Takes states that differ by a permutation the model allows for one. Default true where the model states a symmetry. */
   readonly symmetry?: boolean;
+  /**
+   * Leaves out orders of steps at different nodes that make no difference to promises: the same verdicts from fewer states, though not
+   * always by a shortest run. Throws `PartialOrderError` for what it would not be sound for. Default false.
+   */
+  readonly partialOrder?: boolean;
   /** Stops after this many states. Default unlimited. */
   readonly maxStates?: number;
   /** Stops when the tables need more than this. Default unlimited: until memory ends, which also stops it in good order. */
@@ -71,12 +76,12 @@ export class Exploration {
    */
   constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}, checkpoint?: Checkpoint) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
-    const { fingerprintBits: bits = 64, spilling } = options;
+    const { fingerprintBits: bits = 64, spilling, partialOrder = false } = options;
     this.exact = exact;
     this.bits = bits;
     const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
-    this.space = model.open(resolved, { symmetry });
+    this.space = model.open(resolved, { symmetry, partialOrder });
     this.boundsText = boundsOf(model, resolved);
     const { stopAtViolation = true } = options;
     const how = { exact, bits, maxStates, maxBytes, maxDepth: rounds + 1, stopAtViolation, spilling };
@@ -86,13 +91,16 @@ export class Exploration {
   }
 
   /** Checks that a checkpoint is of this exploration, and gives numbers the meaning they had. */
-  private takeOver({ model, bounds, symmetry, parts, search }: Checkpoint): void {
+  private takeOver({ model, bounds, symmetry, partialOrder, parts, search }: Checkpoint): void {
     const { space } = this;
     const said = (is: boolean): string => (is ? 'on' : 'off');
     if (model !== space.name) throw new CheckpointError('model', model, space.name);
     if (bounds !== this.boundsText) throw new CheckpointError('bounds', bounds, this.boundsText);
     const own = space.canonicalise !== undefined;
     if (symmetry !== own) throw new CheckpointError('symmetry', said(symmetry), said(own));
+    const reduced = space.ample !== undefined;
+    if (partialOrder !== reduced)
+      throw new CheckpointError('partial order', said(partialOrder), said(reduced));
     if (this.exact) throw new CheckpointError('mode', 'fingerprints', 'exact');
     if (search.bits !== this.bits)
       throw new CheckpointError('length of fingerprints', `${search.bits} bits`, `${this.bits} bits`);
@@ -109,6 +117,7 @@ export class Exploration {
       model: this.space.name,
       bounds: this.boundsText,
       symmetry: this.space.canonicalise !== undefined,
+      partialOrder: this.space.ample !== undefined,
       clipped: this.clipped(),
       search,
       parts: this.space.parts.map(savePart),

@@ -122,6 +122,7 @@ export {
   type Validation,
   Validator,
 } from './validate/validate.ts';
+export { type PartialOrderDefect, PartialOrderError } from './engine/partialOrder/ample.ts';
 export type { FingerprintBits } from './engine/search.ts';
 export type { SpillFile, Spilling } from './engine/spill.ts';
 export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';

@@ -27,6 +27,7 @@ export interface Checkpoint {
   /** As `boundsText` gives them. */
   readonly bounds: string;
   readonly symmetry: boolean;
+  readonly partialOrder: boolean;
   readonly clipped: Readonly<Record<string, number>>;
   readonly search: SavedSearch;
   /** Per part of the space, its entries: length and words of each. */

@@ -234,19 +234,41 @@ export class Search {
     const { space, out } = this;
     out.clear();
     space.expand(words, from, to, words[from - 2] as number, words[from - 1] as number, out);
-    this.generated += out.count + out.idle;
-    if (this.fingerprints !== undefined && space.canonicalise === undefined)
-      this.followFast(this.fingerprints, words, from, to);
-    else this.followWhole(words, from, to);
+    this.generated += out.idle;
+    const group = space.ample === undefined ? -1 : space.ample(words, from, to, out, this.pending);
+    const before = this.states;
+    this.follow(words, from, to, group, true);
+    // Steps that lead to known states only would put the others off for ever.
+    if (group >= 0 && this.states === before) this.follow(words, from, to, group, false);
     if ((this.pending & this.terminal) !== 0 && out.count + out.idle === 0)
       this.judge(words, from, to, this.number, this.terminal, true);
   }
 
+  /** Follows the steps of a group, or those outside it; all of them where `group` is negative. */
+  private follow(words: Int32Array, from: number, to: number, group: number, inside: boolean): void {
+    if (this.fingerprints !== undefined && this.space.canonicalise === undefined)
+      this.followFast(this.fingerprints, words, from, to, group, inside);
+    else this.followWhole(words, from, to, group, inside);
+  }
+
+  private leavesOut(words: Int32Array, from: number, index: number, group: number, inside: boolean): boolean {
+    return this.space.inGroup?.(words, from, this.out, index, group) !== inside;
+  }
+
   /** New states are told by fingerprint alone; only they are written out. */
-  private followFast(seen: Fingerprints, words: Int32Array, from: number, to: number): void {
+  private followFast(
+    seen: Fingerprints,
+    words: Int32Array,
+    from: number,
+    to: number,
+    group: number,
+    inside: boolean,
+  ): void {
     const { space, out } = this;
     const room = space.roomAfter(to - from) + 2;
     for (let i = 0; i < out.count; i++) {
+      if (group >= 0 && this.leavesOut(words, from, i, group, inside)) continue;
+      this.generated++;
       const low = out.low(i);
       const high = out.high(i);
       if (!seen.add(low, high)) continue;
@@ -261,11 +283,13 @@ export class Search {
   }
 
   /** Every successor is written out, put into its canonical form, and compared. */
-  private followWhole(words: Int32Array, from: number, to: number): void {
+  private followWhole(words: Int32Array, from: number, to: number, group: number, inside: boolean): void {
     const { space, out } = this;
     const room = space.roomAfter(to - from);
     if (room > this.scratch.length) this.scratch = new Int32Array(2 * room);
     for (let i = 0; i < out.count; i++) {
+      if (group >= 0 && this.leavesOut(words, from, i, group, inside)) continue;
+      this.generated++;
       const { scratch } = this;
       const end = space.write(words, from, to, out, i, scratch, 0);
       let low = out.low(i);

@@ -72,6 +72,13 @@ export interface Space {
   explain(words: Int32Array, from: number, to: number, property: number): string;
   /** Turns a vector into the least of its orbit, in place; absent when symmetry is off. */
   canonicalise?(words: Int32Array, from: number, to: number): void;
+  /**
+   * Which of the steps from a state are enough to follow (partial order), as the number of a group; -1 when all must be. Absent when that
+   * reduction is off. Properties not among the `pending`, as for `judge`, need not be kept.
+   */
+  ample?(words: Int32Array, from: number, to: number, out: Successors, pending: number): number;
+  /** Whether a step belongs to the group that `ample` named. */
+  inGroup?(words: Int32Array, from: number, out: Successors, index: number, group: number): boolean;
   /** Step `index` of `out`, for readers. */
   describe(words: Int32Array, from: number, to: number, out: Successors, index: number): StepText;
   /** A state, for readers. */

@@ -51,7 +51,9 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     model: space.name,
     bounds,
     status,
-    reason: empty ? 'nothing can happen within these bounds' : coverage(search, clipped),
+    reason: empty
+      ? 'nothing can happen within these bounds'
+      : coverage(search, clipped, space.ample !== undefined),
     properties,
     states,
     generated,
@@ -60,6 +62,7 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     end: search.end ?? 'cancelled',
     clipped,
     symmetry: space.canonicalise !== undefined,
+    partialOrder: space.ample !== undefined,
     exact,
     fingerprintBits: bits,
     collisionOdds: exact ? 0 : collisionOdds(states, bits),
@@ -70,7 +73,11 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
   };
 }
 
-function coverage(search: SearchOutcome, clipped: Readonly<Record<string, number>>): string {
+function coverage(
+  search: SearchOutcome,
+  clipped: Readonly<Record<string, number>>,
+  reduced: boolean,
+): string {
   const { states, depth, queued, end } = search;
   const clips = Object.entries(clipped).map(([bound, n]) => `${bound} ${grouped(n)} times`);
   const limits = clips.length === 0 ? '' : `; held back by bounds: ${clips.join(', ')}`;
@@ -80,7 +87,7 @@ function coverage(search: SearchOutcome, clipped: Readonly<Record<string, number
   const runs = `${looked} were looked at, ${grouped(queued)} states were left`;
   switch (end) {
     case 'complete':
-      return `all ${all} were visited${limits}`;
+      return `all ${all}${reduced ? ' that partial order leaves' : ''} were visited${limits}`;
     case 'violated':
       return `stopped at the first violation among ${all}${limits}`;
     case 'states':

@@ -46,6 +46,8 @@ export interface ExploreResult {
   /** Steps left out by a bound, by its name. */
   readonly clipped: Readonly<Record<string, number>>;
   readonly symmetry: boolean;
+  /** Orders of steps that make no difference were left out; a run that shows something need not be a shortest one then. */
+  readonly partialOrder: boolean;
   /** Whole states were compared, so that none was ever taken for another. */
   readonly exact: boolean;
   /** Length of the fingerprints states were told apart by, unless exact. */

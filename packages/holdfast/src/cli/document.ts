@@ -136,6 +136,7 @@ export interface ExploreDocument extends Head {
     /** Steps a bound left out, by its name. */
     readonly clipped: Readonly<Record<string, number>>;
     readonly symmetry: boolean;
+    readonly partialOrder: boolean;
     readonly exact: boolean;
     readonly fingerprintBits: 64 | 96;
     readonly collisionOdds: number;

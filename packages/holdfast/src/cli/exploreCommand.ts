@@ -11,6 +11,7 @@ export const EXPLORE_ABOUT =
 interface ExploreFlags {
   readonly bounds?: string;
   readonly symmetry: boolean;
+  readonly partialOrder?: boolean;
   readonly exact?: boolean;
   readonly fingerprint?: FingerprintBits;
   readonly spill?: string;
@@ -34,6 +35,7 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
       'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once',
     )
     .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
+    .option('--partial-order', 'leave out orders of steps that make no difference to promises')
     .option('--exact', 'compare whole states instead of fingerprints')
     .addOption(
       new Option('--fingerprint <bits>', 'length of fingerprints: 64 or 96 (default: 64)').argParser(

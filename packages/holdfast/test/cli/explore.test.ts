@@ -104,6 +104,20 @@ describe('holdfast explore', () => {
     expect(out).toMatch(/^go on with {2}.* --resume /m);
   });
 
+  it('S3.23 partial order leaves states out and keeps verdicts, and is refused where it is not sound', async () => {
+    const { code, out } = await holdfast(['explore', 'register-paxos', '--partial-order']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^HOLDS {2}all 10,\d\d\d states that partial order leaves were visited$/m);
+    const words = ['explore', 'register-paxos', '--partial-order'];
+    const bounded = await holdfast([...words, '--bounds', 'inFlight=3']);
+    expect([bounded.code, bounded.err]).toEqual([
+      2,
+      expect.stringMatching(/by partial order as a bound on messages/),
+    ]);
+    const two = await holdfast([...words, '--workers', '2']);
+    expect([two.code, two.err]).toEqual([2, expect.stringMatching(/--partial-order with several workers/)]);
+  });
+
   it('S3.23 fingerprints of 96 bits find the same, and say how sure that is', async () => {
     const { code, out } = await holdfast(['explore', 'register-paxos', '--fingerprint', '96']);
     expect(code).toBe(0);

@@ -91,6 +91,16 @@ export class Clients<M, C, R> {
     return next;
   }
 
+  /** Whether a client, now or when it is answered, may ask the node at a position. */
+  mayAsk(state: number, slot: number): boolean {
+    const [client, done, , waiting] = this.read(state);
+    const script = this.scripts[client];
+    // What is under way may have to be asked again.
+    const left = script?.requests.slice(waiting !== 0 && script.again === undefined ? done + 1 : done) ?? [];
+    const { id } = this.catalogue.node(slot);
+    return left.some(({ to }) => to === undefined || [to].flat().includes(id));
+  }
+
   /** Whether a client waits for the node at a position. */
   waitsFor(state: number, slot: number): boolean {
     return this.lists.item(state, 3) === slot + 1;

@@ -1,5 +1,6 @@
 import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import { Orbits } from '../../symmetry/orbits.ts';
+import { Ample, type PartialOrderDefect, PartialOrderError } from '../partialOrder/ample.ts';
 import { BAG, mixHigh, mixLow } from '../mixing.ts';
 import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
@@ -9,6 +10,7 @@ import { ALWAYS, Fairness } from './fairness.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
 import { ASKS, kindOfStep, MOVES } from './moves.ts';
+import type { VectorParts } from './parts.ts';
 import { Pasts } from './pasts.ts';
 import { Planner } from './planner.ts';
 import { Queues } from './queues.ts';
@@ -20,6 +22,10 @@ import { Stepper } from './stepper.ts';
 /** What `CoreSpace` may be asked. */
 export interface CoreSpaceOptions {
   readonly symmetry: boolean;
+  /** Leaves out orders of steps that make no difference to promises. Default false. */
+  readonly partialOrder?: boolean;
+  /** Breaks that, to see that it shows. */
+  readonly partialOrderDefect?: PartialOrderDefect;
 }
 
 /** A system of cores as a space: nodes' situations, messages and histories as numbers, steps remembered. */
@@ -29,6 +35,8 @@ export class CoreSpace<M, C, R> implements Space {
   low = 0;
   high = 0;
   readonly canonicalise?: (words: Int32Array, from: number, to: number) => void;
+  readonly ample?: Space['ample'] & {};
+  readonly inGroup?: Space['inGroup'] & {};
   private readonly bounds: ResolvedBounds;
   private readonly catalogue: Catalogue<M, C, R>;
   private readonly clients: Clients<M, C, R>;
@@ -85,9 +93,33 @@ export class CoreSpace<M, C, R> implements Space {
     );
     this.fair = new Fairness(model, catalogue, this.stepper.rows);
     this.reader = new Reader(parts, this.stepper);
+    if (options.partialOrder === true) {
+      const ample = this.reduced(name, parts, options.partialOrderDefect);
+      this.ample = (words, from, to, out, pending): number => ample.choose(words, from, to, out, pending);
+      this.inGroup = (words, from, out, index, group): boolean =>
+        ample.nodeOf(words, from, out, index) === group;
+    }
     if (model.symmetry === undefined || !options.symmetry) return;
     const orbits = new Orbits(model, model.symmetry, parts);
     this.canonicalise = (words, from, to): void => orbits.canonicalise(words, from, to);
+  }
+
+  /** The reduction by partial order. Throws `PartialOrderError` where it would not be sound. */
+  private reduced(
+    name: string,
+    parts: VectorParts<M, C, R>,
+    defect: PartialOrderDefect | undefined,
+  ): Ample<M, C, R> {
+    const { bounds, ordered, duplicating } = this;
+    if (bounds.inFlight !== Infinity)
+      throw new PartialOrderError(
+        name,
+        'a bound on messages in flight makes every step depend on every other',
+      );
+    if (bounds.rounds !== Infinity)
+      throw new PartialOrderError(name, 'a bound on steps tells runs apart by their length');
+    if (ordered) throw new PartialOrderError(name, 'its messages keep their order, and crashes cut channels');
+    return new Ample(parts, this.stepper, this.judgement, { bounds, duplicating, defect });
   }
 
   get clipped(): Readonly<Record<string, number>> {

@@ -18,6 +18,10 @@ interface Judged {
   holds(words: Int32Array, from: number, to: number): boolean;
   /** What it looked at, in words. */
   explain(words: Int32Array, from: number, to: number): string;
+  /** Whether it may tell a node in one situation from the same node in another. */
+  tellsApart(before: number, after: number): boolean;
+  /** Whether it makes a difference to it that a message is in flight. */
+  speaksOf(envelope: number): boolean;
   readonly bytes: number;
 }
 
@@ -54,6 +58,23 @@ export class CoreJudge<M, C, R> {
   /** Whether a property is satisfied in a state, whatever its kind. */
   holds(words: Int32Array, from: number, to: number, property: number): boolean {
     return (this.judged[property] as Judged).holds(words, from, to);
+  }
+
+  /** Whether some pending property may tell a node in one situation from the same node in another. */
+  tellsApart(before: number, after: number, pending: number): boolean {
+    return this.someJudged(pending, (judged) => judged.tellsApart(before, after));
+  }
+
+  /** Whether it makes a difference to some pending property that a message is in flight. */
+  speaksOf(envelope: number, pending: number): boolean {
+    return this.someJudged(pending, (judged) => judged.speaksOf(envelope));
+  }
+
+  /** Properties of states that no step leaves aside: reductions keep those states whatever they look at. */
+  private someJudged(pending: number, asked: (judged: Judged) => boolean): boolean {
+    return this.judged.some(
+      (judged, i) => (pending & (1 << i)) !== 0 && this.properties[i]?.kind !== 'terminal' && asked(judged),
+    );
   }
 
   /** What a property looked at. */
@@ -114,6 +135,15 @@ class OfNodes<M, C, R> implements Judged {
     return [...views, ...(past ? [pastText(this.parts, words, from)] : [])].join(', ');
   }
 
+  tellsApart(before: number, after: number): boolean {
+    const { viewOf } = this;
+    return (viewOf[before] ?? this.viewed(before)) !== (viewOf[after] ?? this.viewed(after));
+  }
+
+  speaksOf(): boolean {
+    return false;
+  }
+
   private viewed(situation: number): number {
     const { catalogue } = this.parts;
     const { slot, up, state, disk } = catalogue.readSituation(situation);
@@ -166,6 +196,14 @@ class OfHistory<M, C, R> implements Judged {
   explain(words: Int32Array, from: number): string {
     return pastText(this.parts, words, from);
   }
+
+  tellsApart(): boolean {
+    return false;
+  }
+
+  speaksOf(): boolean {
+    return false;
+  }
 }
 
 class OfMessages<M, C, R> implements Judged {
@@ -196,6 +234,14 @@ class OfMessages<M, C, R> implements Judged {
         return `N${sender} -> N${recipient} ${encodePlain(catalogue.messages.value(catalogue.message(envelope)))}`;
       })
       .join(', ');
+  }
+
+  tellsApart(): boolean {
+    return false;
+  }
+
+  speaksOf(envelope: number): boolean {
+    return this.satisfies(envelope) === (this.property.kind === 'reachable');
   }
 
   private satisfies(envelope: number): boolean {

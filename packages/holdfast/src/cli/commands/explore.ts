@@ -12,6 +12,7 @@ import {
   followRun,
   ImpureModelError,
   NAMED_MODELS,
+  PartialOrderError,
   SpecError,
   StepNotEnabledError,
 } from '@holdfast/explore';
@@ -43,6 +44,7 @@ import { painted, rounded, spent } from '../text.ts';
 export interface ExploreFlags {
   readonly bounds?: string;
   readonly symmetry: boolean;
+  readonly partialOrder?: boolean;
   readonly exact: boolean;
   readonly fingerprint?: FingerprintBits;
   /** A folder for states that wait. */
@@ -73,6 +75,8 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
     throw new InputError('Cannot go on from a checkpoint with several workers', 'leave --workers out');
   if (flags.exact && (flags.workers ?? 1) > 1)
     throw new InputError('Cannot use --exact with several workers', 'leave one of the two out');
+  if (flags.partialOrder === true && (flags.workers ?? 1) > 1)
+    throw new InputError('Cannot use --partial-order with several workers', 'leave one of the two out');
   if (flags.fingerprint === 96 && (flags.workers ?? 1) > 1)
     throw new InputError('Cannot use --fingerprint 96 with several workers', 'leave one of the two out');
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
@@ -92,6 +96,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       ...loaded,
       bounds,
       symmetry: flags.symmetry,
+      partialOrder: flags.partialOrder === true,
       exact: flags.exact,
       stopAtViolation: !flags.keepGoing,
       ...(flags.fingerprint === undefined ? {} : { fingerprintBits: flags.fingerprint }),
@@ -121,6 +126,8 @@ function asInput(error: unknown): unknown {
     return new InputError(messageOf(error), 'make it a function of its arguments', { cause: error });
   if (error instanceof CheckpointError)
     return new InputError(messageOf(error), 'give it what it was made with', { cause: error });
+  if (error instanceof PartialOrderError)
+    return new InputError(messageOf(error), 'leave --partial-order out', { cause: error });
   if (error instanceof BoundsError || error instanceof CoreModelError || error instanceof SpecError)
     return new InputError(messageOf(error), 'mend the model or its bounds', { cause: error });
   return error;
@@ -149,7 +156,8 @@ function present(
     io.out(`${loaded.model.name}${within}\n\n${describeProperties(io, result)}\n\n`);
     if (counterexample !== undefined) {
       const head = painted(io, 'violated', 'VIOLATED');
-      const shortest = counterexample.loopsFrom === undefined ? ', no run is shorter' : '';
+      const shortest =
+        counterexample.loopsFrom === undefined && !result.partialOrder ? ', no run is shorter' : '';
       io.out(`${head}  ${counterexample.property}${shortest}\n${describeRun(io, counterexample)}\n`);
       io.out(`  so: ${counterexample.seen}\n\n`);
     }
@@ -205,6 +213,7 @@ function saveCheckpoint(
   const words = ['explore', shellWord(modelText(reference, io.cwd)), '--resume', shellWord(path)];
   const printed = printBounds(bounds);
   if (printed !== '') words.push('--bounds', shellWord(printed));
+  if (checkpoint.partialOrder) words.push('--partial-order');
   if (checkpoint.search.bits === 96) words.push('--fingerprint', '96');
   return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };
 }
@@ -226,7 +235,7 @@ function documentOf(
 ): ExploreDocument {
   const { status, properties, counterexample, states } = result;
   const { end, generated, depth, queued, clipped, symmetry, exact, collisionOdds, bytes } = result;
-  const { fingerprintBits } = result;
+  const { fingerprintBits, partialOrder } = result;
   return {
     format: 'holdfast-result',
     version: RESULT_VERSION,
@@ -256,6 +265,7 @@ function documentOf(
       queued,
       clipped,
       symmetry,
+      partialOrder,
       exact,
       fingerprintBits,
       collisionOdds,
@@ -382,6 +392,7 @@ function replayDocument(
       queued: 0,
       clipped: {},
       symmetry: false,
+      partialOrder: false,
       exact: true,
       fingerprintBits: 64,
       collisionOdds: 0,

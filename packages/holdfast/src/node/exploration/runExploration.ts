@@ -19,6 +19,8 @@ import { exploreWithThreads } from './threads.ts';
 export interface ExplorationOrder extends LoadedModel {
   readonly bounds: Bounds;
   readonly symmetry: boolean;
+  /** Default false. One thread only. */
+  readonly partialOrder?: boolean;
   readonly exact: boolean;
   /** Default 64. */
   readonly fingerprintBits?: FingerprintBits;
@@ -88,10 +90,11 @@ async function inThisThread(
 }
 
 function optionsOf(order: ExplorationOrder): ExploreOptions {
-  const { symmetry, exact, maxStates, stopAtViolation, fingerprintBits } = order;
+  const { symmetry, partialOrder = false, exact, maxStates, stopAtViolation, fingerprintBits } = order;
   const { maxBytes = memoryByDefault(), spillFolder = tmpdir() } = order;
   return {
     symmetry,
+    partialOrder,
     exact,
     stopAtViolation,
     ...(fingerprintBits === undefined ? {} : { fingerprintBits }),
