@@ -2,19 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type Bounds,
-  BoundsError,
   type Checkpoint,
-  CheckpointError,
-  CoreModelError,
   type ExploreProgress,
   type ExploreResult,
   type FingerprintBits,
-  followRun,
-  ImpureModelError,
   NAMED_MODELS,
-  PartialOrderError,
-  SpecError,
-  StepNotEnabledError,
 } from '@holdfast/explore';
 import { programCommand, shellWord, shownPath } from '../../node/command.ts';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
@@ -22,8 +14,8 @@ import { readCheckpoint, writeCheckpoint } from '../../node/exploration/checkpoi
 import { mergedBounds, parseBounds, printBounds } from '../../node/exploration/parseBounds.ts';
 import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
 import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
-import { modelText, readTrace, writeTrace } from '../../node/exploration/traceFile.ts';
-import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
+import { modelText, writeTrace } from '../../node/exploration/traceFile.ts';
+import { InputError, messageOf } from '../../node/inputError.ts';
 import { versions } from '../../node/versions.ts';
 import { type ExploreDocument, printDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
@@ -35,7 +27,9 @@ import {
   exploreProgress,
 } from '../exploreText.ts';
 import type { Io } from '../io.ts';
+import { asInput } from './exploreInput.ts';
 import { exploreGuided } from './exploreGuided.ts';
+import { replayRun } from './exploreReplay.ts';
 import { walkThrough } from './exploreWalk.ts';
 import { ProgressLine } from '../progressLine.ts';
 import { painted, rounded, spent } from '../text.ts';
@@ -117,20 +111,6 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
     interrupt.release();
   }
   return present(loaded, bounds, end, flags, io);
-}
-
-/** Models that make no sense, or are no functions of their arguments, are input that cannot be used. */
-function asInput(error: unknown): unknown {
-  const impure = error instanceof ImpureModelError || systemCode(error) === 'IMPURE_CORE';
-  if (impure)
-    return new InputError(messageOf(error), 'make it a function of its arguments', { cause: error });
-  if (error instanceof CheckpointError)
-    return new InputError(messageOf(error), 'give it what it was made with', { cause: error });
-  if (error instanceof PartialOrderError)
-    return new InputError(messageOf(error), 'leave --partial-order out', { cause: error });
-  if (error instanceof BoundsError || error instanceof CoreModelError || error instanceof SpecError)
-    return new InputError(messageOf(error), 'mend the model or its bounds', { cause: error });
-  return error;
 }
 
 /** What goes with a violation. */
@@ -311,99 +291,4 @@ function listModels(json: boolean, io: Io): ExitCode {
     versions: versions(),
   });
   return 0;
-}
-
-/** Follows a run that was written down, and ends as it does: 1 when the promise is broken at its end. */
-async function replayRun(
-  name: string | undefined,
-  path: string,
-  flags: ExploreFlags,
-  io: Io,
-): Promise<ExitCode> {
-  const start = performance.now();
-  const file = readTrace(resolve(io.cwd, path));
-  const loaded = await resolveModel(name ?? file.model, io.cwd);
-  const walk = followed(() => followRun(loaded.model, file.bounds, file.steps), path);
-  const broken = walk.broken();
-  const verdict = broken.length > 0 ? 'violated' : 'holds';
-  const wallMs = performance.now() - start;
-  if (!flags.json) {
-    io.out(`${modelText(loaded.reference, io.cwd)}, a run of ${walk.steps.length} steps\n`);
-    io.out(`${describeRun(io, { steps: walk.steps })}\n\n`);
-    for (const { property, seen } of broken)
-      io.out(`${painted(io, 'violated', 'VIOLATED')}  ${property}: ${seen}\n`);
-    if (broken.length === 0) io.out(`${painted(io, 'holds', 'HOLDS')}  no promise is broken at its end\n`);
-    return EXIT_CODES[verdict];
-  }
-  printDocument(
-    io,
-    replayDocument(loaded, file.bounds, walk, wallMs, shownPath(join(io.cwd, path), io.cwd), io),
-  );
-  return EXIT_CODES[verdict];
-}
-
-function followed<T>(follow: () => T, path: string): T {
-  try {
-    return follow();
-  } catch (error) {
-    if (error instanceof StepNotEnabledError)
-      throw new InputError(
-        `Cannot replay ${path}: ${messageOf(error)}`,
-        'the model has changed since; explore it again',
-        { cause: error },
-      );
-    throw asInput(error);
-  }
-}
-
-function replayDocument(
-  { model, reference }: LoadedModel,
-  bounds: Bounds,
-  walk: ReturnType<typeof followRun>,
-  wallMs: number,
-  path: string,
-  io: Io,
-): ExploreDocument {
-  const [broken] = walk.broken();
-  const verdict = broken === undefined ? 'holds' : 'violated';
-  const reason =
-    broken === undefined ? 'no promise is broken at its end' : `${broken.property}: ${broken.seen}`;
-  const steps = walk.steps.map(({ kind, text, changes }) => ({ kind, text, changes }));
-  return {
-    format: 'holdfast-result',
-    version: RESULT_VERSION,
-    command: 'explore',
-    verdict,
-    exitCode: EXIT_CODES[verdict],
-    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
-    bounds: printBounds(bounds),
-    interrupted: false,
-    reason,
-    checks: [],
-    findings: walk
-      .broken()
-      .map(({ property, seen }) => ({ seed: null, file: null, promise: property, reason: seen })),
-    errors: [],
-    coverage: {
-      end: 'replayed',
-      states: steps.length + 1,
-      generated: steps.length + 1,
-      depth: steps.length + 1,
-      queued: 0,
-      clipped: {},
-      symmetry: false,
-      partialOrder: false,
-      exact: true,
-      fingerprintBits: 64,
-      collisionOdds: 0,
-      bytes: 0,
-    },
-    counterexample: broken === undefined ? null : { promise: broken.property, seen: broken.seen, steps },
-    evidence: path,
-    replay: null,
-    checkpoint: null,
-    resume: null,
-    timings: { totalMs: rounded(wallMs) },
-    versions: versions(),
-  };
 }
