@@ -92,6 +92,7 @@ class Judges<S> {
   judges: ObjectJudge<S>[] = [];
   /** Parts not decided yet. */
   open: number;
+  private readonly decided = new Set<ObjectJudge<S>>();
   private readonly judgeFor: (part: Part, isOne: boolean) => ObjectJudge<S>;
   private readonly stepBudget: number;
   private readonly objects: number;
@@ -113,12 +114,13 @@ class Judges<S> {
   run(): ObjectJudge<S> | undefined {
     for (let slice = FIRST_SLICE; this.open > 0 && this.steps < this.stepBudget; slice *= 2) {
       for (let p = 0; p < this.parts.length && this.steps < this.stepBudget; p++) {
-        const isNew = this.judges[p] === undefined;
         const judge = (this.judges[p] ??= this.judgeFor(this.parts[p] as Part, true));
-        if (!isNew && judge.status !== 'paused') continue;
+        if (this.decided.has(judge)) continue;
         this.steps += judge.goOn(Math.min(slice, this.stepBudget - this.steps));
         if (judge.status === 'violated') return judge;
-        if (judge.status === 'holds') this.open--;
+        if (judge.status !== 'holds') continue;
+        this.decided.add(judge);
+        this.open--;
       }
     }
     return undefined;

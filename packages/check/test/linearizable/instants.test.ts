@@ -1,8 +1,10 @@
+import type { Plain } from '@holdfast/plain';
 import { describe, expect, it } from 'vitest';
 import { checkLinearizable } from '../../src/linearizable/check.ts';
 import { mergeOrders } from '../../src/linearizable/merge.ts';
 import { splitParts } from '../../src/linearizable/parts.ts';
 import { replayOrder } from '../../src/linearizable/replay.ts';
+import { kvModel } from '../../src/models/kv.ts';
 import { registerModel } from '../../src/models/register.ts';
 import { checkObject } from '../../src/monitors/checkObject.ts';
 import type { History, Operation } from '../../src/history/operation.ts';
@@ -109,4 +111,30 @@ describe('a process that begins an operation at the very instant it ended anothe
       registerModel(),
     );
   }
+
+  it('comes to an end when objects judged as one are explained at once (seed 3175703)', () => {
+    const calls: readonly (readonly [number, string, string, Plain, Plain, number, number])[] = [
+      [0, 'get', 'x', null, '', 0, 0],
+      [1, 'get', 'y', null, '', 0, 1],
+      [0, 'get', 'x', null, '', 1, 1],
+      [0, 'get', 'y', null, '', 1, 2],
+      [1, 'get', 'y', null, '', 1, 1],
+      [1, 'cas', 'x', ['ab', 'a'], false, 1, 1],
+      [1, 'put', 'x', 'a', null, 1, 2],
+    ];
+    const operations = calls.map(
+      ([process, f, key, input, output, invokedAt, completedAt], id): Operation => ({
+        id,
+        process,
+        f,
+        key,
+        input,
+        outcome: 'ok',
+        output,
+        invokedAt,
+        completedAt,
+      }),
+    );
+    expect(checkLinearizable({ operations, timeUnit: 'us' }, kvModel()).status).toBe('holds');
+  });
 });

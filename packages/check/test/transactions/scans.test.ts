@@ -52,8 +52,8 @@ describe('transactions that scan', () => {
         'so T0 would have to come before itself',
     );
     for (const model of ['repeatable-read', 'cursor-stability', 'snapshot-isolation'] as const) {
-      expect(judge(phantom, model).status, model).toBe('holds');
-      expect(verdict.notRuledOut, model).toContain(model);
+      expect([model, judge(phantom, model).status]).toEqual([model, 'holds']);
+      expect(verdict.notRuledOut).toContain(model);
     }
     expect(verdict.anomalies[0]?.rulesOut).not.toContain('repeatable-read');
   });
@@ -105,7 +105,8 @@ describe('transactions that scan', () => {
       ['w', 'x', 1],
       ['scan', '', []],
     ]);
-    for (const model of TRANSACTION_MODEL_NAMES) expect(judge(history, model).status, model).toBe('violated');
+    for (const model of TRANSACTION_MODEL_NAMES)
+      expect([model, judge(history, model).status]).toEqual([model, 'violated']);
     expect(judge(history, 'repeatable-read').reason).toMatch(/^own writes not seen/);
   });
 
