@@ -15,8 +15,10 @@ import {
 import { clockChecks } from './clocks.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
+import { externalChecks } from './external.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
+import { rootlessChecks } from './rootless.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
   name: 'etcd keeps an acknowledged write when its leader is killed and started again',
@@ -78,6 +80,8 @@ export const CHECKS: readonly LiveCheck[] = [
   diskForgetsWhatWasNotSynced,
   ...clockChecks(),
   ...networkChecks(),
+  ...externalChecks(),
   ...museumChecks(),
+  ...rootlessChecks(),
   ...killedRunnerChecks(),
 ];

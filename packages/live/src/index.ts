@@ -40,7 +40,8 @@ export {
   type Stage,
   strikesOf,
 } from './experiment/stage.ts';
-export { type Capability, DEVICE_PROGRAMS, diagnose } from './doctor/doctor.ts';
+export type { Capability } from './doctor/capability.ts';
+export { DEVICE_PROGRAMS, diagnose } from './doctor/doctor.ts';
 export { LiveError, type LiveErrorCode } from './errors.ts';
 export {
   type Action,
@@ -55,6 +56,8 @@ export { installMissing, type NeededProgram } from './install/packages.ts';
 export { clean, type CleanedRun, undoLedger } from './ledger/clean.ts';
 export { Ledger, type LedgerContent, readLedger, stateFolder } from './ledger/ledger.ts';
 export { describeUndo, type Undo } from './ledger/undo.ts';
+export { isMachineRoot, ROOTLESS_VARIABLE, rootlessProblem } from './rootless/privileges.ts';
+export { reenter } from './rootless/reenter.ts';
 export { loopbackSite } from './site/loopback.ts';
 export type { Site } from './site/site.ts';
 export type { Cluster, ClusterOptions, Member, System } from './subjects/cluster.ts';

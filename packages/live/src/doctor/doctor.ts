@@ -1,20 +1,8 @@
-import { existsSync } from 'node:fs';
-import { clockProblem } from '../devices/clock/clockPatch.ts';
+import type { Capability } from './capability.ts';
 import { findProgram } from '../install/find.ts';
 import type { NeededProgram } from '../install/packages.ts';
-import { command } from '../processes/command.ts';
+import { clocks, disks, namespaces, rootless, vxlan } from './probes.ts';
 import { SYSTEMS } from '../subjects/systems.ts';
-
-/** One thing this machine can or cannot do. */
-export interface Capability {
-  readonly name: string;
-  readonly kind: 'system' | 'device';
-  readonly able: boolean;
-  /** What was found: a version, a path, why it does not work. */
-  readonly found: string;
-  /** How to get it, when it is not there. */
-  readonly remedy?: string;
-}
 
 /** Programs that devices need. */
 export const DEVICE_PROGRAMS: readonly NeededProgram[] = [
@@ -53,67 +41,6 @@ function devices(): Capability[] {
     vxlan(),
     disks(),
     clocks(),
+    rootless(),
   ];
-}
-
-/** Whether network namespaces with packet rules can be made. */
-export function namespaces(): Capability {
-  const device = { name: 'namespaces', kind: 'device' } as const;
-  if (findProgram('nft') === undefined) {
-    return { ...device, able: false, found: 'nft not found', remedy: 'apt-get install nftables' };
-  }
-  const name = `hf-probe-${process.pid}`;
-  const made = command(['ip', 'netns', 'add', name]);
-  if (!made.ok) {
-    return { ...device, able: false, found: made.stderr.trim(), remedy: 'run as root' };
-  }
-  const table = command(['ip', 'netns', 'exec', name, 'nft', 'add', 'table', 'inet', 'probe']);
-  command(['ip', 'netns', 'del', name]);
-  return table.ok
-    ? { ...device, able: true, found: 'network namespaces with nftables' }
-    : { ...device, able: false, found: table.stderr.trim(), remedy: 'use a kernel with nf_tables' };
-}
-
-/** Whether the packet switch can stand between namespaces. */
-export function vxlan(): Capability {
-  const device = { name: 'vxlan', kind: 'device' } as const;
-  if (findProgram('ethtool') === undefined) {
-    return { ...device, able: false, found: 'ethtool not found', remedy: 'apt-get install ethtool' };
-  }
-  const name = `hf-probe-vx-${process.pid}`;
-  const made = command(['ip', 'netns', 'add', name]);
-  if (!made.ok) return { ...device, able: false, found: made.stderr.trim(), remedy: 'run as root' };
-  const tunnel = ['type', 'vxlan', 'id', '7', 'remote', '127.0.0.1', 'dstport', '4789', 'dev', 'lo'];
-  const added = command(['ip', '-n', name, 'link', 'add', 'vx0', ...tunnel]);
-  command(['ip', 'netns', 'del', name]);
-  return added.ok
-    ? {
-        ...device,
-        able: true,
-        found: 'a packet switch between namespaces: loss, delay, reordering, captures',
-      }
-    : { ...device, able: false, found: added.stderr.trim(), remedy: 'use a kernel with vxlan' };
-}
-
-/** Whether the clocks of single processes can be put off. */
-export function clocks(): Capability {
-  const device = { name: 'clock', kind: 'device' } as const;
-  const problem = clockProblem();
-  return problem === undefined
-    ? { ...device, able: true, found: 'clocks of single members step and drift (their vDSO is written over)' }
-    : { ...device, able: false, found: problem, remedy: 'use network: simulation for faults of clocks' };
-}
-
-/** Whether volatile disks can be mounted. */
-export function disks(): Capability {
-  const device = { name: 'disk', kind: 'device' } as const;
-  if (!existsSync('/dev/fuse'))
-    return { ...device, able: false, found: 'no /dev/fuse', remedy: 'use a kernel with fuse' };
-  if (process.getuid?.() !== 0)
-    return { ...device, able: false, found: 'only root mounts file systems', remedy: 'run as root' };
-  return {
-    ...device,
-    able: true,
-    found: 'volatile disks over FUSE: power loss, full, slow or failing syncs, torn writes',
-  };
 }

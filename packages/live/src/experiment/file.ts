@@ -147,6 +147,8 @@ export interface ExperimentFile {
     /** What members store on; `volatile` disks forget what was not synced when their power goes. */
     readonly disk?: 'machine' | 'volatile';
     readonly settings?: Readonly<Record<string, string | number | boolean>>;
+    /** Of a cluster that runs already: where clients reach each member. Nothing is started then. */
+    readonly addresses?: readonly string[];
   };
   readonly workload?: WorkloadEntry;
   readonly faults?: readonly FaultStep[];

@@ -3,10 +3,12 @@ import type { Plain } from '@holdfast/plain';
 import type { Trace } from '@holdfast/trace';
 import { LiveError } from '../errors.ts';
 import type { RecordedHistory } from '../history/recorder.ts';
+import type { System } from '../subjects/cluster.ts';
 import { takeHold } from '../subjects/run.ts';
 import { systemNamed } from '../subjects/systems.ts';
 import { type ExperimentFile, type Expectation, substituted } from './file.ts';
 import type { Measured } from './metrics.ts';
+import { externalStage } from './externalStage.ts';
 import { play } from './play.ts';
 import type { NetworkName } from './schema.ts';
 import { machineStage, type PlayedFile, type SimulatedStage } from './stage.ts';
@@ -112,15 +114,9 @@ async function inWorld(file: PlayedFile, options: RunOptions): Promise<Omit<Live
 
 async function onMachine(file: PlayedFile, options: RunOptions): Promise<Omit<LiveResult, 'retries'>> {
   const system = systemNamed(file.subject.system);
+  if (file.subject.addresses !== undefined) return onCluster(file, system, options);
   const version = system.version();
-  if (file.versions !== undefined && !fitsVersion(version, file.versions)) {
-    throw new LiveError(
-      'VERSION_OTHER',
-      `Cannot show ${file.name} with ${system.name} ${version}: it speaks of ${file.versions}`,
-      'put such a version on PATH',
-      version,
-    );
-  }
+  assertVersion(file, system, version);
   const started = performance.now();
   const hold = takeHold();
   let undoFailures: readonly string[] = [];
@@ -136,4 +132,32 @@ async function onMachine(file: PlayedFile, options: RunOptions): Promise<Omit<Li
     undoFailures = hold.release();
   }
   return { ...done, undoFailures, totalMs: performance.now() - started };
+}
+
+/** On a cluster that somebody else runs: there is nothing to undo but what our clients met. */
+async function onCluster(
+  file: PlayedFile,
+  system: System,
+  options: RunOptions,
+): Promise<Omit<LiveResult, 'retries'>> {
+  const started = performance.now();
+  const stage = await externalStage(file, system, options);
+  try {
+    assertVersion(file, system, stage.cluster.version);
+    const done = await play(file, stage, options);
+    return { ...done, readyMs: stage.readyMs, undoFailures: [], totalMs: performance.now() - started };
+  } finally {
+    await stage.close();
+  }
+}
+
+function assertVersion(file: PlayedFile, system: System, version: string): void {
+  if (file.versions !== undefined && !fitsVersion(version, file.versions)) {
+    throw new LiveError(
+      'VERSION_OTHER',
+      `Cannot show ${file.name} with ${system.name} ${version}: it speaks of ${file.versions}`,
+      'put such a version on PATH',
+      version,
+    );
+  }
 }

@@ -163,6 +163,7 @@ export const EXPERIMENT_SCHEMA: Schema = {
           network: { enum: NETWORKS },
           disk: { enum: ['machine', 'volatile'] },
           settings: { type: 'object' },
+          addresses: { type: 'array', items: text, minItems: 1 },
         },
         ['system'],
       ),

@@ -6,24 +6,38 @@ import { LiveError } from '../errors.ts';
 /** Folders that hold servers and that not everybody's PATH names. */
 const ALSO = ['/usr/share/java', '/usr/sbin', '/sbin', '/usr/lib/rabbitmq/bin'];
 
+/** Folder of unpacked packages of a user that cannot install: `HOLDFAST_LIVE_PACKAGES`, or beside the runs. */
+export function packagesFolder(): string {
+  const state = process.env['HOLDFAST_LIVE_STATE'] ?? join(tmpdir(), `holdfast-live-${userInfo().uid}`);
+  return process.env['HOLDFAST_LIVE_PACKAGES'] ?? join(state, 'packages');
+}
+
+/** Where unpacked programs look for their libraries: what the loader needs besides. */
+export function unpackedLibraries(): string {
+  const root = join(packagesFolder(), 'root');
+  return ['usr/lib', `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
+    .map((folder) => join(root, folder))
+    .join(':');
+}
+
 /** The path of a program: PATH first, then where Debian puts servers, then unpacked packages; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
-  const state = process.env['HOLDFAST_LIVE_STATE'] ?? join(tmpdir(), `holdfast-live-${userInfo().uid}`);
-  const unpacked = join(state, 'packages', 'root');
+  const unpacked = join(packagesFolder(), 'root');
   const folders = [
     ...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== ''),
     ...ALSO,
-    ...postgresFolders(),
-    ...['usr/bin', 'usr/sbin', 'usr/lib/postgresql/15/bin'].map((folder) => join(unpacked, folder)),
+    ...postgresFolders('/usr/lib/postgresql'),
+    ...['usr/bin', 'usr/sbin', 'usr/share/java', 'sbin', 'bin'].map((folder) => join(unpacked, folder)),
+    ...postgresFolders(join(unpacked, 'usr/lib/postgresql')),
   ];
   return folders.map((folder) => join(folder, name)).find(isProgram);
 }
 
 /** Debian keeps each version's programs in a folder of its own; the newest first. */
-function postgresFolders(): string[] {
+function postgresFolders(folder: string): string[] {
   try {
-    const versions = readdirSync('/usr/lib/postgresql').map(Number).filter(Number.isFinite);
-    return versions.sort((a, b) => b - a).map((version) => `/usr/lib/postgresql/${version}/bin`);
+    const versions = readdirSync(folder).map(Number).filter(Number.isFinite);
+    return versions.sort((a, b) => b - a).map((version) => `${folder}/${version}/bin`);
   } catch {
     return [];
   }

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LiveError } from '../errors.ts';
-import { stateFolder } from '../ledger/ledger.ts';
 import { command } from '../processes/command.ts';
-import { findProgram } from './find.ts';
+import { isMachineRoot } from '../rootless/privileges.ts';
+import { findProgram, packagesFolder } from './find.ts';
 
 /** What of Debian gives a program. */
 export interface NeededProgram {
@@ -14,11 +14,6 @@ export interface NeededProgram {
 /** Installing may fetch and unpack. */
 const INSTALL_MS = 240_000;
 
-/** Folder of unpacked packages of the user that cannot install. */
-export function unpackedFolder(): string {
-  return join(stateFolder(), 'packages');
-}
-
 /**
  * Installs what is missing: with `apt-get` as root, else by unpacking the packages beside the runs. Returns the packages it fetched.
  * Throws `LiveError` when that fails.
@@ -27,7 +22,7 @@ export function installMissing(needed: readonly NeededProgram[]): string[] {
   const missing = needed.filter(({ program }) => findProgram(program) === undefined);
   const packages = [...new Set(missing.flatMap((one) => one.packages))];
   if (packages.length === 0) return [];
-  if (process.getuid?.() === 0) asRoot(packages);
+  if (isMachineRoot()) asRoot(packages);
   else unpack(packages);
   const still = missing.filter(({ program }) => findProgram(program) === undefined);
   if (still.length > 0) {
@@ -48,9 +43,10 @@ function asRoot(packages: readonly string[]): void {
 }
 
 function unpack(packages: readonly string[]): void {
-  const folder = unpackedFolder();
+  const folder = packagesFolder();
   mkdirSync(folder, { recursive: true });
-  const fetched = command(['sh', '-c', 'cd "$0" && apt-get download "$@"', folder, ...packages], {
+  const all = withLibraries(packages);
+  const fetched = command(['sh', '-c', 'cd "$0" && apt-get download "$@"', folder, ...all], {
     timeoutMs: INSTALL_MS,
   });
   if (!fetched.ok) throw failed(packages, fetched.stderr.trim());
@@ -58,6 +54,15 @@ function unpack(packages: readonly string[]): void {
     const done = command(['dpkg', '-x', join(folder, file), join(folder, 'root')], { timeoutMs: INSTALL_MS });
     if (!done.ok) throw failed(packages, done.stderr.trim());
   }
+}
+
+/** The packages and those they need that this machine lacks, as an installation that is only tried would fetch them. */
+function withLibraries(packages: readonly string[]): string[] {
+  const tried = command(['apt-get', '-s', 'install', '--no-install-recommends', ...packages], {
+    timeoutMs: INSTALL_MS,
+  });
+  const needed = [...tried.stdout.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+  return [...new Set([...packages, ...needed])];
 }
 
 function failed(packages: readonly string[], why: string): LiveError {

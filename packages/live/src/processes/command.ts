@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { packagesFolder, unpackedLibraries } from '../install/find.ts';
 
 /** What a short command said. */
 export interface CommandResult {
@@ -17,6 +19,9 @@ export function command(
   const done = spawnSync(program, args, {
     encoding: 'utf8',
     timeout: timeoutMs,
+    ...(existsSync(packagesFolder())
+      ? { env: { ...process.env, LD_LIBRARY_PATH: unpackedLibraries() } }
+      : {}),
     ...(input === undefined ? {} : { input }),
   });
   return {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LiveError } from '../errors.ts';
+import { unpackedLibraries } from '../install/find.ts';
 import { RUN_VARIABLE, startOf } from './procfs.ts';
 
 /** How to start a server process. */
@@ -14,6 +15,11 @@ export interface ServerCommand {
   readonly cwd: string;
   /** Where its output goes, appended. */
   readonly log: string;
+}
+
+/** Where servers find programs and, unpacked without root, their libraries. */
+function searchPaths(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', LD_LIBRARY_PATH: unpackedLibraries() };
 }
 
 /** Lines of a log that messages quote. */
@@ -58,7 +64,7 @@ export class Server {
         cwd,
         detached: true,
         stdio: ['ignore', output, output],
-        env: { PATH: process.env['PATH'] ?? '', HOME: cwd, LC_ALL: 'C', ...env, [RUN_VARIABLE]: this.runId },
+        env: { ...searchPaths(), HOME: cwd, LC_ALL: 'C', ...env, [RUN_VARIABLE]: this.runId },
         ...(uid === undefined ? {} : { uid }),
         ...(gid === undefined ? {} : { gid }),
       });

@@ -75,4 +75,6 @@ export interface System {
   version(): string;
   /** Configures and starts the members; they need not be ready when it resolves. */
   launch(options: ClusterOptions): Promise<Cluster>;
+  /** Speaks to a cluster that runs already, by the addresses of its members for clients, where the system can. */
+  attach?(addresses: readonly string[]): Promise<Cluster>;
 }

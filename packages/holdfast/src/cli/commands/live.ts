@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { printHistory } from '@holdfast/check';
 import {
+  type ExperimentFile,
   isChaos,
   LiveError,
   type LiveResult,
   type NetworkName,
   readExperiment,
+  reenter,
+  rootlessProblem,
   runLive,
 } from '@holdfast/live';
 import { InputError, messageOf } from '../../node/inputError.ts';
@@ -48,6 +51,10 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
       return await chaos(path, text, { ...options, signal: interrupt.signal }, io);
     }
     const file = readExperiment(text, path);
+    if (needsRoot(file, options)) {
+      const code = await reenter(interrupt.signal);
+      if (code !== undefined) return code as ExitCode;
+    }
     const runs = [
       { name: file.name, vars: {}, expect: file.expect ?? ('holds' as const) },
       ...(options.controls ? (file.controls ?? []) : []),
@@ -93,6 +100,15 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
   } finally {
     interrupt.release();
   }
+}
+
+/** Whether the file needs what only root may do, and this user can be root of namespaces of its own. */
+function needsRoot({ subject }: ExperimentFile, { network = subject.network }: LiveOptions): boolean {
+  const isNeeded =
+    network === 'namespaces' ||
+    network === 'vxlan' ||
+    (subject.disk === 'volatile' && network !== 'simulation');
+  return isNeeded && process.getuid?.() !== 0 && rootlessProblem() === undefined;
 }
 
 /** One page with every run of the file; the same runs never overwrite another page. */

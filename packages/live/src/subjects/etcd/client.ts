@@ -13,6 +13,8 @@ export interface EtcdStatus {
   readonly leaderId: bigint;
   readonly term: bigint;
   readonly revision: number;
+  /** Of the server's program. */
+  readonly version: string;
 }
 
 /** Statuses with which etcd refuses a request before it can have had any effect. */
@@ -54,6 +56,7 @@ export class EtcdClient {
       clusterId: header.big(1),
       memberId: header.big(2),
       revision: header.int(3),
+      version: answer.text(2),
       leaderId: answer.big(4),
       term: answer.big(6),
     };

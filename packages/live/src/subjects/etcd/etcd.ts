@@ -24,15 +24,37 @@ export const etcd: System = {
   readyMs: 20_000,
   version: etcdVersion,
   launch,
+  attach: async (addresses) => {
+    const version = await versionAt(addresses[0] ?? '');
+    return new EtcdCluster({ addresses, version });
+  },
 };
+
+/** What a member that runs says of itself; `unknown` when it says nothing. */
+async function versionAt(address: string): Promise<string> {
+  const client = new EtcdClient(address);
+  try {
+    return (await client.status(STATUS_MS)).version;
+  } catch {
+    return 'unknown';
+  } finally {
+    client.grpc.close();
+  }
+}
+
+/** A cluster that runs already. */
+interface Running {
+  readonly addresses: readonly string[];
+  readonly version: string;
+}
 
 function etcdVersion(): string {
   return /etcd Version: (\S+)/.exec(command([programOf('etcd'), '--version']).stdout)?.[1] ?? 'unknown';
 }
 
 async function launch(options: ClusterOptions): Promise<EtcdCluster> {
-  const cluster = new EtcdCluster(options);
-  await cluster.configure();
+  const cluster = new EtcdCluster();
+  await cluster.configure(options);
   await Promise.all(cluster.members.flatMap(({ servers }) => servers.map((server) => server.start())));
   return cluster;
 }
@@ -47,30 +69,29 @@ interface Place {
 /** A running etcd cluster. */
 export class EtcdCluster implements Cluster {
   readonly system = 'etcd';
-  readonly version: string = etcdVersion();
+  readonly version: string;
   readonly members: Member[] = [];
-  /** Makes member ids predictable, and keeps clusters of different runs apart. */
-  readonly token: string;
-  private readonly options: ClusterOptions;
   private readonly clients = new Map<string, EtcdClient>();
 
-  constructor(options: ClusterOptions) {
-    this.options = options;
-    this.token = `holdfast-${options.ledger.runId}`;
+  /** One that runs already, or one that `configure` prepares. */
+  constructor(running?: Running) {
+    this.version = running?.version ?? etcdVersion();
+    for (const [index, address] of (running?.addresses ?? []).entries())
+      this.members.push({ name: `N${index + 1}`, index, servers: [], address, dataFolder: '' });
   }
 
   /** Finds addresses and writes down how each member is started. */
-  async configure(): Promise<void> {
-    const { site, ledger } = this.options;
+  async configure(options: ClusterOptions): Promise<void> {
+    const { site, ledger } = options;
     const places: Place[] = [];
-    for (let i = 0; i < this.options.members; i++) places.push(await this.place(i));
+    for (let i = 0; i < options.members; i++) places.push(await placeOf(options, i));
     const initial = places.map((place, i) => `N${i + 1}=http://${place.advertised}`).join(',');
     for (const [index, place] of places.entries()) {
       const name = `N${index + 1}`;
       const home = join(ledger.folder, name);
-      const dataFolder = join(this.options.dataFolderOf?.(index) ?? home, 'etcd');
+      const dataFolder = join(options.dataFolderOf?.(index) ?? home, 'etcd');
       mkdirSync(home, { recursive: true });
-      const words = [programOf('etcd'), ...this.flags(name, dataFolder, place, initial)];
+      const words = [programOf('etcd'), ...flags(options, name, dataFolder, place, initial)];
       const server = new Server(name, ledger.runId, {
         words: site.at(index, words),
         cwd: home,
@@ -140,33 +161,39 @@ export class EtcdCluster implements Cluster {
     for (const client of this.clients.values()) client.grpc.close();
     this.clients.clear();
   }
+}
 
-  private async place(index: number): Promise<Place> {
-    const { site, peerProxy } = this.options;
-    const host = site.hostOf(index);
-    const [client = CLIENT_PORT, peer = CLIENT_PORT + 1] = await site.ports(index, 2);
-    const peerAddress = `${host}:${peer}`;
-    const advertised = peerProxy === undefined ? peerAddress : await peerProxy(index, peerAddress);
-    return { clientAddress: `${host}:${client}`, peerAddress, advertised };
-  }
+async function placeOf({ site, peerProxy }: ClusterOptions, index: number): Promise<Place> {
+  const host = site.hostOf(index);
+  const [client = CLIENT_PORT, peer = CLIENT_PORT + 1] = await site.ports(index, 2);
+  const peerAddress = `${host}:${peer}`;
+  const advertised = peerProxy === undefined ? peerAddress : await peerProxy(index, peerAddress);
+  return { clientAddress: `${host}:${client}`, peerAddress, advertised };
+}
 
-  private flags(name: string, data: string, place: Place, initial: string): string[] {
-    const { heartbeatMs = 50, electionMs = 500, snapshotCount = 100_000 } = this.options.settings;
-    const client = `http://${place.clientAddress}`;
-    return [
-      ['name', name],
-      ['data-dir', data],
-      ['listen-client-urls', client],
-      ['advertise-client-urls', client],
-      ['listen-peer-urls', `http://${place.peerAddress}`],
-      ['initial-advertise-peer-urls', `http://${place.advertised}`],
-      ['initial-cluster', initial],
-      ['initial-cluster-token', this.token],
-      ['initial-cluster-state', 'new'],
-      ['heartbeat-interval', heartbeatMs],
-      ['election-timeout', electionMs],
-      ['snapshot-count', snapshotCount],
-      ['logger', 'zap'],
-    ].map(([flag, value]) => `--${flag}=${value}`);
-  }
+/** The token makes member ids predictable, and keeps clusters of different runs apart. */
+function flags(
+  { settings, ledger }: ClusterOptions,
+  name: string,
+  data: string,
+  place: Place,
+  initial: string,
+): string[] {
+  const { heartbeatMs = 50, electionMs = 500, snapshotCount = 100_000 } = settings;
+  const client = `http://${place.clientAddress}`;
+  return [
+    ['name', name],
+    ['data-dir', data],
+    ['listen-client-urls', client],
+    ['advertise-client-urls', client],
+    ['listen-peer-urls', `http://${place.peerAddress}`],
+    ['initial-advertise-peer-urls', `http://${place.advertised}`],
+    ['initial-cluster', initial],
+    ['initial-cluster-token', `holdfast-${ledger.runId}`],
+    ['initial-cluster-state', 'new'],
+    ['heartbeat-interval', heartbeatMs],
+    ['election-timeout', electionMs],
+    ['snapshot-count', snapshotCount],
+    ['logger', 'zap'],
+  ].map(([flag, value]) => `--${flag}=${value}`);
 }
