@@ -35,7 +35,7 @@ function run(system: string, file: string, network?: string): Omit<LiveCheck, 'n
     skip: () => problem() ?? lacking(system),
     run: () =>
       inFolder((state) => {
-        const words = [...(network === undefined ? [] : ['--network', network])];
+        const words = network === undefined ? [] : ['--network', network];
         const done = spawnSync(...command(state, file, words), { encoding: 'utf8', ...settings(state) });
         assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
         assert.deepEqual(left(state), []);
