@@ -28,23 +28,33 @@ export function killedRunnerChecks(): LiveCheck[] {
 
 async function killRounds(file: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    const state = mkdtempSync(join(tmpdir(), 'hf-kill-'));
-    try {
-      await killed(file, state, 1_200 + round * 900);
-      const deadline = performance.now() + GUARD_MS;
-      while (performance.now() < deadline && left(state).length > 0) await pause(100);
-      assert.deepEqual(left(state), [], `round ${round}: the guard has undone everything`);
-    } finally {
-      clean(state);
-      rmSync(state, { recursive: true, force: true });
-    }
+    const left = await roundsKilled(file, 1_200 + round * 900);
+    assert.deepEqual(left, [], `round ${round}: the guard has undone everything`);
+  }
+}
+
+/** Kills a runner after so long, gives its guard some time, and says what is left on the machine. */
+export async function roundsKilled(
+  file: string,
+  afterMs: number,
+  words: readonly string[] = [],
+): Promise<string[]> {
+  const state = mkdtempSync(join(tmpdir(), 'hf-kill-'));
+  try {
+    await killed(file, state, afterMs, words);
+    const deadline = performance.now() + GUARD_MS;
+    while (performance.now() < deadline && left(state).length > 0) await pause(100);
+    return left(state);
+  } finally {
+    clean(state);
+    rmSync(state, { recursive: true, force: true });
   }
 }
 
 /** Starts a runner of its own and kills it after so long. */
-async function killed(file: string, state: string, afterMs: number): Promise<void> {
+async function killed(file: string, state: string, afterMs: number, words: readonly string[]): Promise<void> {
   const entry = join(ROOT, 'packages/holdfast/bin/holdfast.js');
-  const child = spawn(process.execPath, [entry, 'live', join(ROOT, 'casebook', file)], {
+  const child = spawn(process.execPath, [entry, 'live', join(ROOT, 'casebook', file), ...words], {
     stdio: 'ignore',
     env: { ...process.env, HOLDFAST_LIVE_STATE: state, NODE_OPTIONS: '' },
   });
@@ -66,7 +76,10 @@ function left(state: string): string[] {
   const mounts = readFileSync('/proc/mounts', 'utf8')
     .split('\n')
     .filter((line) => line.includes(` ${state}/`));
-  return [...mounts, ...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
+  const links = spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => / hf[bv][0-9a-f]{6}/.test(line));
+  return [...mounts, ...links, ...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
 }
 
 /** Servers are started with their home in the run's folder. */
