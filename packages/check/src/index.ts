@@ -186,6 +186,7 @@ export type {
   Settings,
 } from './named/entry.ts';
 export { ModelNeededError } from './named/consistency.ts';
+export { judgeColumns } from './named/columns.ts';
 export { checkerNamed, checkerNames, checkers, judge, UnknownCheckerError } from './named/registry.ts';
 export { CheckerSettingError } from './named/settings.ts';
 export { type HistoryShape, shapeOf } from './named/shape.ts';

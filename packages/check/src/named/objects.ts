@@ -104,6 +104,11 @@ export function modelFits(name: ModelName, shape: HistoryShape): boolean {
   return isKnownTo(shape, modelNamed(name) as Model) && (ABOUT[name].fits?.(shape) ?? true);
 }
 
+/** True where there is more than the search and what it does by itself. */
+export function isSpecialised(name: ModelName): boolean {
+  return SPECIALISED.has(name) || name === 'unique-ids';
+}
+
 /** Whether ids differ has been seen to; what is left is real time. */
 const ANY_IDS: Model<null> = { name: 'unique-ids', init: () => null, step: () => null };
 

@@ -4,9 +4,11 @@ import {
   type FormatName,
   formatNames,
   type History,
+  type HistoryColumns,
   type HistoryFile,
   type JudgeOptions,
   judge as judgeByName,
+  judgeColumns,
   modelNames,
   type NamedVerdict,
   type ParsedHistory,
@@ -21,6 +23,8 @@ export interface Judge {
   /** As it was asked for: `cas-register`, `cas-register, sequential`. */
   readonly name: string;
   readonly judge: (history: History, options: JudgeOptions) => NamedVerdict;
+  /** The same for a history in columns. */
+  readonly judgeColumns: (columns: HistoryColumns, options: JudgeOptions) => NamedVerdict;
 }
 
 /** What a person asks histories to be judged by. */
@@ -31,7 +35,10 @@ export interface Asked {
 
 /** A history read from its file, or several files of one history, and judged. */
 export interface JudgedHistory {
+  /** Of a history in columns only the operations that the verdict names. */
   readonly parsed: ParsedHistory;
+  /** How many operations there are. */
+  readonly size: number;
   readonly verdict: NamedVerdict;
 }
 
@@ -41,7 +48,7 @@ const WORKLOADS: readonly string[] = ['list-append', 'rw-register'];
 /** The judge of that name; of several names, separated by commas, all of them together. Throws `InputError`. */
 export function judgeNamed(name: string): Judge {
   for (const part of name.split(',')) checkerOf(part.trim(), 'model');
-  return { name, judge: (history, options) => judgeByName(history, name, options) };
+  return judgeOf(name, name, {});
 }
 
 /** The judge for a model, a consistency, or both; undefined when neither is asked for. Throws `InputError`. */
@@ -55,25 +62,16 @@ export function judgeFor({ model, consistency }: Asked): Judge | undefined {
     );
   }
   if (model === undefined) {
-    return {
-      name: consistency,
-      judge: (history, options) => judgeByName(history, checker.name, options),
-    };
+    return judgeOf(consistency, checker.name, {});
   }
   const found = checkerOf(model, 'model').name;
   const objectModel = modelNames.find((each) => each === found);
   if (objectModel !== undefined && checker.family === 'consistency') {
-    return {
-      name: `${found}, ${consistency}`,
-      judge: (history, options) => judgeByName(history, checker.name, { ...options, model: objectModel }),
-    };
+    return judgeOf(`${found}, ${consistency}`, checker.name, { model: objectModel });
   }
   const workload = (['list-append', 'rw-register'] as const).find((each) => each === found);
   if (workload !== undefined && (checker.family === 'transactions' || checker.name === 'causal')) {
-    return {
-      name: `${found}, ${consistency}`,
-      judge: (history, options) => judgeByName(history, checker.name, { ...options, workload }),
-    };
+    return judgeOf(`${found}, ${consistency}`, checker.name, { workload });
   }
   const takes =
     objectModel !== undefined
@@ -85,6 +83,15 @@ export function judgeFor({ model, consistency }: Asked): Judge | undefined {
     `Cannot judge model '${model}' for consistency '${consistency}': they do not go together`,
     takes,
   );
+}
+
+/** What is asked for as `name` is judged by `checker`, told `more`. */
+function judgeOf(name: string, checker: string, more: JudgeOptions): Judge {
+  return {
+    name,
+    judge: (history, options) => judgeByName(history, checker, { ...options, ...more }),
+    judgeColumns: (columns, options) => judgeColumns(columns, checker, { ...options, ...more }),
+  };
 }
 
 function checkerOf(name: string, option: string): NonNullable<ReturnType<typeof checkerNamed>> {
@@ -146,5 +153,6 @@ export function judgeHistory(
 ): JudgedHistory {
   const { format, ...rest } = options;
   const parsed = parseHistoryFiles(files, { format });
-  return { parsed, verdict: judge.judge(parsed.history, rest) };
+  const size = parsed.history.operations.length;
+  return { parsed, size, verdict: judge.judge(parsed.history, rest) };
 }

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../document.ts';
 /** What `--json` says of one history that was judged. */
 export function entryOf(
   file: string,
-  { parsed, verdict }: JudgedHistory,
+  { parsed, size, verdict }: JudgedHistory,
   order: boolean,
   ms: number,
 ): HistoryEntry {
@@ -13,7 +13,7 @@ export function entryOf(
   return {
     file,
     format: parsed.format,
-    operations: parsed.history.operations.length,
+    operations: size,
     // A history without operations says nothing.
     verdict: status === 'holds' && evidence.examined === 0 ? 'undecided' : status,
     promise: verdict.promise,

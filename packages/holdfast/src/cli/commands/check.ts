@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { detectFormat, type HistoryFile } from '@holdfast/check';
 import { readGiven } from '../../node/files.ts';
+import { isLargeFile, judgeLargeHistory } from '../../node/largeHistory.ts';
 import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
 import {
   formatNamed,
@@ -78,14 +79,19 @@ export function check(paths: readonly string[], options: CheckOptions, io: Io): 
   return EXIT_CODES[verdict];
 }
 
-/** A file as it was named, and what is in it; or why it could not be read. */
-type Given = { readonly name: string } & ({ readonly content: Uint8Array } | { readonly error: InputError });
+/** A file as it was named, and what is in it; or why it could not be read; or the path of one too large to be read at once. */
+type Given = { readonly name: string } & (
+  | { readonly content: Uint8Array }
+  | { readonly error: InputError }
+  | { readonly large: string }
+);
 
 /** One history per file, unless the files are the logs of Cobra's clients, which are one history together. */
 function grouping(paths: readonly string[], io: Io, format: string): Given[][] {
   const given = paths.map((name): Given => {
+    const path = resolve(io.cwd, name);
     try {
-      return { name, content: readGiven(resolve(io.cwd, name), 'a history') };
+      return isLargeFile(path) ? { name, large: path } : { name, content: readGiven(path, 'a history') };
     } catch (error) {
       if (error instanceof InputError) return { name, error };
       throw error;
@@ -100,6 +106,7 @@ function grouping(paths: readonly string[], io: Io, format: string): Given[][] {
 function filesOf(group: readonly Given[]): HistoryFile[] {
   return group.map((one): HistoryFile => {
     if ('error' in one) throw one.error;
+    if ('large' in one) return { name: one.name, content: readGiven(one.large, 'a history') };
     return one;
   });
 }
@@ -113,7 +120,11 @@ function judgeOne(
   const start = performance.now();
   const file = group.map(({ name }) => name).join(' ');
   try {
-    const judged = judgeHistory(filesOf(group), judge, options);
+    const [only] = group;
+    const judged =
+      group.length === 1 && only !== undefined && 'large' in only
+        ? judgeLargeHistory({ name: only.name, path: only.large }, judge, options)
+        : judgeHistory(filesOf(group), judge, options);
     const entry = entryOf(file, judged, order, rounded(performance.now() - start));
     return { entry, history: judged.parsed.history, verdict: judged.verdict };
   } catch (error) {
