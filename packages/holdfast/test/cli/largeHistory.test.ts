@@ -7,7 +7,7 @@ import { judgeFor, judgeHistory, judgeNamed } from '../../src/node/judgeHistory.
 import { ROOT, temporaryFolder } from './support.ts';
 
 const FIXTURES = join(ROOT, 'packages/check/fixtures');
-const OTHERS = ['availability', 'sequential', 'latency'];
+const OTHERS = ['availability', 'sequential'];
 
 function both(path: string, model: string, consistency?: string) {
   const judge =
