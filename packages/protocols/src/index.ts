@@ -20,6 +20,7 @@ export * from './multipaxos/index.ts';
 export * from './ot/index.ts';
 export * from './paxos/index.ts';
 export * from './pbft/index.ts';
+export * from './rbft/index.ts';
 export * from './quorum/index.ts';
 export * from './raft/index.ts';
 export * from './replication/index.ts';

@@ -39,12 +39,13 @@ export function labAnswer(result: ByzantineResult): LabAnswer {
   return result.ok ? { kind: 'done', output: result.value } : { kind: 'redirect', node: 0 };
 }
 
-/** The monitor of a group, as the laboratory takes it. */
+/** The monitor of a group, as the laboratory takes it; a protocol that promises more may add breaches of its own. */
 export function labMonitor<S extends { readonly execution: Execution }>(
   variant: LabVariant,
+  breaches: Breaches = new Breaches(),
 ): LabMonitor<S, SignedCommand, ByzantineResult> {
   const monitor = new ByzantineMonitor({ group: labGroup(variant), signer: simulatedSigner });
-  const breaches = new Breaches();
+  const promises: readonly string[] = BYZANTINE_PROMISES;
   let heard = 0;
   const hear = (): void => {
     for (; heard < monitor.violations.length; heard++) {
@@ -54,7 +55,7 @@ export function labMonitor<S extends { readonly execution: Execution }>(
   };
   return {
     breaches: breaches.list,
-    examined: () => monitor.examined,
+    examined: (promise) => (promises.includes(promise) ? monitor.examined : breaches.examined(promise)),
     lies: (node) => monitor.liars.add(node),
     noted(node, kind, data): void {
       monitor.note(node, kind, data);

@@ -11,6 +11,7 @@ import { leaseLab } from '../lease/lab.ts';
 import { multiPaxosLab } from '../multipaxos/lab.ts';
 import { paxosLab } from '../paxos/lab.ts';
 import { pbftLab } from '../pbft/lab.ts';
+import { rbftLab } from '../rbft/lab.ts';
 import { leaderFollowerLab } from '../replication/lab.ts';
 import { swimLab } from '../swim/lab.ts';
 import { tendermintLab } from '../tendermint/lab.ts';
@@ -33,6 +34,7 @@ export const LABS: readonly ProtocolLab[] = [
   multiPaxosLab,
   paxosLab,
   pbftLab,
+  rbftLab,
   leaderFollowerLab,
   swimLab,
   tendermintLab,

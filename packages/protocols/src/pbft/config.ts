@@ -26,6 +26,8 @@ export interface PbftOptions {
   readonly statusMs?: number;
   /** Requests a replica holds that are not carried out; beyond it they are refused. Default 1,000. */
   readonly maxPending?: number;
+  /** The primary of a view is so many nodes further on: instances side by side have different primaries (RBFT). Default 0. */
+  readonly primaryOffset?: number;
   /** Breaks the protocol on purpose. */
   readonly defect?: PbftDefect | undefined;
 }
@@ -47,8 +49,12 @@ export function pbftConfig(options: PbftOptions): PbftConfig {
     viewChangeTimeoutMs: options.viewChangeTimeoutMs ?? 500,
     statusMs: options.statusMs ?? 100,
     maxPending: options.maxPending ?? 1_000,
+    primaryOffset: options.primaryOffset ?? 0,
     defect: options.defect,
   };
+  if (!Number.isSafeInteger(config.primaryOffset) || config.primaryOffset < 0) {
+    throw new ByzantineOptionsError('primaryOffset', 'a whole number of at least 0', config.primaryOffset);
+  }
   for (const name of [
     'checkpointEvery',
     'logSize',
@@ -71,7 +77,10 @@ export function pbftConfig(options: PbftOptions): PbftConfig {
   return config;
 }
 
-/** The primary of a view: view mod n (section 4). */
-export function primaryOf({ nodes }: { readonly nodes: readonly NodeId[] }, view: number): NodeId {
-  return nodes[view % nodes.length] as NodeId;
+/** The primary of a view: view mod n (section 4), or so many nodes further on. */
+export function primaryOf(
+  { nodes, primaryOffset = 0 }: { readonly nodes: readonly NodeId[]; readonly primaryOffset?: number },
+  view: number,
+): NodeId {
+  return nodes[(view + primaryOffset) % nodes.length] as NodeId;
 }

@@ -121,6 +121,7 @@ export const pbftLab: ProtocolLab<PbftState, PbftMessage, SignedCommand, Byzanti
     replay: 'sends old messages again',
     'wrong-view': 'speaks of the next view',
     forget: 'begins a view as if nothing had been prepared',
+    dawdle: 'keeps every proposal for as long as nobody calls for another primary',
   }),
   load: { clients: 4, keys: 3, ratePerSecond: 20 },
   bounds: { simulatedSeconds: 20, recoverWithinMs: 5_000 },

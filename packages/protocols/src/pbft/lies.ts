@@ -119,10 +119,43 @@ function forgetting(liar: Liar): Rewriting<PbftMessage> {
   };
 }
 
+/** Reports of status for which a dawdling primary keeps each proposal: at 100 ms a report, just under half a second. */
+const DAWDLE_REPORTS = 4;
+
+/**
+ * A primary as slow as it may be: every proposal is kept until so many reports of status later, and each report is one step of time. No rule is
+ * broken, and no timeout of a view change runs out.
+ */
+function dawdling({ self }: Liar): Rewriting<PbftMessage> {
+  const reports = new Map<number, number>();
+  const kept: { readonly to: number; readonly due: number; readonly message: PbftMessage }[] = [];
+  return (to, message) => {
+    const now = reports.get(to) ?? 0;
+    if (message.type === 'pre-prepare' && message.by === self) {
+      kept.push({ to, due: now + DAWDLE_REPORTS, message });
+      return [];
+    }
+    if (message.type !== 'status') return [message];
+    reports.set(to, now + 1);
+    const due = kept.filter((held) => held.to === to && held.due <= now + 1);
+    for (const held of due) kept.splice(kept.indexOf(held), 1);
+    return [...due.map((held) => held.message), message];
+  };
+}
+
 /** Byzantine behaviours of a replica, by name. */
 export const PBFT_LIES: Readonly<
   Record<
-    'silence' | 'withhold' | 'equivocate' | 'waver' | 'forge' | 'repeat' | 'replay' | 'wrong-view' | 'forget',
+    | 'silence'
+    | 'withhold'
+    | 'equivocate'
+    | 'waver'
+    | 'forge'
+    | 'repeat'
+    | 'replay'
+    | 'wrong-view'
+    | 'forget'
+    | 'dawdle',
     Lie<PbftMessage>
   >
 > = {
@@ -135,4 +168,5 @@ export const PBFT_LIES: Readonly<
   replay: replaying,
   'wrong-view': misplacing,
   forget: forgetting,
+  dawdle: dawdling,
 };

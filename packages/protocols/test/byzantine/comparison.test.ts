@@ -3,6 +3,7 @@ import { byzantineGroup, type ByzantineExecution, silentLie } from '../../src/by
 import { hotStuff } from '../../src/hotstuff/index.ts';
 import { kv } from '../../src/kv/kv.ts';
 import { pbft } from '../../src/pbft/index.ts';
+import { rbft } from '../../src/rbft/index.ts';
 import { tendermint } from '../../src/tendermint/index.ts';
 import { expectGolden } from './golden.ts';
 import { type ByzantineCore, Trial } from './trial.ts';
@@ -66,6 +67,10 @@ function messagesOf<S extends { execution: ByzantineExecution }, M>(
   return messages;
 }
 
+/** Of one instance of several, or of one request. */
+const kindOf = (timer: string): string =>
+  timer.startsWith('late/') ? 'late' : timer.slice(timer.indexOf('/') + 1);
+
 function timeoutsOf<S extends { execution: ByzantineExecution }, M>(
   make: (nodes: readonly number[]) => ByzantineCore<S, M>,
 ): number {
@@ -76,8 +81,11 @@ function timeoutsOf<S extends { execution: ByzantineExecution }, M>(
     trial.settle();
     if (trial.results.length > 0) return timeouts;
     const armed = trial.replicas.ids.flatMap((id) => [...trial.replicas.host(id).timers.keys()]);
-    const due = ['propose', 'prevote', 'precommit', 'request', 'view'].find((timer) => armed.includes(timer));
-    trial.fireAll((timer) => timer === due);
+    const kinds = new Set(armed.map(kindOf));
+    const due = ['propose', 'prevote', 'precommit', 'request', 'late', 'view'].find((kind) =>
+      kinds.has(kind),
+    );
+    trial.fireAll((timer) => kindOf(timer) === due);
   }
   return -1;
 }
@@ -86,6 +94,7 @@ describe('Byzantine protocols compared', () => {
   it('S2.30 messages, delays and the price of a silent leader: a table of what the runs cost', () => {
     const all = [
       measure('PBFT', (nodes) => pbft({ nodes }, kv)),
+      measure('RBFT', (nodes) => rbft({ nodes }, kv)),
       measure('Tendermint', (nodes) => tendermint({ nodes, maxBlock: 1 }, kv)),
       measure('chained HotStuff', (nodes) => hotStuff({ nodes, maxBlock: 1, viewsPerLeader: 1_000 }, kv)),
     ];
@@ -111,8 +120,11 @@ describe('Byzantine protocols compared', () => {
         .trimEnd(),
     );
     expectGolden('comparison.txt', text.join('\n'));
-    const [ofPbft, ofTendermint, ofHotStuff] = all;
+    const [ofPbft, ofRbft, ofTendermint, ofHotStuff] = all;
     expect(ofPbft?.lone).toEqual(SIZES.map((n) => 2 * n * (n - 1)));
+    // A propagation by each, and PBFT f + 1 times.
+    const instances = (n: number): number => Math.floor((n - 1) / 3) + 1;
+    expect(ofRbft?.lone).toEqual(SIZES.map((n) => n * (n - 1) * (1 + 2 * instances(n))));
     expect(ofTendermint?.lone).toEqual(SIZES.map((n) => (n - 1) * (2 * n + 1)));
     expect(ofHotStuff?.lone).toEqual(SIZES.map((n) => 7 * (n - 1)));
   });

@@ -11,6 +11,7 @@ import {
   type SlotEntry,
 } from '../../src/multipaxos/index.ts';
 import { pbft, PBFT_LIES, type PbftDefect } from '../../src/pbft/index.ts';
+import { rbft, RBFT_LIES } from '../../src/rbft/index.ts';
 import { tendermint, TENDERMINT_LIES, type TendermintDefect } from '../../src/tendermint/index.ts';
 import { CoreGroup } from '../support/coreGroup.ts';
 import { type ByzantineCore, Trial } from './trial.ts';
@@ -97,6 +98,8 @@ suite(
   HOTSTUFF_LIES,
   [['quorum-2f', 1, 'equivocate', 'commit certificate', 10]],
 );
+
+suite('RBFT', () => rbft({ nodes, checkpointEvery: 4 }, kv), RBFT_LIES, []);
 
 /** Multi-Paxos under a leader that tells every other node another command. */
 function lyingMultiPaxosLeader(): MultiPaxosMonitor {

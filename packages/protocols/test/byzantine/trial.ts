@@ -47,6 +47,9 @@ interface TrialClient {
   open: SignedCommand | null;
 }
 
+/** Also of one instance of several: `1/status`. */
+const isStatus = (timer: string): boolean => timer.endsWith('status');
+
 type CallMessage = ClientMessage<SignedCommand, ByzantineResult>;
 
 /** Replicas, liars and clients under one monitor: nothing happens unless the test says so. */
@@ -163,9 +166,9 @@ export class Trial<S extends { execution: ByzantineExecution }, M> {
       this.settle();
       if (this.clients.every(({ open }) => open === null)) return true;
       for (const client of this.clients) this.retry(client);
-      this.fireAll((timer) => timer === 'status');
+      this.fireAll(isStatus);
       this.settle();
-      if (round % 3 === 0) this.fireAll((timer) => timer !== 'status');
+      if (round % 3 === 0) this.fireAll((timer) => !isStatus(timer));
     }
     return false;
   }
@@ -190,7 +193,7 @@ export class Trial<S extends { execution: ByzantineExecution }, M> {
       else if (roll < 960) {
         const timers = [...replicas.host(id).timers.keys()];
         const timer = timers.length > 0 ? dice.pick(timers) : '';
-        if (timer === 'status' || dice.below(patience) === 0) replicas.fire(id, timer);
+        if (isStatus(timer) || dice.below(patience) === 0) replicas.fire(id, timer);
       } else {
         const client = dice.pick(this.clients);
         if (client.open === null) this.ask(client);

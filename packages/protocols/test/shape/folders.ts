@@ -96,6 +96,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
     planted: ['test/raft/defects.test.ts'],
     long: 'the dissertation rather than the paper: membership, snapshots, reads, sessions, transfer, and the flow control of etcd-io/raft',
   },
+  rbft: protocol('rbft', text('rbft')),
   replication: protocol('leader-follower', run('leader-follower'), {
     long: 'leader, followers and controller, five levels of acknowledgement, and four formats of a log',
   }),
