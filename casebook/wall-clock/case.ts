@@ -1,4 +1,4 @@
-import { caseStudy, threeNodeEventTrace } from 'holdfast';
+import { caseStudy, messageTraceOf, threeNodeEventTrace } from 'holdfast';
 import experiments from './experiment.ts';
 
 const NEWER = 'causally newer edits lost';
@@ -137,5 +137,6 @@ export default caseStudy({
       'three-nodes',
       'Version vectors: an edit replaces what its author was shown; concurrent edits stand side by side until one who sees both edits again',
     ),
+    messageTraceOf('three-nodes'),
   ],
 });

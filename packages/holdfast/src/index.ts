@@ -89,6 +89,7 @@ export {
   retryBudget,
   scenarioAnswers,
   retryMeasures,
+  messageTraceOf,
   idempotentApi,
   threeNodeEventTrace,
   type TradeoffChoice,

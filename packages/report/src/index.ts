@@ -47,6 +47,19 @@ export type {
   RunReport,
   ShrinkSummary,
 } from './run.ts';
+export {
+  checkMessageDrawing,
+  completed,
+  type DrawingFinding,
+  type DrawnEvent,
+  DrawingError,
+  isMessageDrawing,
+  layoutMessageDrawing,
+  type MessageDrawing,
+  orderOf,
+  readMessageDrawing,
+  vectorText,
+} from './drawing/index.ts';
 export type { Mark, Point, Scene, Shape } from './scene/scene.ts';
 export { sceneToSvg } from './scene/svg.ts';
 export { sceneToSvgFile } from './scene/svgFile.ts';
@@ -91,6 +104,7 @@ export {
   EIGHT_FALLACIES,
   eightFallacies,
   failureScenariosForm,
+  messageTrace,
   SCENARIO_NAMES,
   postmortem,
   raftTrace,

@@ -111,6 +111,8 @@ export interface CaseRuns {
 export interface DocumentRecipe {
   readonly form: DocumentForm;
   readonly fill: (runs: CaseRuns) => Readonly<Record<string, FieldSource>>;
+  /** Files that belong to the document, by name: a picture it shows. Made from the same runs. */
+  readonly attachments?: (runs: CaseRuns) => Readonly<Record<string, string>>;
 }
 
 /** What a case is, by the five steps of S0.1: failure model, picture, mechanism, guaranteed against best effort, document. */

@@ -23,6 +23,22 @@ export function filled(
   recipe: DocumentRecipe,
   options: FillOptions = {},
 ): GeneratedDocument {
+  return filledWhole(study, recipe, options).document;
+}
+
+/** A document with the files that belong to it. */
+export interface FilledDocument {
+  readonly document: GeneratedDocument;
+  /** By name. */
+  readonly attachments: Readonly<Record<string, string>>;
+}
+
+/** Fills a document, and makes the files that belong to it. Deterministic. */
+export function filledWhole(
+  study: CaseStudy,
+  recipe: DocumentRecipe,
+  options: FillOptions = {},
+): FilledDocument {
   const experiments = { ...study.experiments, ...options.experiments } as CaseExperiments;
   const place = `${options.home ?? 'casebook'}/${study.name}`;
   const runs = new RunsOfCase(study, place, experiments, options.shrinkEvents ?? SHRINK_EVENTS);
@@ -30,11 +46,12 @@ export function filled(
   const fields = Object.fromEntries(
     Object.entries(sources).map(([name, source]) => [name, fieldOf(place, source)]),
   );
-  return fillDocument(recipe.form, fields, {
+  const document = fillDocument(recipe.form, fields, {
     source: `${place}/case.ts`,
     anchor: anchorOf(study.anchor).title,
     runs: runs.cited(),
   });
+  return { document, attachments: recipe.attachments?.(runs) ?? {} };
 }
 
 function fieldOf(place: string, { facts, evidence }: FieldSource): FilledField {

@@ -28,7 +28,7 @@ export {
   type Tradeoffs,
 } from './case.ts';
 export { CaseError } from './errors.ts';
-export { filled, type FillOptions } from './fill.ts';
+export { filled, type FilledDocument, filledWhole, type FillOptions } from './fill.ts';
 export { measured, measuring, type MeasuringStep, tradeoffRows } from './measure.ts';
 export { brokenIn, pairOutcome, type PairOutcome, type PairStep, runningPair } from './pairs.ts';
 export { type PageFault, pageFaults } from './page.ts';
@@ -50,5 +50,6 @@ export {
   type Standing,
 } from './completion.ts';
 export { scenarioAnswers, type ScenarioExperiments } from './recipes/scenarios.ts';
+export { messageTraceOf } from './recipes/messageTrace.ts';
 export { beliefs } from './recipes/beliefs.ts';
 export { raftStepTrace } from './recipes/raftStepTrace.ts';

@@ -32,4 +32,5 @@ export { designNote, KEY_QUESTIONS } from './forms/designNote.ts';
 export { OUTAGE_CONCEPTS, postmortem } from './forms/postmortem.ts';
 export { type BeliefSheet, beliefSheet, EIGHT_FALLACIES, eightFallacies } from './forms/beliefs.ts';
 export { failureScenariosForm, SCENARIO_NAMES } from './forms/failureScenarios.ts';
+export { messageTrace } from './forms/messageTrace.ts';
 export { raftTrace } from './forms/raftTrace.ts';

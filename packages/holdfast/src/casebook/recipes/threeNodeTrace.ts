@@ -52,7 +52,8 @@ export function threeNodeEventTrace(experiment: string, rule: string): DocumentR
 type Cite = (text: string) => FieldSource['evidence'];
 type Before = (a: number, b: number) => boolean;
 
-function firstSmall(
+/** The first seed of a small editor experiment in which something is concurrent, with its events. Throws `CaseError` when there is none. */
+export function firstSmall(
   runs: CaseRuns,
   experiment: string,
 ): { result: RunResult; seed: number; events: readonly EditorEvent[] } {

@@ -46,10 +46,14 @@ export async function writeCaseFiles(
 ): Promise<CaseFiles> {
   const { study } = loaded;
   const documents = new Map<string, string>();
-  for (const { now, fileName } of outcome.documents) {
+  for (const { now, fileName, attachments } of outcome.documents) {
     const base = `${study.name}-${fileName.replace(/\.md$/, '')}`;
     documents.set(fileName, writeOnce(folder, base, '.md', printMarkdownDocument(now)));
     writeOnce(folder, base, '.json', printJsonDocument(now));
+    for (const [name, text] of Object.entries(attachments)) {
+      const dot = name.indexOf('.');
+      writeOnce(folder, `${study.name}-${name.slice(0, dot)}`, name.slice(dot), text);
+    }
   }
   const report = writeCaseReport(loaded, outcome, { folder, cwd });
   return { documents, ...(report === undefined ? {} : { report }) };
@@ -119,8 +123,10 @@ export function renewPage(
   { study, folder }: LoadedCase,
   { documents, table, investigation }: CaseOutcome,
 ): void {
-  for (const { now, fileName } of documents)
+  for (const { now, fileName, attachments } of documents) {
     writeFileSync(join(folder, fileName), printMarkdownDocument(now));
+    for (const [name, text] of Object.entries(attachments)) writeFileSync(join(folder, name), text);
+  }
   // A run that was not made small would hide what it shows.
   if (investigation?.shrunk !== undefined) {
     writeFileSync(join(folder, 'picture.svg'), pictureOf(investigation));

@@ -6,7 +6,7 @@ import {
   type GeneratedDocument,
   parseDocument,
 } from '@holdfast/report';
-import { type DocumentRecipe, filled } from '../../casebook/index.ts';
+import { type DocumentRecipe, filledWhole } from '../../casebook/index.ts';
 import { kindOfFile, readGiven } from '../../node/files.ts';
 import type { LoadedCase } from './casebookFiles.ts';
 
@@ -19,6 +19,10 @@ export interface KeptDocument {
   readonly kept: GeneratedDocument | undefined;
   /** Of the kept one. */
   readonly findings: readonly FieldFinding[];
+  /** Files that belong to it, as the runs give them now, by name. */
+  readonly attachments: Readonly<Record<string, string>>;
+  /** Names of those beside the page that are not as the runs give them now. */
+  readonly stale: readonly string[];
 }
 
 /**
@@ -38,15 +42,21 @@ export async function documentsOf(loaded: LoadedCase, signal: AbortSignal): Prom
 
 function documentOf({ study, folder }: LoadedCase, recipe: DocumentRecipe): KeptDocument {
   const home = basename(dirname(folder));
-  const now = filled(study, recipe, { home });
+  const { document: now, attachments } = filledWhole(study, recipe, { home });
+  const stale = Object.keys(attachments).filter((name) => textIn(join(folder, name)) !== attachments[name]);
   const fileName = `${recipe.form.name}.md`;
   const found = keptIn(join(folder, fileName));
-  if (found === undefined) return { now, fileName, kept: undefined, findings: [] };
+  const whole = { now, fileName, attachments };
+  if (found === undefined) return { ...whole, kept: undefined, findings: [], stale: [] };
   if (found instanceof DocumentError) {
     const finding: FieldFinding = { field: 'the document', status: 'missing', reason: found.message };
-    return { now, fileName, kept: undefined, findings: [finding] };
+    return { ...whole, kept: undefined, findings: [finding], stale };
   }
-  return { now, fileName, kept: found, findings: compareDocuments(recipe.form, found, now) };
+  return { ...whole, kept: found, findings: compareDocuments(recipe.form, found, now), stale };
+}
+
+function textIn(path: string): string | undefined {
+  return kindOfFile(path) === 'file' ? new TextDecoder().decode(readGiven(path, 'a file')) : undefined;
 }
 
 function keptIn(path: string): GeneratedDocument | DocumentError | undefined {

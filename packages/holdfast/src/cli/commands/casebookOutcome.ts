@@ -49,7 +49,8 @@ export async function runCase(context: StepContext): Promise<CaseOutcome> {
       ? []
       : study.tradeoffs.claims.map(({ sentence, holds }) => ({ sentence, holds: holds(table) }));
   context.progress.at = `${context.label}: documents`;
-  const documents = await documentsOf(loaded, signal);
+  const filled = await documentsOf(loaded, signal);
+  const documents = context.write ? filled.map((each) => ({ ...each, stale: [] })) : filled;
   const known = {
     better,
     ...(wrong === undefined ? {} : { wrong }),
@@ -119,7 +120,9 @@ function problemsOf(
   if (isStale) problems.push("the table of the page is not the one measured: '--write' renews it");
   for (const { sentence, holds } of claims)
     if (!holds) problems.push(`the table does not show that ${sentence}`);
-  for (const { fileName, findings } of documents) {
+  for (const { fileName, findings, stale } of documents) {
+    for (const name of stale)
+      problems.push(`${name} is not what belongs to ${fileName}: '--write' renews it`);
     for (const { field, status, reason } of findings) {
       if (status !== 'holds') problems.push(`${fileName}, '${field}' is ${status}: ${reason}`);
     }

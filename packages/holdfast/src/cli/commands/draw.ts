@@ -2,8 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import {
   buildModel,
+  checkMessageDrawing,
+  completed,
   firstView,
+  layoutMessageDrawing,
   layoutQuorums,
+  type MessageDrawing,
   picturesOf,
   printChromeTrace,
   printMermaid,
@@ -15,6 +19,7 @@ import {
   type RunModel,
   type RunReport,
   sceneToSvgFile,
+  twinToText,
   verdictMarks,
   type View,
 } from '@holdfast/report';
@@ -32,6 +37,7 @@ import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import { isEvidence, rerunEvidence } from '../evidenceRun.ts';
 import type { Io } from '../io.ts';
 import { quorumDiagram } from '../quorumWords.ts';
+import { drawingIn } from './verifyDrawing.ts';
 
 /** What `holdfast draw` takes. */
 export interface DrawOptions {
@@ -67,6 +73,8 @@ export async function draw(file: string, options: DrawOptions, io: Io): Promise<
   if (quorums !== undefined && options.format === 'svg') {
     return finish(sceneToSvgFile(layoutQuorums(quorums, QUORUM_WIDTH)), options, io);
   }
+  const drawing = quorums === undefined ? drawingAt(resolve(io.cwd, file), file) : undefined;
+  if (drawing !== undefined) return finish(ofDrawing(drawing, options.format), options, io);
   const drawn = quorums === undefined ? await read(file, options, io) : ofQuorums(quorums, file);
   if (options.format === 'html' && options.out === undefined) {
     const title = drawn.report.title;
@@ -84,6 +92,35 @@ function finish(text: string, { out }: DrawOptions, io: Io): ExitCode {
   if (out === undefined) io.out(text);
   else write(resolve(io.cwd, out), text);
   return EXIT_CODES.holds;
+}
+
+function drawingAt(path: string, shown: string): MessageDrawing | undefined {
+  if (!path.endsWith('.json')) return undefined;
+  return drawingIn(new TextDecoder().decode(readGiven(path, 'a run')), shown);
+}
+
+/** A message trace that somebody drew, or the same with every stamp and pair filled in. */
+function ofDrawing(drawing: MessageDrawing, format: Drawing): string {
+  const [wrong] = checkMessageDrawing(drawing).filter(({ part }) => part === 'arrows');
+  if (wrong !== undefined) {
+    throw new InputError(
+      `Cannot draw this: ${wrong.message}`,
+      'mend its messages; verify names all mistakes',
+    );
+  }
+  switch (format) {
+    case 'svg':
+      return sceneToSvgFile(layoutMessageDrawing(drawing));
+    case 'text':
+      return `${twinToText(layoutMessageDrawing(drawing), 'index')}\n`;
+    case 'json':
+      return `${JSON.stringify(completed(drawing), null, 1)}\n`;
+    default:
+      throw new InputError(
+        `Cannot write a drawn message trace as ${format}`,
+        'write it as svg or text, or as json with every stamp and pair filled in',
+      );
+  }
 }
 
 /** A page of nothing but a diagram. */

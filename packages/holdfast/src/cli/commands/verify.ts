@@ -18,6 +18,7 @@ import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { columns, counted, painted } from '../text.ts';
 import { loadCase } from './casebookFiles.ts';
+import { describeDrawing, drawingIn, verifyDrawing } from './verifyDrawing.ts';
 
 /** What `holdfast verify` takes. */
 export interface VerifyOptions {
@@ -40,6 +41,13 @@ export async function verify(files: readonly string[], options: VerifyOptions, i
   const changes = await changesOf(options.changes, io.cwd);
   const entries: VerifiedEntry[] = [];
   for (const file of files) {
+    const drawing = drawingIn(textOf(resolve(io.cwd, file)), file);
+    if (drawing !== undefined) {
+      const entry = verifyDrawing(file, drawing);
+      entries.push(entry);
+      if (!options.json) io.out(`${describeDrawing(io, entry, drawing)}\n`);
+      continue;
+    }
     const verified = await verifyFile(file, changes, io);
     entries.push(entryOf(file, verified));
     if (!options.json) io.out(`${describe(io, file, verified)}\n`);
@@ -98,8 +106,12 @@ export function verifyDocument(
   return { document, now, findings, holds: findings.every(({ status }) => status === 'holds') };
 }
 
+function textOf(path: string): string {
+  return new TextDecoder().decode(readGiven(path, 'a document'));
+}
+
 function read(path: string, shown: string): GeneratedDocument {
-  const text = new TextDecoder().decode(readGiven(path, 'a document'));
+  const text = textOf(path);
   try {
     return parseDocument(text);
   } catch (error) {

@@ -4,6 +4,7 @@ import { consistencyMatrix } from './consistencyMatrix.ts';
 import { designNote } from './designNote.ts';
 import { failureScenariosForm } from './failureScenarios.ts';
 import { idempotentApiMemo } from './idempotentApi.ts';
+import { messageTrace } from './messageTrace.ts';
 import { partitionRunbook } from './partitionRunbook.ts';
 import { phiTuningNote } from './phiTuning.ts';
 import { postmortem } from './postmortem.ts';
@@ -30,4 +31,5 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   phiTuningNote,
   eightFallacies,
   failureScenariosForm,
+  messageTrace,
 ];
