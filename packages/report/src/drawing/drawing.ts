@@ -37,8 +37,8 @@ export class DrawingError extends Error {
 }
 
 /** Most events and nodes a drawing for people may have. */
-export const MAX_DRAWN_EVENTS = 500;
-export const MAX_DRAWN_NODES = 20;
+const MAX_DRAWN_EVENTS = 500;
+const MAX_DRAWN_NODES = 20;
 
 /** Whether a JSON value claims to be a drawing. */
 export function isMessageDrawing(value: unknown): boolean {
