@@ -42,7 +42,7 @@ function measured(): Row[] {
 const ROWS: readonly Row[] = measured();
 
 describe('tuning phi', () => {
-  it('it is the acceptable pause that avoids mistakes, not the threshold; the exponential model is as safe only later', () => {
+  it('avoids mistakes by an acceptable pause, not by the threshold; the exponential model is as safe only later', () => {
     const chosen = ROWS.find(({ pauseMs, parameter }) => pauseMs === 2_000 && parameter === 8);
     if (chosen === undefined) expect.fail('the chosen point is in the table');
     expect(chosen).toMatchObject({ mistakes: 0, missed: 0 });
