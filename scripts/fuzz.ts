@@ -15,6 +15,7 @@ import { Disagreement, type Fuzz, linesOf } from './fuzz/fuzz.ts';
 import { linearizable } from './fuzz/linearizable.ts';
 import { monitors } from './fuzz/monitors.ts';
 import { reductions } from './fuzz/reductions.ts';
+import { scans } from './fuzz/scans.ts';
 import { sequential } from './fuzz/sequential.ts';
 import { transactions } from './fuzz/transactions.ts';
 import { weak } from './fuzz/weak.ts';
@@ -26,6 +27,7 @@ const ALL: Readonly<Record<string, Fuzz>> = {
   sequential,
   weak,
   transactions,
+  scans,
   'commit-log': commitLog,
 };
 const PROGRESS_EVERY_MS = 5_000;
