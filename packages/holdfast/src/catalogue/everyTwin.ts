@@ -2,9 +2,10 @@ import { LABS, type RaftDefect } from '@holdfast/protocols';
 import type { Experiment } from '../experiment/experiment.ts';
 import { labTwin, labTwinControl } from './labs.ts';
 import { RAFT_ABOUT, RAFT_CATALOGUE } from './raftAbout.ts';
+import { SUBJECT_TWINS } from './subjectTwins.ts';
 import { RAFT_TWINS, raftTwin, raftTwinControl } from './twins.ts';
 
-/** A protocol broken on purpose, and the correct one in the very same setting. */
+/** A protocol or another subject broken on purpose, and the correct one in the very same setting. */
 export interface Twin {
   readonly protocol: string;
   readonly defect: string;
@@ -46,4 +47,16 @@ export const TWINS: readonly Twin[] = [
       }),
     ),
   ),
+  ...SUBJECT_TWINS.map(({ protocol, defect, about, breaks, catalogue, build }): Twin => {
+    const name = `${protocol}-${defect}`;
+    return {
+      protocol,
+      defect,
+      about,
+      breaks,
+      catalogue,
+      broken: () => build(name, true),
+      control: () => build(`${name}-control`, false),
+    };
+  }),
 ];
