@@ -1,6 +1,9 @@
 import { checkTransactions, type TransactionWorkload } from '@holdfast/check';
 import { TestRandom } from '../../packages/check/test/transactions/support/random.ts';
-import { scanHistory, someOrderExplains } from '../../packages/check/test/transactions/support/scanHistories.ts';
+import {
+  scanHistory,
+  someOrderExplains,
+} from '../../packages/check/test/transactions/support/scanHistories.ts';
 import { Disagreement, type Fuzz, type FuzzRun } from './fuzz.ts';
 
 const WORKLOADS: readonly TransactionWorkload[] = ['list-append', 'rw-register'];
