@@ -99,11 +99,13 @@ export interface CitedRun {
 
 /** The runs a document is filled from. Every run asked for is named in the document, with its digest. */
 export interface CaseRuns {
+  /** The case's folder, as commands name it: `casebook/stale-read`. */
+  readonly place: string;
   readonly seeds: { readonly first: number; readonly count: number };
   readonly experiments: CaseExperiments;
   /** Runs a seed of one of the case's experiments, with its trace; the same call again costs nothing. */
   run(experiment: string, seed: number): RunResult;
-  /** The same run made small for a promise it breaks, within a bound on work; deterministic. */
+  /** The same run made small for a promise it breaks, within a bound on work; deterministic. The same call again costs nothing. */
   shrunk(experiment: string, seed: number, promise: string): ShrinkResult;
 }
 

@@ -70,9 +70,10 @@ function nameOf(place: string, experiment: string): string {
 class RunsOfCase implements CaseRuns {
   readonly seeds: CaseRuns['seeds'];
   readonly experiments: CaseExperiments;
-  private readonly place: string;
+  readonly place: string;
   private readonly maxEvents: number;
   private readonly done = new Map<string, RunResult>();
+  private readonly small = new Map<string, ShrinkResult>();
 
   constructor({ seeds }: CaseStudy, place: string, experiments: CaseExperiments, maxEvents: number) {
     this.maxEvents = maxEvents;
@@ -96,9 +97,14 @@ class RunsOfCase implements CaseRuns {
   }
 
   shrunk(experiment: string, seed: number, promise: string): ShrinkResult {
+    const key = `${experiment} ${seed} ${promise}`;
+    const before = this.small.get(key);
+    if (before !== undefined) return before;
     const result = this.run(experiment, seed);
     const { maxEvents } = this;
-    return shrinkRun(this.experiments[experiment] as Experiment, result, { promise, maxEvents });
+    const shrunk = shrinkRun(this.experiments[experiment] as Experiment, result, { promise, maxEvents });
+    this.small.set(key, shrunk);
+    return shrunk;
   }
 
   /** Every run that was asked for, in that order. */

@@ -82,6 +82,7 @@ describe('the case of the retry storm', () => {
   it('S0.22 a run that violates any bound, or does not keep a setting, fails its field and no other', () => {
     const result = simulate(study.experiments.better, 1, { trace: true });
     const runs = {
+      place: 'casebook/retry-storm',
       seeds: { first: 1, count: 1 },
       experiments: study.experiments,
       run: () => result,

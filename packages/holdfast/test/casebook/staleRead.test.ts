@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from '@holdfast/report';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CaseStudy, filled, readContract, staleReads } from '../../src/casebook/index.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
-import { caseNamed } from './support.ts';
+import { parseEvidence } from '../../src/evidence/evidence.ts';
+import { holdfast, ROOT } from '../cli/support.ts';
+import { CASEBOOK, caseNamed } from './support.ts';
+
+const FOLDER = join(CASEBOOK, 'stale-read');
 
 const SPANS = { calm: [1_800, 3_000], cutOff: [3_000, 6_000], asleep: [9_000, 12_000] } as const;
 
@@ -63,6 +70,43 @@ describe('the case of the stale read', () => {
     expect(fields.at(-1)?.facts).toEqual({ failing: ['asleep'], sound: ['log', 'index', 'lease'] });
     const evidence = fields.at(-1)?.evidence[0]?.text ?? '';
     expect(evidence).toMatch(/shrunk from \d+ to \d+ events: process \d+ read/);
+  });
+
+  it('S0.33 the plan has eight fields and is run; each failure links its shrunk trace, which replays; windows are compared with what was measured', async () => {
+    const [recipe] = study.documents;
+    if (recipe === undefined) expect.fail('the plan');
+    const written = parseDocument(readFileSync(join(FOLDER, 'read-contract-test-plan.md'), 'utf8'));
+    expect(written.fields.map(({ name }) => name)).toEqual([
+      'Read API',
+      'Expected consistency',
+      'Leader/follower behavior',
+      'Partition injected',
+      'Pause injected',
+      'History checker',
+      'Acceptable stale window',
+      'Failure evidence',
+    ]);
+    const field = (name: string): (typeof written.fields)[number] => {
+      const found = written.fields.find((each) => each.name === name);
+      if (found === undefined) expect.fail(name);
+      return found;
+    };
+    const windows = field('Acceptable stale window').facts.rows as readonly (readonly string[])[];
+    for (const [name = '', acceptable = '', maximum = '', kept = ''] of windows) {
+      expect([name, kept]).toEqual([name, Number(maximum) <= Number(acceptable) ? 'yes' : 'no']);
+    }
+    expect(windows.find(([name]) => name === 'local')?.[2]).toMatch(/^[123]\d00$/);
+    const failing = field('Failure evidence');
+    expect(failing.evidence).toHaveLength((failing.facts.failing as readonly string[]).length);
+    for (const { command, text } of failing.evidence) {
+      const [, path = ''] =
+        /^npx holdfast replay (casebook\/stale-read\/failure-.*\.json)$/.exec(command) ?? [];
+      const evidence = parseEvidence(readFileSync(join(ROOT, path), 'utf8'));
+      expect(evidence.plan?.operations.length).toBeLessThan(20);
+      const replayed = await holdfast(['replay', path], ROOT);
+      expect(replayed.code).toBe(1);
+      expect(replayed.out).toContain(text.slice(text.indexOf('process')));
+    }
   });
 
   it('S0.32 finds reads as old as the cut is long with local reads, and none when a quorum is asked', () => {

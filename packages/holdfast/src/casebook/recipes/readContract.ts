@@ -1,5 +1,6 @@
 import type { Operation, VerdictStatus } from '@holdfast/check';
 import { readContractTestPlan } from '@holdfast/report';
+import { evidenceOf, printEvidence } from '../../evidence/evidence.ts';
 import type { RunResult } from '../../simulate/simulate.ts';
 import type { CaseRuns, DocumentRecipe, FieldSource } from '../case.ts';
 import { askedBy } from './raftRun.ts';
@@ -51,6 +52,8 @@ interface Probed {
 const PROMISE = 'linearizability';
 /** Answers that were on their way when the cut came. */
 const IN_FLIGHT_MS = 5;
+/** A measured age is given to the next so many ms. */
+const ROUGHLY_MS = 100;
 /** A lease is over after this long at the latest: longer answers rely on nothing. */
 const LEASE_MS = 1_000;
 
@@ -58,6 +61,12 @@ const LEASE_MS = 1_000;
 export function readContract(probes: ReadProbes): DocumentRecipe {
   return {
     form: readContractTestPlan,
+    attachments: (runs) => {
+      const failing = probes.apis
+        .map((api) => probe(runs, api, probes))
+        .filter((each) => each.failing !== undefined);
+      return Object.fromEntries(failing.map((each) => [failureFile(each.api), failureOf(each, runs)]));
+    },
     fill: (runs) => {
       const probed = probes.apis.map((api) => probe(runs, api, probes));
       return {
@@ -217,19 +226,40 @@ function judged(probed: readonly Probed[], probes: ReadProbes, runs: CaseRuns): 
       ),
     },
     'Acceptable stale window': {
-      facts: rows(({ api, worstMs }) => [String(api.acceptableMs), yes(worstMs <= api.acceptableMs)]),
+      facts: rows(({ api, worstMs }) => [
+        String(api.acceptableMs),
+        String(Math.ceil(worstMs / ROUGHLY_MS) * ROUGHLY_MS),
+        yes(worstMs <= api.acceptableMs),
+      ]),
       evidence: cites(probed, probes, ({ worstMs }) => `the oldest read was ${worstMs.toFixed(1)} ms behind`),
     },
     'Failure evidence': {
       facts: { failing: failing.map(({ api }) => api.name), sound: sound.map(({ api }) => api.name) },
-      evidence: cites(failing.length === 0 ? probed : failing, probes, (each) => evidenceOf(each, runs)),
+      evidence:
+        failing.length === 0
+          ? cites(probed, probes, () => 'no history failed')
+          : failing.map((each) => smallFailure(each, runs)),
     },
   };
 }
 
-function evidenceOf({ api, failing }: Probed, runs: CaseRuns): string {
-  if (failing === undefined) return 'no history failed';
+/** The file beside the document that holds an API's failing run, made small. */
+function failureFile({ name }: ReadApi): string {
+  return `failure-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.json`;
+}
+
+function smallFailure({ api, failing = 1 }: Probed, runs: CaseRuns): FieldSource['evidence'][number] {
   const { result, fromEvents, toEvents } = runs.shrunk(api.experiment, failing, PROMISE);
   const reason = result.verdicts.find(({ promise }) => promise === PROMISE)?.reason ?? '';
-  return `shrunk from ${fromEvents} to ${toEvents} events: ${reason}`;
+  return {
+    text: `${api.experiment}, seed ${failing}, shrunk from ${fromEvents} to ${toEvents} events: ${reason}`,
+    command: `npx holdfast replay ${runs.place}/${failureFile(api)}`,
+  };
+}
+
+function failureOf({ api, failing = 1 }: Probed, runs: CaseRuns): string {
+  const { result } = runs.shrunk(api.experiment, failing, PROMISE);
+  return printEvidence(
+    evidenceOf(api.experiment, result, { edited: true, file: `${runs.place}/experiment.ts` }),
+  );
 }

@@ -31,8 +31,8 @@ export const readContractTestPlan: DocumentForm = {
     perApi('History checker', ['checked for', 'seeds', 'verdict']),
     perApi(
       'Acceptable stale window',
-      ['acceptable, ms', 'kept'],
-      'The measured window goes from the acknowledgement of a newer write to the moment the read was asked.',
+      ['acceptable, ms', 'measured maximum, ms', 'kept'],
+      'The measured window, to the next 100 ms, goes from the acknowledgement of a newer write to the moment the read was asked.',
     ),
     {
       name: 'Failure evidence',
