@@ -13,6 +13,8 @@ export type ExploreModel<S extends object, M, C, R> = Spec<S> | CoreModel<M, C, 
 export interface SpaceOptions {
   /** Takes states that differ by a permutation the model allows for one. */
   readonly symmetry: boolean;
+  /** So many threads explore it together, each a space of its own: each then checks fewer of its answers again. Default 1. */
+  readonly threads?: number;
   /** Leaves out orders of steps that make no difference to promises; of systems only. Default false. */
   readonly partialOrder?: boolean;
   /** Breaks that, to see that it shows. */

@@ -28,7 +28,7 @@ export function exploreShared(
 ): SharedPart {
   const { workers, symmetry, maxStates, stopAtViolation } = options;
   const bounds = resolveBounds(options.bounds);
-  const space = model.open(bounds, { symmetry });
+  const space = model.open(bounds, { symmetry, threads: workers });
   const log = new SharedLog(memory.log);
   log.join(space.parts);
   const search = new SharedSearch(space, memory, log, {

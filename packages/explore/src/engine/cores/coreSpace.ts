@@ -22,6 +22,8 @@ import { Stepper } from './stepper.ts';
 /** What `CoreSpace` may be asked. */
 export interface CoreSpaceOptions {
   readonly symmetry: boolean;
+  /** So many threads explore together. Default 1. */
+  readonly threads?: number;
   /** Leaves out orders of steps that make no difference to promises. Default false. */
   readonly partialOrder?: boolean;
   /** Breaks that, to see that it shows. */
@@ -71,6 +73,7 @@ export class CoreSpace<M, C, R> implements Space {
       recorder: history,
       clientOf: (request) => this.clients.ownerOf(request),
       ordered: this.ordered,
+      threads: options.threads ?? 1,
     });
     this.pasts = history === undefined ? undefined : new Pasts(history, this.catalogue);
     this.shape = new Shape({

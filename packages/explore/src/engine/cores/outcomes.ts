@@ -15,6 +15,8 @@ export interface OutcomesOptions<M, C, R> {
   readonly clientOf: (request: number) => number;
   /** Whether messages keep their order. Then a delivery that changes nothing is an outcome, as it uses the message up. */
   readonly ordered: boolean;
+  /** So many threads explore together, and share the work of checking answers. */
+  readonly threads: number;
 }
 
 /** Runs cores: what comes of an event in a situation, one outcome for each way the core's choices may fall. */

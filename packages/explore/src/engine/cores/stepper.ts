@@ -17,8 +17,8 @@ const RECHECK_EVERY = 1_000;
  * After a check, how many answers go by before the next. Checks grow with the square root of the answers: a core that often answers
  * differently shows at once, and in a long search they cost little beside it.
  */
-function recheckPause(rechecks: number): number {
-  return Math.min(RECHECK_EVERY, 1 + Math.floor(rechecks / 5));
+function recheckPause(rechecks: number, threads: number): number {
+  return threads * Math.min(RECHECK_EVERY, 1 + Math.floor((threads * rechecks) / 5));
 }
 
 /** The same for deliveries remembered to change nothing, which are no steps. */
@@ -36,6 +36,7 @@ export class Stepper<M, C, R> {
   private readonly memory = new PairTable(1024);
   /** Per situation its first own row plus 1; 0 where it is not known yet. */
   private readonly own = new Ints(256);
+  private readonly threads: number;
   private hits = 0;
   private rechecks = 0;
   private untilRecheck = 1;
@@ -44,6 +45,7 @@ export class Stepper<M, C, R> {
   constructor(options: OutcomesOptions<M, C, R>) {
     this.catalogue = options.catalogue;
     this.bounds = options.bounds;
+    this.threads = options.threads;
     this.outcomes = new Outcomes(options);
   }
 
@@ -111,7 +113,7 @@ export class Stepper<M, C, R> {
     this.hits++;
     if (first !== 0) {
       if (--this.untilRecheck > 0) return;
-      this.untilRecheck = recheckPause(this.rechecks);
+      this.untilRecheck = recheckPause(this.rechecks, this.threads);
     } else {
       if (--this.untilIdleRecheck > 0) return;
       this.untilIdleRecheck = RECHECK_IDLE_EVERY;
@@ -122,7 +124,7 @@ export class Stepper<M, C, R> {
   private hitOwn(situation: number): void {
     this.hits++;
     if (--this.untilRecheck > 0) return;
-    this.untilRecheck = recheckPause(this.rechecks);
+    this.untilRecheck = recheckPause(this.rechecks, this.threads);
     this.recheckOwn(situation);
   }
 
