@@ -1,9 +1,16 @@
 import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 import { type Checkpoint, CheckpointError, restorePart, savePart } from './engine/checkpoint.ts';
-import { type FingerprintBits, Search } from './engine/search.ts';
+import { isPortable, PlainSpace, type PortableSpace } from './engine/plainSpace.ts';
+import { type FingerprintBits, Search, type SearchOptions } from './engine/search.ts';
 import type { Space } from './engine/space.ts';
 import type { Spilling } from './engine/spill.ts';
-import { type Explorable, explorable, type ExploreModel, isExplorable } from './explorable.ts';
+import {
+  type Explorable,
+  explorable,
+  type ExploreModel,
+  isExplorable,
+  type SpaceOptions,
+} from './explorable.ts';
 import { resultOf } from './report/outcome.ts';
 import type { ExploreProgress, ExploreResult } from './report/result.ts';
 import { estimatedStates } from './report/estimate.ts';
@@ -23,6 +30,11 @@ export interface ExploreOptions {
    * always by a shortest run. Throws `PartialOrderError` for what it would not be sound for. Default false.
    */
   readonly partialOrder?: boolean;
+  /**
+   * Whether local states, messages and histories are numbered and steps remembered. `auto`: until it shows that most occur once, when the
+   * search begins anew without. Nothing that is found depends on it. Default `auto`.
+   */
+  readonly interning?: 'auto' | 'always' | 'never';
   /** Stops after this many states. Default unlimited. */
   readonly maxStates?: number;
   /** Stops when the tables need more than this. Default unlimited: until memory ends, which also stops it in good order. */
@@ -36,6 +48,11 @@ export interface ExploreOptions {
 }
 
 const PROGRESS_EVERY = 100_000;
+/** After so many states it is plain whether numbers pay; looked at every so often until then. */
+const LOOK_FROM = 5_000;
+const LOOK_EVERY = 5_000;
+/** Numbers gain nothing when the model's code ran at least for this share of the steps. */
+const ONCE = 0.5;
 
 /** A model's bounds in words: of a specification only the number of steps is bounded. */
 export function boundsOf({ kind }: Explorable, resolved: ResolvedBounds): string {
@@ -62,8 +79,14 @@ export function explore<S extends object, M, C, R>(
 
 /** An exploration that is carried on piece by piece, so that its host can do other things in between. */
 export class Exploration {
-  private readonly space: Space;
-  private readonly search: Search;
+  private space: Space;
+  private search: Search;
+  private readonly model: Explorable;
+  private readonly resolved: ResolvedBounds;
+  private readonly spaceOptions: SpaceOptions;
+  private readonly searchOptions: SearchOptions;
+  /** Whether the search may still begin anew without numbers. */
+  private watching: boolean;
   private readonly boundsText: string;
   private readonly exact: boolean;
   private readonly bits: FingerprintBits;
@@ -81,13 +104,34 @@ export class Exploration {
     this.bits = bits;
     const resolved = resolveBounds(bounds ?? model.bounds);
     const { rounds } = resolved;
-    this.space = model.open(resolved, { symmetry, partialOrder });
+    this.model = model;
+    this.resolved = resolved;
+    this.spaceOptions = { symmetry, partialOrder };
+    const { interning = 'auto' } = options;
+    this.watching = interning === 'auto' && checkpoint === undefined;
+    const plain = interning === 'never' || checkpoint?.interned === false;
+    this.space = plain ? this.plain() : model.open(resolved, this.spaceOptions);
     this.boundsText = boundsOf(model, resolved);
     const { stopAtViolation = true } = options;
-    const how = { exact, bits, maxStates, maxBytes, maxDepth: rounds + 1, stopAtViolation, spilling };
+    this.searchOptions = {
+      exact,
+      bits,
+      maxStates,
+      maxBytes,
+      maxDepth: rounds + 1,
+      stopAtViolation,
+      spilling,
+    };
     if (checkpoint !== undefined) this.takeOver(checkpoint);
     this.clippedBefore = checkpoint?.clipped ?? {};
-    this.search = new Search(this.space, how, checkpoint?.search);
+    this.search = new Search(this.space, this.searchOptions, checkpoint?.search);
+  }
+
+  /** A space without numbers, where the model has one; else its own. */
+  private plain(): Space {
+    const open = (): Space => this.model.open(this.resolved, this.spaceOptions);
+    const space = open();
+    return isPortable(space) ? new PlainSpace(open as () => PortableSpace) : space;
   }
 
   /** Checks that a checkpoint is of this exploration, and gives numbers the meaning they had. */
@@ -118,6 +162,7 @@ export class Exploration {
       bounds: this.boundsText,
       symmetry: this.space.canonicalise !== undefined,
       partialOrder: this.space.ample !== undefined,
+      interned: !(this.space instanceof PlainSpace),
       clipped: this.clipped(),
       search,
       parts: this.space.parts.map(savePart),
@@ -133,7 +178,24 @@ export class Exploration {
 
   /** Expands up to so many states; false when there is no more to do. */
   advance(states: number): boolean {
-    return this.search.advance(states);
+    for (let left = states; left > 0; left -= LOOK_EVERY) {
+      if (!this.search.advance(Math.min(left, this.watching ? LOOK_EVERY : left))) return false;
+      if (!this.watching) return true;
+      this.look();
+    }
+    return true;
+  }
+
+  /** Begins anew without numbers when those gain nothing: when most of what the model's code did it did for one step only. */
+  private look(): void {
+    const { space, search } = this;
+    if (search.states < LOOK_FROM) return;
+    this.watching = false;
+    const { calls, rechecks } = space.work;
+    if (!isPortable(space) || space.ample !== undefined) return;
+    if (calls - rechecks < ONCE * search.generated) return;
+    this.space = this.plain();
+    this.search = new Search(this.space, this.searchOptions);
   }
 
   /** Ends it where it is; the result then says what was covered. */
@@ -151,6 +213,8 @@ export class Exploration {
     const { space, search, exact, bits } = this;
     // Spelling runs out takes steps again; that is not part of the search.
     const { work } = space;
-    return resultOf(space, search, { bounds: this.boundsText, exact, bits, work, clipped: this.clipped() });
+    const interned = !(space instanceof PlainSpace);
+    const { boundsText: bounds } = this;
+    return resultOf(space, search, { bounds, exact, bits, interned, work, clipped: this.clipped() });
   }
 }

@@ -111,6 +111,7 @@ export class SharedExploration {
         bounds: boundsOf(model, bounds),
         exact: false,
         bits: 64,
+        interned: true,
         work: worked(byWorker.map(({ work }) => work)),
         clipped: summed(byWorker.map(({ clipped }) => clipped)),
       },

@@ -28,6 +28,8 @@ export interface Checkpoint {
   readonly bounds: string;
   readonly symmetry: boolean;
   readonly partialOrder: boolean;
+  /** Whether its numbers are those of parts; false when states stand for themselves. */
+  readonly interned: boolean;
   readonly clipped: Readonly<Record<string, number>>;
   readonly search: SavedSearch;
   /** Per part of the space, its entries: length and words of each. */

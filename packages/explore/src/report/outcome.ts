@@ -29,6 +29,7 @@ export interface OutcomeContext {
   readonly bounds: string;
   readonly exact: boolean;
   readonly bits: FingerprintBits;
+  readonly interned: boolean;
   readonly work: SpaceWork;
   readonly clipped: Readonly<Record<string, number>>;
 }
@@ -36,7 +37,7 @@ export interface OutcomeContext {
 /** Makes a result of a search's outcome: verdicts, reasons and runs. */
 export function resultOf(space: Space, search: SearchOutcome, context: OutcomeContext): ExploreResult {
   const { states, generated, depth, queued, bytes, confusions, unexpanded } = search;
-  const { exact, bits, bounds, work } = context;
+  const { exact, bits, interned, bounds, work } = context;
   const clipped = unexpanded === 0 ? context.clipped : { ...context.clipped, rounds: unexpanded };
   const empty = generated === space.initial().length && search.end === 'complete';
   const covered = search.end === 'complete' && !empty;
@@ -64,6 +65,7 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     symmetry: space.canonicalise !== undefined,
     partialOrder: space.ample !== undefined,
     exact,
+    interned,
     fingerprintBits: bits,
     collisionOdds: exact ? 0 : collisionOdds(states, bits),
     confusions,

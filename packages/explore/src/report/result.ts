@@ -50,6 +50,8 @@ export interface ExploreResult {
   readonly partialOrder: boolean;
   /** Whole states were compared, so that none was ever taken for another. */
   readonly exact: boolean;
+  /** Parts of states were numbered and steps remembered; false where that gained nothing and was given up. */
+  readonly interned: boolean;
   /** Length of the fingerprints states were told apart by, unless exact. */
   readonly fingerprintBits: FingerprintBits;
   /** The probability that two states were taken for one: 0 when exact. */

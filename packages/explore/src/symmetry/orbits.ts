@@ -48,7 +48,7 @@ export class Orbits<M, C, R> {
   /** Replaces a vector by the least image of it. */
   canonicalise(words: Int32Array, from: number, to: number): void {
     const length = to - from;
-    if (this.least.length < length) {
+    if (this.least.length < length || this.image.length < length) {
       this.least = new Int32Array(2 * length);
       this.image = new Int32Array(2 * length);
     }
@@ -61,6 +61,18 @@ export class Orbits<M, C, R> {
       this.image = swap;
     }
     words.set(this.least.subarray(0, length), from);
+  }
+
+  /** Images of a vector under all permutations but the one that changes nothing. */
+  images(words: Int32Array, from: number, to: number): Int32Array[] {
+    const length = to - from;
+    if (this.image.length < length) this.image = new Int32Array(2 * length);
+    return this.permutations.map((permutation) => {
+      for (let i = 0; i < this.parts.shape.fixed; i++)
+        this.image[i] = this.imageOf(permutation, words, from, i);
+      this.imageOfBag(permutation, words, from, length);
+      return this.image.slice(0, length);
+    });
   }
 
   /** Builds the image of a vector, as far as it may be less than the least so far; true when it is. */

@@ -37,6 +37,9 @@ export function describeExploration(io: Io, result: ExploreResult, spentText: st
   const { status, reason, states, generated, depth, symmetry, exact, collisionOdds, confusions, work } =
     result;
   const by = result.fingerprintBits === 64 ? '' : ` by ${result.fingerprintBits} bits`;
+  const memory = result.interned
+    ? `${grouped(work.hits)} answers from memory, ${grouped(work.rechecks)} of them worked out again`
+    : 'most local states occur once, so nothing was kept in memory';
   const odds = exact
     ? `whole states compared; ${grouped(confusions)} share a fingerprint with another`
     : `odds that any two states were taken for one${by}: ${collisionOdds.toExponential(1)}`;
@@ -44,7 +47,7 @@ export function describeExploration(io: Io, result: ExploreResult, spentText: st
     `${painted(io, status, status.toUpperCase())}  ${reason}`,
     `  ${grouped(states)} states${symmetry ? ' up to symmetry' : ''}, ${grouped(generated)} steps, depth ${depth}, ${spentText}`,
     `  ${odds}`,
-    `  the model's own code ran ${counted(work.calls, 'time')}; ${grouped(work.hits)} answers from memory, ${grouped(work.rechecks)} of them worked out again`,
+    `  the model's own code ran ${counted(work.calls, 'time')}; ${memory}`,
   ].join('\n');
 }
 

@@ -2,11 +2,13 @@ import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import { Orbits } from '../../symmetry/orbits.ts';
 import { Ample, type PartialOrderDefect, PartialOrderError } from '../partialOrder/ample.ts';
 import { BAG, mixHigh, mixLow } from '../mixing.ts';
+import type { PortableSpace } from '../plainSpace.ts';
 import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
 import { ALWAYS, Fairness } from './fairness.ts';
+import { Contents } from './contents.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
 import { ASKS, kindOfStep, MOVES } from './moves.ts';
@@ -31,7 +33,7 @@ export interface CoreSpaceOptions {
 }
 
 /** A system of cores as a space: nodes' situations, messages and histories as numbers, steps remembered. */
-export class CoreSpace<M, C, R> implements Space {
+export class CoreSpace<M, C, R> implements PortableSpace {
   readonly name: string;
   readonly properties: readonly PropertyName[];
   low = 0;
@@ -54,6 +56,8 @@ export class CoreSpace<M, C, R> implements Space {
   private readonly judgement: CoreJudge<M, C, R>;
   private readonly planner: Planner<M, C, R>;
   private readonly reader: Reader<M, C, R>;
+  private readonly texts: Contents<M, C, R>;
+  private readonly orbits: Orbits<M, C, R> | undefined;
   private tooManyInFlight = 0;
 
   constructor(model: CoreModel<M, C, R>, bounds: ResolvedBounds, options: CoreSpaceOptions) {
@@ -96,6 +100,7 @@ export class CoreSpace<M, C, R> implements Space {
     );
     this.fair = new Fairness(model, catalogue, this.stepper.rows);
     this.reader = new Reader(parts, this.stepper);
+    this.texts = new Contents(parts);
     if (options.partialOrder === true) {
       const ample = this.reduced(name, parts, options.partialOrderDefect);
       this.ample = (words, from, to, out, pending): number => ample.choose(words, from, to, out, pending);
@@ -104,6 +109,7 @@ export class CoreSpace<M, C, R> implements Space {
     }
     if (model.symmetry === undefined || !options.symmetry) return;
     const orbits = new Orbits(model, model.symmetry, parts);
+    this.orbits = orbits;
     this.canonicalise = (words, from, to): void => orbits.canonicalise(words, from, to);
   }
 
@@ -349,5 +355,17 @@ export class CoreSpace<M, C, R> implements Space {
 
   show(words: Int32Array, from: number, to: number): unknown {
     return this.reader.show(words, from, to);
+  }
+
+  contents(words: Int32Array, from: number, to: number): string {
+    const own = this.texts.write(words, from, to);
+    const images = this.orbits?.images(words, from, to) ?? [];
+    return images
+      .map((image) => this.texts.write(image, 0, image.length))
+      .reduce((a, b) => (a < b ? a : b), own);
+  }
+
+  vector(contents: string): Int32Array {
+    return this.texts.read(contents);
   }
 }

@@ -29,13 +29,19 @@ export function textWords(text: string): Int32Array {
   return words;
 }
 
+/** Characters made into text at once. */
+const PIECE = 4_096;
+
 /** The text that `textWords` wrote from position `from` on. */
 export function wordsText(words: Int32Array, from: number): string {
   const length = words[from] as number;
-  const parts: string[] = [];
+  const codes = new Uint16Array(length);
   for (let i = 0; i < length; i++) {
     const word = words[from + 1 + (i >> 1)] as number;
-    parts.push(String.fromCharCode((i % 2 === 0 ? word : word >>> 16) & 0xffff));
+    codes[i] = i % 2 === 0 ? word : word >>> 16;
   }
-  return parts.join('');
+  let text = '';
+  for (let at = 0; at < length; at += PIECE)
+    text += String.fromCharCode.apply(null, codes.subarray(at, at + PIECE) as unknown as number[]);
+  return text;
 }

@@ -86,13 +86,14 @@ export function readCheckpoint(path: string): Checkpoint {
       return array;
     });
     const named = Object.fromEntries(ARRAYS.map((name, i) => [name, arrays[i]]));
-    const { model, bounds, symmetry, partialOrder, clipped, search } = head;
+    const { model, bounds, symmetry, partialOrder, interned, clipped, search } = head;
     const saved = { ...search, ...named } as SavedSearch;
     return {
       model,
       bounds,
       symmetry,
       partialOrder,
+      interned,
       clipped,
       search: saved,
       parts: arrays.slice(ARRAYS.length),
