@@ -58,7 +58,7 @@ export { Ledger, type LedgerContent, readLedger, stateFolder } from './ledger/le
 export { describeUndo, type Undo } from './ledger/undo.ts';
 export { isMachineRoot, ROOTLESS_VARIABLE, rootlessProblem } from './rootless/privileges.ts';
 export { reenter } from './rootless/reenter.ts';
-export { packetRules } from './devices/packetRules.ts';
+export { PacketRules } from './devices/packetRules.ts';
 export { VxlanSwitch } from './devices/switch/vxlanSwitch.ts';
 export { namespaceSite } from './site/namespaces.ts';
 export { vxlanSite } from './site/vxlan.ts';

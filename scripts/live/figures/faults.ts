@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import {
   type LinkDevice,
   namespaceSite,
-  packetRules,
+  PacketRules,
   takeHold,
   VolatileDisk,
   vxlanSite,
@@ -49,7 +49,10 @@ async function onRules(rounds: number): Promise<readonly [number, number]> {
   const hold = takeHold();
   try {
     const site = namespaceSite(hold.ledger, 3);
-    return await cuts(packetRules(site, hold.ledger), rounds);
+    const rules = new PacketRules(site, hold.ledger, 3);
+    const times = await cuts(rules, rounds);
+    rules.close();
+    return times;
   } finally {
     assert.deepEqual(hold.release(), []);
   }
@@ -88,10 +91,10 @@ async function cuts(device: LinkDevice, rounds: number): Promise<readonly [numbe
   const placed: number[] = [];
   const undone: number[] = [];
   for (let i = 0; i < rounds; i++) {
-    let undo = (): void => undefined;
+    let undo: () => void | Promise<void> = () => undefined;
     placed.push(
-      await timed(() => {
-        undo = device.cut(ALONE);
+      await timed(async () => {
+        undo = await device.cut(ALONE);
       }),
     );
     undone.push(await timed(() => undo()));

@@ -16,15 +16,18 @@ export const NOMINAL_LINK_MS = 0.6;
 /** A packet held back by `reorder` waits at most so long unless the fault says, as in the simulator. */
 const HOLD_MS = 10;
 
+/** Ends what was done to links. */
+export type UndoLinks = () => void | Promise<void>;
+
 /** A device that stands between members and can silence or change what passes. */
 export interface LinkDevice {
   readonly name: string;
   /** What it can do besides cutting. */
   readonly changes: ReadonlySet<LinkChange['kind']>;
   /** Nothing passes from the first to the second of each pair until the returned function is called. */
-  cut(pairs: readonly Pair[]): () => void;
+  cut(pairs: readonly Pair[]): UndoLinks | Promise<UndoLinks>;
   /** Packets of these pairs fare like this until the returned function is called. */
-  change(pairs: readonly Pair[], change: LinkChange): () => void;
+  change(pairs: readonly Pair[], change: LinkChange): UndoLinks | Promise<UndoLinks>;
 }
 
 /** What a fault of links does to packets; undefined for a cut and for faults that are not of links. */

@@ -3,7 +3,7 @@ import type { Verdict } from '@holdfast/check';
 import { VolatileDisk } from '../devices/disk/disk.ts';
 import type { LinkDevice } from '../devices/links.ts';
 import { EtcdMesh } from '../devices/mesh/mesh.ts';
-import { packetRules } from '../devices/packetRules.ts';
+import { PacketRules } from '../devices/packetRules.ts';
 import { VxlanSwitch } from '../devices/switch/vxlanSwitch.ts';
 import { LiveError } from '../errors.ts';
 import { assertSupported, Striker, type StrikerMeans, type Strikes } from '../faults/striker.ts';
@@ -70,7 +70,9 @@ async function networkOf(file: PlayedFile, hold: Hold, { pcap }: StageOptions): 
   switch (network) {
     case 'namespaces': {
       const site = namespaceSite(hold.ledger, members);
-      return { site, links: packetRules(site, hold.ledger), mesh: undefined, close: nothing };
+      const links = new PacketRules(site, hold.ledger, members);
+      const close = (): Promise<void> => Promise.resolve(links.close());
+      return { site, links, mesh: undefined, close };
     }
     case 'vxlan': {
       const site = vxlanSite(hold.ledger, members);

@@ -1,10 +1,10 @@
 import { describeFault } from '@holdfast/world';
-import { type LinkDevice, linkChangeOf } from '../devices/links.ts';
+import { type LinkDevice, linkChangeOf, type UndoLinks } from '../devices/links.ts';
 import { clockProblem } from '../devices/clock/clockPatch.ts';
 import { MemberClocks } from '../devices/clock/memberClocks.ts';
 import type { VolatileDisk } from '../devices/disk/disk.ts';
 import type { DiskTrouble } from '../devices/disk/diskState.ts';
-import { LiveError } from '../errors.ts';
+import { LiveError, textOf } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
 import { killMember, startMember } from '../subjects/run.ts';
@@ -153,34 +153,39 @@ export class Striker implements Strikes {
     });
   }
 
-  private flap(pairs: readonly Pair[], downUs: number, upUs: number): Heal {
+  private async flap(pairs: readonly Pair[], downUs: number, upUs: number): Promise<Heal> {
     const links = linksOf(this.links);
-    let heal: (() => void) | undefined = links.cut(pairs);
+    let heal: UndoLinks | undefined = await links.cut(pairs);
     let timer: NodeJS.Timeout | undefined;
     let flaps = 0;
-    const turn = (): void => {
-      if (heal === undefined) heal = links.cut(pairs);
+    let turning: Promise<void> = Promise.resolve();
+    const turn = async (): Promise<void> => {
+      if (heal === undefined) heal = await links.cut(pairs);
       else {
-        heal();
+        await heal();
         heal = undefined;
       }
-      if (++flaps < FLAPS_MAX) timer = setTimeout(turn, (heal === undefined ? upUs : downUs) / 1_000);
+      const isDown = heal !== undefined;
+      if (++flaps < FLAPS_MAX) timer = setTimeout(start, (isDown ? downUs : upUs) / 1_000);
     };
-    timer = setTimeout(turn, downUs / 1_000);
-    return () => {
+    const start = (): void => {
+      turning = turn().catch((error: unknown) => this.say(`flapping ends: ${textOf(error)}`));
+    };
+    timer = setTimeout(start, downUs / 1_000);
+    return async () => {
+      flaps = FLAPS_MAX;
       clearTimeout(timer);
-      heal?.();
+      await turning;
+      clearTimeout(timer);
+      await heal?.();
       heal = undefined;
-      return Promise.resolve();
     };
   }
 }
 
-function later(heal: () => void): Heal {
-  return () => {
-    heal();
-    return Promise.resolve();
-  };
+async function later(undo: UndoLinks | Promise<UndoLinks>): Promise<Heal> {
+  const heal = await undo;
+  return async () => heal();
 }
 
 function linksOf(links: LinkDevice | undefined): LinkDevice {

@@ -51,16 +51,22 @@ export class Ledger {
 
   /** Writes down how to undo what is about to be done; returns its number. On return it is on disk. */
   before(undo: Undo): number {
-    const id = this.next++;
-    this.append({ id, undo });
-    this.open.set(id, undo);
-    return id;
+    return this.beforeAll([undo])[0] as number;
+  }
+
+  /** The same of several things at once, which costs the disk no more than one. */
+  beforeAll(undos: readonly Undo[]): number[] {
+    const entries = undos.map((undo) => ({ id: this.next++, undo }));
+    this.append(...entries);
+    for (const { id, undo } of entries) this.open.set(id, undo);
+    return entries.map(({ id }) => id);
   }
 
   /** It has been undone, or was never done. */
   settled(id: number): void {
     if (!this.open.delete(id)) return;
-    this.append({ id, settled: true });
+    // When this line is lost the thing is undone twice, which does no harm: it need not be on disk.
+    writeSync(this.descriptor, `${JSON.stringify({ id, settled: true })}\n`);
   }
 
   /** What is still to be undone, last first. */
@@ -73,8 +79,8 @@ export class Ledger {
     closeSync(this.descriptor);
   }
 
-  private append(line: object): void {
-    writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+  private append(...lines: readonly object[]): void {
+    writeSync(this.descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     fsyncSync(this.descriptor);
   }
 }
