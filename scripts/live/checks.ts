@@ -18,6 +18,7 @@ import { lacking, type LiveCheck } from './liveCheck.ts';
 import { externalChecks } from './external.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
+import { refusalChecks } from './refusals.ts';
 import { rootlessChecks } from './rootless.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
@@ -81,6 +82,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...clockChecks(),
   ...networkChecks(),
   ...externalChecks(),
+  ...refusalChecks(),
   ...museumChecks(),
   ...rootlessChecks(),
   ...killedRunnerChecks(),

@@ -22,8 +22,8 @@ export class NftSession {
   private tail: Promise<void> = Promise.resolve();
 
   constructor(namespace: string, runId: string) {
-    const [program = '', ...args] = ['ip', 'netns', 'exec', namespace, programOf('nft'), '-i'];
-    this.child = spawn(programOf(program), args, {
+    const words = ['netns', 'exec', namespace, programOf('nft'), '-i'];
+    this.child = spawn(programOf('ip'), words, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, [RUN_VARIABLE]: runId },
     });

@@ -61,7 +61,13 @@ export class PacketRules implements LinkDevice {
     };
   }
 
+  private session(member: number): NftSession {
+    const session = this.sessions.get(member);
+    if (session === undefined) throw new RangeError(`there is no member ${member}`);
+    return session;
+  }
+
   private async each(members: readonly number[], commands: (member: number) => string): Promise<void> {
-    await Promise.all(members.map((member) => this.sessions.get(member)?.run(commands(member))));
+    await Promise.all(members.map((member) => this.session(member).run(commands(member))));
   }
 }

@@ -22,6 +22,7 @@ export function unpackedLibraries(): string {
 
 /** The path of a program: PATH first, then where Debian puts servers, then unpacked packages; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
+  if (name.includes('/')) return isProgram(name) ? name : undefined;
   const unpacked = join(packagesFolder(), 'root');
   const folders = [
     ...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== ''),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { packagesFolder, unpackedLibraries } from '../install/find.ts';
+import { findProgram, packagesFolder, unpackedLibraries } from '../install/find.ts';
 
 /** What a short command said. */
 export interface CommandResult {
@@ -16,7 +16,7 @@ export function command(
 ): CommandResult {
   const [program = '', ...args] = words;
   const { timeoutMs = 10_000, input } = options;
-  const done = spawnSync(program, args, {
+  const done = spawnSync(findProgram(program) ?? program, args, {
     encoding: 'utf8',
     timeout: timeoutMs,
     ...(existsSync(packagesFolder())

@@ -25,6 +25,10 @@ function searchPaths(): Record<string, string> {
 /** Lines of a log that messages quote. */
 const LAST_LINES = 5;
 
+/** How programs say that something is wrong. */
+const COMPLAINT =
+  /\b(panic|fatal|error|failed|cannot|can't|invalid|denied|refused|no space|already in use)\b/i;
+
 /** A server process of a run: started, killed, stopped, resumed. It carries the run's mark and a process group of its own. */
 export class Server {
   readonly name: string;
@@ -111,10 +115,12 @@ export class Server {
     clearTimeout(timer);
   }
 
-  /** The end of what it printed, for messages: so many lines. */
-  lastWords(lines: number = LAST_LINES): string {
+  /** The end of what it printed, for messages: so many lines; without a number the last ones that complain, where any do. */
+  lastWords(lines?: number): string {
     try {
-      return readFileSync(this.command.log, 'utf8').trim().split('\n').slice(-lines).join('\n');
+      const said = readFileSync(this.command.log, 'utf8').trim().split('\n');
+      const complaints = lines === undefined ? said.filter((line) => COMPLAINT.test(line)) : [];
+      return (complaints.length > 0 ? complaints : said).slice(-(lines ?? LAST_LINES)).join('\n');
     } catch {
       return '';
     }

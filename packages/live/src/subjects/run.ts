@@ -2,6 +2,7 @@ import { LiveError } from '../errors.ts';
 import { undoLedger } from '../ledger/clean.ts';
 import { Ledger, readLedger } from '../ledger/ledger.ts';
 import { watchOver } from '../ledger/watch.ts';
+import type { Server } from '../processes/server.ts';
 import type { Site } from '../site/site.ts';
 import { type Clock, eventually } from '../time.ts';
 import type { Cluster, ClusterOptions, Member, System } from './cluster.ts';
@@ -36,37 +37,32 @@ export async function launchReady(
   signal?: AbortSignal,
 ): Promise<Cluster> {
   const cluster = await system.launch(options);
-  const ready = await eventually(
-    () => {
-      assertRunning(cluster);
-      return cluster.isReady();
-    },
-    { withinMs: system.readyMs, everyMs: 25, signal },
+  const { readyMs } = system;
+  // A member that has ended never gets ready: there is nothing to wait for.
+  const seen = await eventually<Server | 'ready'>(
+    async () => endedServer(cluster) ?? ((await cluster.isReady()) ? 'ready' : undefined),
+    { withinMs: readyMs, everyMs: 25, signal },
   );
-  if (ready !== true) {
-    assertRunning(cluster);
+  if (seen === 'ready') return cluster;
+  cluster.close();
+  if (seen !== undefined) {
     throw new LiveError(
-      'NOT_READY',
-      `Cannot use ${system.name} as a cluster of ${options.members}: it was not ready within ${system.readyMs} ms`,
-      `see the logs in ${options.ledger.folder}: ${cluster.members[0]?.servers[0]?.lastWords() ?? ''}`,
+      'MEMBER_DIED',
+      `Cannot use ${cluster.system} as a cluster: ${seen.name} ended while it was starting`,
+      `its last words: ${seen.lastWords()}`,
+      seen.name,
     );
   }
-  return cluster;
+  throw new LiveError(
+    'NOT_READY',
+    `Cannot use ${system.name} as a cluster of ${options.members}: it was not ready within ${readyMs} ms`,
+    `see the logs in ${options.ledger.folder}: ${cluster.members[0]?.servers[0]?.lastWords() ?? ''}`,
+  );
 }
 
-/** Throws `LiveError` when a process of a member has ended on its own. */
-function assertRunning(cluster: Cluster): void {
-  for (const member of cluster.members) {
-    for (const server of member.servers) {
-      if (server.pid !== undefined) continue;
-      throw new LiveError(
-        'MEMBER_DIED',
-        `Cannot use ${cluster.system} as a cluster: ${server.name} ended while it was starting`,
-        `its last words: ${server.lastWords()}`,
-        server.name,
-      );
-    }
-  }
+/** A process of a member that has ended on its own. */
+function endedServer({ members }: Cluster): Server | undefined {
+  return members.flatMap(({ servers }) => servers).find(({ pid }) => pid === undefined);
 }
 
 /** Waits for a leader, other than one of `not`. Throws `LiveError` when there is none in time. */

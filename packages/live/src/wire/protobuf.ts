@@ -36,21 +36,22 @@ function varint(value: bigint): Uint8Array {
 
 /** A message read: every field's values in their order. Missing fields read as zero, the empty text or no bytes. */
 export class Message {
-  private readonly fields: ReadonlyMap<number, readonly (bigint | Uint8Array)[]>;
+  private readonly fields: ReadonlyMap<number, readonly (number | bigint | Uint8Array)[]>;
 
-  constructor(fields: ReadonlyMap<number, readonly (bigint | Uint8Array)[]>) {
+  constructor(fields: ReadonlyMap<number, readonly (number | bigint | Uint8Array)[]>) {
     this.fields = fields;
   }
 
   /** The last value of a number field, as it stands. */
   big(number: number): bigint {
     const value = this.fields.get(number)?.at(-1);
-    return typeof value === 'bigint' ? value : 0n;
+    return typeof value === 'number' ? BigInt(value) : typeof value === 'bigint' ? value : 0n;
   }
 
   /** The last value of a number field that is known to be small enough; signed. */
   int(number: number): number {
-    return Number(BigInt.asIntN(64, this.big(number)));
+    const value = this.fields.get(number)?.at(-1);
+    return typeof value === 'number' ? value : Number(BigInt.asIntN(64, this.big(number)));
   }
 
   /** The last value of a length-delimited field. */
@@ -62,6 +63,11 @@ export class Message {
   /** The last value of a text field. */
   text(number: number): string {
     return Buffer.from(this.bytes(number)).toString('utf8');
+  }
+
+  /** How many values a repeated field has. */
+  count(number: number): number {
+    return this.fields.get(number)?.length ?? 0;
   }
 
   /** All values of a repeated message field. */
@@ -83,18 +89,28 @@ export class Message {
 
 /** Reads a message. Throws `RangeError` when the bytes are not one. */
 export function decodeMessage(bytes: Uint8Array): Message {
-  const fields = new Map<number, (bigint | Uint8Array)[]>();
+  const fields = new Map<number, (number | bigint | Uint8Array)[]>();
   let at = 0;
-  const readVarint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+  /** Most numbers are small, and small numbers are read without big ones. */
+  const readVarint = (): number | bigint => {
+    let small = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw cut();
+      small |= (byte & 127) << shift;
+      if (byte < 128) return small;
+    }
+    let value = BigInt(small);
+    for (let shift = 28n; shift < 70n; shift += 7n) {
       const byte = bytes[at++];
       if (byte === undefined) break;
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
     }
-    throw new RangeError(`Cannot read bytes as a message: a number runs past byte ${at}; check the frame`);
+    throw cut();
   };
+  const cut = (): RangeError =>
+    new RangeError(`Cannot read bytes as a message: a number runs past byte ${at}; check the frame`);
   const take = (length: number): Uint8Array => {
     if (at + length > bytes.length) {
       throw new RangeError(

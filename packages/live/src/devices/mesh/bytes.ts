@@ -53,8 +53,3 @@ export class ChunkReader {
     }
   }
 }
-
-/** Content as one chunk. */
-export function chunk(content: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')]);
-}

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { ByteQueue, chunk, ChunkReader } from './bytes.ts';
+import { ByteQueue, ChunkReader } from './bytes.ts';
 import { appendFrames, type FrameReader, messageFrames } from './frames.ts';
 import type { Link } from './link.ts';
 import { type RaftMessage, readRaftMessage } from './raftMessage.ts';
@@ -124,13 +124,25 @@ class Exchange {
         content = queue.take(queue.length);
       }
       if (form === 'words') this.reply(undefined, () => void this.dialer.write(content));
-      else for (const part of chunks.read(content)) this.relayFrames(frames, part);
+      else this.relayChunks(frames, chunks.read(content));
     });
   }
 
+  /** What comes at once goes on at once: many small frames cost one write. */
+  private relayChunks(frames: FrameReader, parts: readonly Uint8Array[]): void {
+    this.dialer.cork();
+    for (const part of parts) this.relayFrames(frames, part);
+    this.dialer.uncork();
+  }
+
   private relayFrames(frames: FrameReader, part: Uint8Array): void {
-    for (const { message, bytes, standing } of frames.read(part)) {
-      this.reply(message, (lossy) => void this.dialer.write(chunk(lossy ? standing : bytes)));
+    for (const frame of frames.read(part)) {
+      this.reply(frame.message, (lossy) => {
+        const bytes = lossy ? frame.standing : frame.bytes;
+        this.dialer.write(`${bytes.length.toString(16)}\r\n`);
+        this.dialer.write(bytes);
+        this.dialer.write('\r\n');
+      });
     }
   }
 

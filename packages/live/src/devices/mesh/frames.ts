@@ -64,10 +64,24 @@ export function appendFrames(ends: { readonly from: bigint; readonly to: bigint 
     }
     const short = shortFrame(held);
     if (short === undefined) return undefined;
-    const whole = wholeAppend(state, ends, short.entries, short.commit);
-    state = { term: state.term, index: state.index + BigInt(short.entries.length) };
-    const standing = Buffer.concat([Buffer.of(WHOLE), number(whole.length), whole]);
-    return { message: readRaftMessage(whole), bytes: queue.take(short.length), standing };
+    const before = state;
+    const { entries, commit } = short;
+    state = { term: before.term, index: before.index + BigInt(entries.length) };
+    return {
+      message: {
+        type: 'App',
+        term: Number(before.term),
+        index: Number(before.index),
+        entries: entries.length,
+        context: '',
+      },
+      bytes: queue.take(short.length),
+      // Asked for only when a frame before it was dropped.
+      get standing() {
+        const whole = wholeAppend(before, ends, entries, commit);
+        return Buffer.concat([Buffer.of(WHOLE), number(whole.length), whole]);
+      },
+    };
   };
   return {
     read(bytes) {
@@ -89,8 +103,7 @@ function shortFrame(
   for (let i = 0; i < count; i++) {
     const length = lengthAt(held, at);
     if (length === undefined || held.length < at + 8 + length) return undefined;
-    // The queue's memory is shared with what comes later, and an entry outlives its frame.
-    entries.push(Buffer.from(held.subarray(at + 8, at + 8 + length)));
+    entries.push(held.subarray(at + 8, at + 8 + length));
     at += 8 + length;
   }
   if (held.length < at + 8) return undefined;

@@ -43,9 +43,9 @@ export function readRaftMessage(bytes: Uint8Array): RaftMessage {
   const isLink = type === 'Heartbeat' && message.big(2) === 0n && message.big(3) === 0n;
   return {
     type: isLink ? LINK_HEARTBEAT : type,
-    term: Number(message.big(4)),
-    index: Number(message.big(6)),
-    entries: message.messages(7).length,
+    term: message.int(4),
+    index: message.int(6),
+    entries: message.count(7),
     context: contextOf(type, message),
   };
 }
@@ -54,7 +54,7 @@ export function readRaftMessage(bytes: Uint8Array): RaftMessage {
 function contextOf(type: string, message: Message): string {
   const isAsk = type === 'ReadIndex' || type === 'ReadIndexResp';
   const bytes = isAsk ? (message.messages(7)[0]?.bytes(4) ?? new Uint8Array()) : message.bytes(12);
-  return Buffer.from(bytes).toString('hex');
+  return bytes.length === 0 ? '' : Buffer.from(bytes).toString('hex');
 }
 
 /** Where an append stream stands: its short frames leave out what follows from the frame before. */
