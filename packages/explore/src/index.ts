@@ -96,6 +96,12 @@ export { type ZabSystem, zabSystem } from './models/zabSystem.ts';
 export { type DeliverySystem, deliverySystem } from './models/deliverySystem.ts';
 export { type IdempotencyBounds, type IdempotencyDefect, idempotentCalls } from './models/idempotentCalls.ts';
 export { type OutboxBounds, type OutboxDefect, outboxRelay } from './models/outboxRelay.ts';
+export {
+  atomicCommitment,
+  type CommitmentBroadcast,
+  type CommitmentState,
+} from './models/atomicCommitment.ts';
+export { type BackupState, commitWithBackup } from './models/commitWithBackup.ts';
 export { type RaftReads, raftReads } from './models/raftReads.ts';
 export { NAMED_MODELS } from './catalogue/models.ts';
 export type { NamedModel } from './catalogue/named.ts';

@@ -1,4 +1,6 @@
 import { abdRegister } from '../models/abdRegister.ts';
+import { atomicCommitment } from '../models/atomicCommitment.ts';
+import { commitWithBackup } from '../models/commitWithBackup.ts';
 import { paxosCommit } from '../models/paxosCommit.ts';
 import { registerSystem } from '../models/registerSystem.ts';
 import { ringElection } from '../models/ringElection.ts';
@@ -7,7 +9,7 @@ import { singleDecreePaxos } from '../models/singleDecreePaxos.ts';
 import { terminationDetection } from '../models/terminationDetection.ts';
 import { transactionCommit } from '../models/transactionCommit.ts';
 import { twoPhaseCommit } from '../models/twoPhaseCommit.ts';
-import { correct, type NamedModel } from './named.ts';
+import { broken, correct, type NamedModel } from './named.ts';
 
 const family = 'published';
 
@@ -24,6 +26,25 @@ export const PUBLISHED_MODELS: readonly NamedModel[] = [
     family,
     about: 'two-phase commit, 7 resource managers (module TwoPhase)',
     model: () => twoPhaseCommit(7),
+  }),
+  correct({
+    name: 'commit-with-backup',
+    family,
+    about:
+      'two-phase commit with a stand-in for the transaction manager, 3 resource managers (module 2PCwithBTM)',
+    model: () => commitWithBackup(3),
+  }),
+  correct({
+    name: 'atomic-commitment',
+    family,
+    about: 'atomic commitment that does not block, 2 participants, crashes (module ACP_NB)',
+    model: () => atomicCommitment(2, 'forwards-first'),
+  }),
+  broken('agreement', {
+    name: 'atomic-commitment-acts-first',
+    family,
+    about: 'acts on a decision before it has told the others (module ACP_NB_WRONG)',
+    model: () => atomicCommitment(2, 'acts-first'),
   }),
   correct({
     name: 'paxos-commit',
