@@ -9,6 +9,7 @@ import {
   TransactionColumnsBuilder,
 } from './columns.ts';
 import { listRead } from './explain.ts';
+import { SCAN } from './scans.ts';
 
 type Micro = readonly ['append' | 'w' | 'r' | 'unfound', Plain, Plain];
 
@@ -76,15 +77,13 @@ export class HistoryParts {
     return [...kept]
       .sort((a, b) => a - b)
       .map((t): Operation => {
-        const output = this.steps(t, kept).map(
-          ([f, key, value]) => [f === 'unfound' ? 'r' : f, key, value] as const,
-        );
+        const output = this.steps(t, kept).map(shown);
         const outcome = outcomeOf(columns, t);
         return {
           id: columns.id[t] as number,
           process: columns.processes[columns.session[t] as number] as number,
           f: TRANSACTION,
-          input: output.map(([f, key, value]) => [f, key, f === 'r' ? null : value]),
+          input: output.map(([f, key, value]) => [f, key, f === 'r' || f === SCAN ? null : value]),
           outcome,
           output: outcome === 'ok' ? output : null,
           invokedAt: columns.invokedAt[t] as number,
@@ -123,6 +122,12 @@ export class HistoryParts {
     const writers = this.writers.get(key)?.get(code);
     return writers === undefined || writers.some((t) => kept.has(t));
   }
+}
+
+/** What a scan did not find, as a scan of that key alone. */
+function shown([f, key, value]: Micro): readonly [string, Plain, Plain] {
+  if (f !== 'unfound') return [f, key, value];
+  return typeof key === 'string' ? [SCAN, key, []] : ['r', key, null];
 }
 
 function outcomeOf(columns: TransactionColumns, t: number): Outcome {

@@ -27,8 +27,8 @@ import type { History } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import { readGiven } from '../../node/files.ts';
-import { InputError, messageOf } from '../../node/inputError.ts';
-import { shownPath } from '../../node/command.ts';
+import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
+import { shellWord, shownPath } from '../../node/command.ts';
 import { compressed, writeReport } from '../../node/report.ts';
 import { judgeFor } from '../../node/judgeHistory.ts';
 import { readRun } from '../../node/readRun.ts';
@@ -132,9 +132,15 @@ function ofQuorums(diagram: QuorumDiagram, file: string): Drawn {
 }
 
 /** What a report says of a run that was not simulated. */
-function bare(file: string, experiment: string): Omit<RunReport, 'trace' | 'history' | 'verdicts'> {
+function bare(
+  file: string,
+  experiment: string,
+  model?: string,
+): Omit<RunReport, 'trace' | 'history' | 'verdicts'> {
   const digest = 'none: not a simulated run';
-  return { title: basename(file), experiment, seed: null, command: `npx holdfast draw ${file}`, digest };
+  const judged = model === undefined ? '' : ` --model ${shellWord(model)}`;
+  const command = `npx holdfast draw ${shellWord(file)}${judged}`;
+  return { title: basename(file), experiment, seed: null, command, digest };
 }
 
 function pageOf(report: RunReport, title: string): Parameters<typeof renderReport>[0] {
@@ -153,7 +159,7 @@ async function read(file: string, { experiment, model }: DrawOptions, io: Io): P
   const judge = judgeFor(model === undefined ? {} : { model });
   const found = judge?.judge(history, {});
   const report: RunReport = {
-    ...bare(file, kind),
+    ...bare(file, kind, model),
     trace,
     history,
     verdicts: found === undefined ? [] : [found],
@@ -219,8 +225,14 @@ function within(at: number | undefined, from: number, until: number): boolean {
 
 function write(path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
+    if (systemCode(error) === 'EEXIST') {
+      throw new InputError(
+        `Cannot write ${path} as it is there already`,
+        'give --out another name; nothing is overwritten',
+      );
+    }
     throw new InputError(`Cannot write ${path}: ${messageOf(error)}`, 'give --out a path you may write to', {
       cause: error,
     });
