@@ -1,4 +1,11 @@
 export {
+  CONSENSUS_USES,
+  type ConsensusUse,
+  gradeConsensusUses,
+  type GradedUse,
+  type NeededRun,
+} from './needed.ts';
+export {
   type ConsensusCommand,
   type ConsensusMessage,
   consensusModule,

@@ -15,6 +15,7 @@ import {
   type ReplicationState,
   weakestLoss,
 } from '../../src/replication/index.ts';
+import { expectTranscript } from '../support/transcript.ts';
 import { CoreGroup } from '../support/coreGroup.ts';
 import { TimedGroup } from '../support/timedGroup.ts';
 
@@ -70,6 +71,25 @@ function timed(
 
 const machineOf = (state: ReplicationState): unknown => state.machine;
 
+/** A hundred writes, one every so many milliseconds: how long they take, and how busy leader and follower are. */
+function underLoad(gapMs: number): { mean: number; leader: number; follower: number } {
+  const { group, leader } = timed({ auditEvery: 0 }, { workMs: 1 });
+  const at = leader();
+  const asked = new Map<number, number>();
+  const from = group.nowMs;
+  const before = new Map(group.busyMs);
+  for (let i = 0; i < 100; i++) {
+    asked.set(group.request(at, put(i)), group.nowMs);
+    group.run(group.nowMs + gapMs);
+  }
+  const span = group.nowMs - from;
+  group.run(group.nowMs + 5_000);
+  const waits = [...asked].map(([id, ms]) => (group.replies.get(id)?.atMs ?? Number.NaN) - ms);
+  const busy = (id: number): number => ((group.busyMs.get(id) ?? 0) - (before.get(id) ?? 0)) / span;
+  const mean = waits.reduce((a, b) => a + b) / waits.length;
+  return { mean, leader: busy(at), follower: busy(at === 1 ? 2 : 1) };
+}
+
 describe('leader-follower replication', () => {
   it('S1.73 followers apply in leader order, and a follower answers reads with its applied index', () => {
     const { group, monitor } = start();
@@ -109,26 +129,25 @@ describe('leader-follower replication', () => {
   });
 
   it('S1.73 the leader saturates first: its busy time grows with every follower, and latency with the load', () => {
-    const latency = (gapMs: number): { mean: number; leader: number; follower: number } => {
-      const { group, leader } = timed({ auditEvery: 0 }, { workMs: 1 });
-      const at = leader();
-      const asked = new Map<number, number>();
-      const from = group.nowMs;
-      const before = new Map(group.busyMs);
-      for (let i = 0; i < 100; i++) {
-        asked.set(group.request(at, put(i)), group.nowMs);
-        group.run(group.nowMs + gapMs);
-      }
-      const span = group.nowMs - from;
-      group.run(group.nowMs + 5_000);
-      const waits = [...asked].map(([id, ms]) => (group.replies.get(id)?.atMs ?? Number.NaN) - ms);
-      const busy = (id: number): number => ((group.busyMs.get(id) ?? 0) - (before.get(id) ?? 0)) / span;
-      const mean = waits.reduce((a, b) => a + b) / waits.length;
-      return { mean, leader: busy(at), follower: busy(at === 1 ? 2 : 1) };
-    };
-    const [light, heavy] = [latency(50), latency(2)];
+    const [light, heavy] = [underLoad(50), underLoad(2)];
     expect(light.leader).toBeGreaterThan(light.follower);
     expect(heavy.mean).toBeGreaterThan(light.mean * 2);
+  });
+
+  it('S1.73 the load plot shows the leader saturated while its followers are not, and latency that leaves the ground there', () => {
+    const rows = [50, 20, 10, 8, 6, 5, 4, 3, 2].map((gapMs) => ({ gapMs, ...underLoad(gapMs) }));
+    const bar = (share: number): string => '#'.repeat(Math.round(Math.min(1, share) * 20)).padEnd(20, '.');
+    const lines = rows.map(({ gapMs, leader, follower, mean }) => {
+      const offered = Math.round(1_000 / gapMs)
+        .toString()
+        .padStart(4);
+      return `${offered}/s  leader ${bar(leader)}  follower ${bar(follower)}  latency ${mean.toFixed(1).padStart(6)} ms`;
+    });
+    expectTranscript('leader-follower-load', lines);
+    const knee = rows.find(({ leader }) => leader > 0.95);
+    if (knee === undefined) expect.fail('the leader saturates');
+    expect(knee.follower).toBeLessThan(0.8);
+    expect(rows.at(-1)?.mean).toBeGreaterThan(3 * (rows[0]?.mean ?? 0));
   });
 
   it('S1.83 acknowledged and lost: none with quorum and all, some without copies; latency is ordered the other way', () => {

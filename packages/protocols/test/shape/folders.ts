@@ -45,7 +45,11 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
     golden: run('commit'),
   },
   conflicts: values('conflicts', ['test/conflicts/conflicts.test.ts']),
-  consensus: { kind: 'ground', golden: run('consensus'), planted: ['test/consensus/consensus.test.ts'] },
+  consensus: {
+    kind: 'ground',
+    golden: run('consensus', 'consensus-needed'),
+    planted: ['test/consensus/consensus.test.ts'],
+  },
   coordination: protocol('coordination', run('coordination', 'coordination-choice'), {
     long: 'the primitives of three services, and four recipes on each',
   }),
@@ -97,7 +101,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
     long: 'the dissertation rather than the paper: membership, snapshots, reads, sessions, transfer, and the flow control of etcd-io/raft',
   },
   rbft: protocol('rbft', text('rbft')),
-  replication: protocol('leader-follower', run('leader-follower'), {
+  replication: protocol('leader-follower', run('leader-follower', 'leader-follower-load'), {
     long: 'leader, followers and controller, five levels of acknowledgement, and four formats of a log',
   }),
   swim: protocol('swim'),
