@@ -147,3 +147,11 @@ export {
   type SingleFlight,
   startSingleFlight,
 } from './singleFlight.ts';
+export {
+  type ApiGrade,
+  type ApiTask,
+  gradeApi,
+  type TaskRequest,
+  type TaskResponse,
+  type TaskStore,
+} from './apiTask.ts';

@@ -20,3 +20,4 @@ export {
   type LeaseState,
   type ResourceState,
 } from './state.ts';
+export { type FencingDesign, type FencingGrade, gradeFencing } from './fencingTask.ts';

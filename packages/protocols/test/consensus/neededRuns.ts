@@ -38,7 +38,8 @@ function twoSides(options: Partial<LeaderlessOptions>, act: (group: Regions, id:
   for (const id of [1, 2]) act(group, id);
   group.passes = (): boolean => true;
   for (let round = 0; round < 4; round++) {
-    for (const id of [1, 2]) for (const timer of [...group.host(id).timers.keys()]) group.fire(id, timer);
+    for (const id of [1, 2])
+      for (const timer of Array.from(group.host(id).timers.keys())) group.fire(id, timer);
     group.settle();
   }
   return group;
@@ -153,7 +154,7 @@ function index(): Shows {
   const log = ['red', 'blue', 'red'] as const;
   const fold = (view: Readonly<Record<string, number>>, word: Plain): Record<string, number> => ({
     ...view,
-    [String(word)]: (view[String(word)] ?? 0) + 1,
+    [word as string]: (view[word as string] ?? 0) + 1,
   });
   const built = startProjection<Readonly<Record<string, number>>>({});
   catchUp(built, log, fold);
