@@ -18,6 +18,8 @@ import { lacking, type LiveCheck } from './liveCheck.ts';
 import { externalChecks } from './external.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
+import { readPathChecks } from './readPaths.ts';
+import { recoveryChecks } from './recovery.ts';
 import { refusalChecks } from './refusals.ts';
 import { rootlessChecks } from './rootless.ts';
 
@@ -82,6 +84,8 @@ export const CHECKS: readonly LiveCheck[] = [
   ...clockChecks(),
   ...networkChecks(),
   ...externalChecks(),
+  ...readPathChecks(),
+  ...recoveryChecks(),
   ...refusalChecks(),
   ...museumChecks(),
   ...rootlessChecks(),

@@ -52,7 +52,8 @@ export {
   selected,
   type Selection,
 } from './history/recorder.ts';
-export { programOf } from './install/find.ts';
+export { findProgram, programOf } from './install/find.ts';
+export { type ReadAge, readAges } from './history/staleness.ts';
 export { installMissing, type NeededProgram } from './install/packages.ts';
 export { clean, type CleanedRun, undoLedger } from './ledger/clean.ts';
 export { Ledger, type LedgerContent, readLedger, stateFolder } from './ledger/ledger.ts';

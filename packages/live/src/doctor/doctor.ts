@@ -6,6 +6,7 @@ import { SYSTEMS } from '../subjects/systems.ts';
 
 /** Programs that devices need. */
 export const DEVICE_PROGRAMS: readonly NeededProgram[] = [
+  { program: 'etcdctl', packages: ['etcd-client'] },
   { program: 'ip', packages: ['iproute2'] },
   { program: 'nft', packages: ['nftables'] },
   { program: 'ethtool', packages: ['ethtool'] },

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { LiveError } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
@@ -11,10 +12,12 @@ import { EtcdClient } from './client.ts';
 const STATUS_MS = 400;
 
 const CLIENT_PORT = 2379;
+const RESTORE_MS = 30_000;
 
 /**
  * etcd 3.4 or newer, one process per member. Reads: `linearizable` (through the leader and a quorum) or `serializable` (what the asked
- * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`.
+ * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`, `snapshot` (a file that `etcdctl snapshot save` made: the members begin with what
+ * it holds, as a new logical cluster).
  */
 export const etcd: System = {
   name: 'etcd',
@@ -91,6 +94,8 @@ export class EtcdCluster implements Cluster {
       const home = join(ledger.folder, name);
       const dataFolder = join(options.dataFolderOf?.(index) ?? home, 'etcd');
       mkdirSync(home, { recursive: true });
+      const { snapshot } = options.settings;
+      if (snapshot !== undefined) restore(options, String(snapshot), { name, dataFolder, place, initial });
       const words = [programOf('etcd'), ...flags(options, name, dataFolder, place, initial)];
       const server = new Server(name, ledger.runId, {
         words: site.at(index, words),
@@ -161,6 +166,44 @@ export class EtcdCluster implements Cluster {
     for (const client of this.clients.values()) client.grpc.close();
     this.clients.clear();
   }
+}
+
+/** Makes a member's data out of a snapshot. Throws `LiveError`. */
+function restore(
+  { ledger }: ClusterOptions,
+  snapshot: string,
+  {
+    name,
+    dataFolder,
+    place,
+    initial,
+  }: {
+    readonly name: string;
+    readonly dataFolder: string;
+    readonly place: Place;
+    readonly initial: string;
+  },
+): void {
+  const words = [
+    ['data-dir', dataFolder],
+    ['name', name],
+    ['initial-cluster', initial],
+    ['initial-cluster-token', `holdfast-${ledger.runId}`],
+    ['initial-advertise-peer-urls', `http://${place.advertised}`],
+  ].map(([flag, value]) => `--${flag}=${value}`);
+  const done = command(
+    ['env', 'ETCDCTL_API=3', programOf('etcdctl'), 'snapshot', 'restore', snapshot, ...words],
+    {
+      timeoutMs: RESTORE_MS,
+    },
+  );
+  if (done.ok) return;
+  throw new LiveError(
+    'NOT_READY',
+    `Cannot restore ${name} from ${snapshot}: ${done.stderr.trim().split('\n').at(-1)}`,
+    "give a file that 'etcdctl snapshot save' made",
+    snapshot,
+  );
 }
 
 async function placeOf({ site, peerProxy }: ClusterOptions, index: number): Promise<Place> {
