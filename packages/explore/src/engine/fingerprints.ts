@@ -2,6 +2,8 @@
 const FULLEST = 0.7;
 /** Beyond this share one that cannot grow takes no more: each further state would have to look at ever more slots. */
 const BRIM = 0.94;
+/** Tables of fewer slots grow fourfold, which moves each fingerprint less often. */
+const SMALL: number = 2 ** 20;
 /** Slots a table may have: 2^30 of them are 8 GiB, and twice as many no array of Node 20 can hold. */
 const MOST_SLOTS: number = 2 ** 30;
 
@@ -66,7 +68,7 @@ export class Fingerprints {
 
   private grow(): void {
     const old = this.table;
-    const capacity = 2 * (this.mask + 1);
+    const capacity = (this.mask + 1) * (this.mask < SMALL ? 4 : 2);
     if (capacity > this.most) {
       this.fill();
       return;

@@ -11,14 +11,14 @@ import { ROW_KINDS, type Row, Rows } from './rows.ts';
 const KINDS = 8;
 
 /** One step answered from memory in so many is checked by running the core again; of the first ones far more. */
-const RECHECK_EVERY = 1_000;
+const RECHECK_EVERY = 4_000;
 
 /**
  * After a check, how many answers go by before the next. Checks grow with the square root of the answers: a core that often answers
  * differently shows at once, and in a long search they cost little beside it.
  */
 function recheckPause(rechecks: number, threads: number): number {
-  return threads * Math.min(RECHECK_EVERY, 1 + Math.floor((threads * rechecks) / 5));
+  return threads * Math.min(RECHECK_EVERY, 1 + Math.floor((threads * rechecks) / 3));
 }
 
 /** The same for deliveries remembered to change nothing, which are no steps. */
