@@ -8,6 +8,9 @@
  * - `revision-lost-in-snapshot`: after a restart from a snapshot revisions begin with what is left of the history (catalogue 79).
  * - `keeps-ephemerals`: keys outlive the session they belong to (catalogue 85).
  * - `expires-without-comparing`: a session ends by a timer from before its last renewal.
+ * - `numbers-by-children`: a sequential znode is numbered by how many children there are, so that a number comes again.
+ * - `keeps-lock-index`: a lock that changes hands keeps its index, and two holders show one token.
+ * - `ignores-lock-delay`: a lock whose session was invalidated is given away at once.
  * - `takes-old-members`: a restored cluster listens to members of the one it was restored from.
  */
 export type CoordinationDefect = (typeof COORDINATION_DEFECTS)[number];
@@ -21,5 +24,8 @@ export const COORDINATION_DEFECTS = [
   'revision-lost-in-snapshot',
   'keeps-ephemerals',
   'expires-without-comparing',
+  'numbers-by-children',
+  'keeps-lock-index',
+  'ignores-lock-delay',
   'takes-old-members',
 ] as const;

@@ -6,6 +6,7 @@ export {
 } from './config.ts';
 export { coordination, coordinationView } from './core.ts';
 export { COORDINATION_DEFECTS, type CoordinationDefect } from './defects.ts';
+export { coordinationApisLab } from './apiLab.ts';
 export { coordinationLab } from './lab.ts';
 export {
   coordinationMachine,

@@ -35,7 +35,7 @@ export const coordinationLab: ProtocolLab<
   name: 'coordination',
   about: 'sessions, ephemeral keys, watches and revisions on three nodes of Raft',
   nodes: [1, 2, 3],
-  core: (variant) => coordination(optionsOf(variant)),
+  core: (variant) => coordination(coordinationOptionsOf(variant)),
   monitor: () => new CoordinationMonitor(),
   promises: COORDINATION_PROMISES,
   operations: [
@@ -48,7 +48,7 @@ export const coordinationLab: ProtocolLab<
   ],
   model: null,
   clients: { kind: 'one-at-a-time', retries: true },
-  command: commandOf,
+  command: coordinationCommandOf,
   answer: readResult,
   leads: ({ raft }) => raft.role === 'leader',
   survives: ['crash-recovery', 'omission', 'timing'],
@@ -121,7 +121,8 @@ export const coordinationLab: ProtocolLab<
   ],
 };
 
-function optionsOf({ nodes, defect, options }: LabVariant): CoordinationOptions {
+/** A variant's options as the service takes them. */
+export function coordinationOptionsOf({ nodes, defect, options }: LabVariant): CoordinationOptions {
   const { keepEvents, watchMs, ...raft } = options;
   return {
     nodes,
@@ -132,7 +133,8 @@ function optionsOf({ nodes, defect, options }: LabVariant): CoordinationOptions 
   };
 }
 
-function commandOf(call: LabCall): CoordinationCommand {
+/** A call of a client as the service takes it. */
+export function coordinationCommandOf(call: LabCall): CoordinationCommand {
   if (call.f === 'watch') return { kind: 'watch', prefix: 'k', from: call.input as number };
   return {
     kind: 'do',

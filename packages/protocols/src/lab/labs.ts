@@ -3,6 +3,7 @@ import { benOrLab } from '../benor/lab.ts';
 import { epaxosLab } from '../epaxos/lab.ts';
 import { gossipLab } from '../gossip/lab.ts';
 import { consensusCommitLab, threePhaseLab, twoPhaseLab } from '../commit/lab.ts';
+import { coordinationApisLab } from '../coordination/apiLab.ts';
 import { coordinationLab } from '../coordination/lab.ts';
 import { failoverLab } from '../failover/lab.ts';
 import { hotStuffLab } from '../hotstuff/lab.ts';
@@ -27,6 +28,7 @@ export const LABS: readonly ProtocolLab[] = [
   gossipLab,
   consensusCommitLab,
   coordinationLab,
+  coordinationApisLab,
   failoverLab,
   hotStuffLab,
   leaderlessLab,

@@ -51,6 +51,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
     planted: ['test/consensus/consensus.test.ts'],
   },
   coordination: protocol('coordination', run('coordination', 'coordination-choice'), {
+    labs: ['coordination', 'coordination-apis'],
     long: 'the primitives of three services, and four recipes on each',
   }),
   core: {

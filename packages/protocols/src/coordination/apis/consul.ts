@@ -39,7 +39,7 @@ export type ConsulRequest =
   | { readonly op: 'kv-get' | 'kv-list'; readonly key: string };
 
 /** What a key holds. */
-interface Entry {
+export interface ConsulEntry {
   readonly data: Plain;
   /** How often its lock was taken. With key and session the sequencer, for others to check. */
   readonly lockIndex: number;
@@ -57,7 +57,9 @@ export interface SessionTerms {
 const LOCK_DELAY_MS = 15_000;
 
 const termsKey = (session: number): string => `.consul/session/${session}`;
-const delayKey = (key: string): string => `.consul/delay/${key}`;
+
+/** The key that stands for a lock at rest. */
+export const delayKey = (key: string): string => `.consul/delay/${key}`;
 
 /**
  * Consul's key-value store and sessions (Consul documentation, "KV store API", "Sessions and distributed locks"): check-and-set by ModifyIndex, locks of sessions, lock-delay. A put or delete that does
@@ -91,7 +93,7 @@ export function consul(
       return answer;
     }
     case 'kv-put':
-      return kvPut(state, request);
+      return kvPut(state, request, defect);
     case 'kv-delete': {
       const held = heldAt(state, request.key);
       if (request.cas !== undefined && (held?.modified ?? 0) !== request.cas) return { done: false };
@@ -108,15 +110,19 @@ export function consul(
 function kvPut(
   state: CoordinationMachineState,
   { key, value, cas, acquire, release }: Extract<ConsulRequest, { readonly op: 'kv-put' }>,
+  defect: CoordinationDefect | undefined,
 ): Answer {
   const held = heldAt(state, key);
-  const { lockIndex = 0, holder = 0 } = (held?.value ?? {}) as Partial<Entry>;
+  const { lockIndex = 0, holder = 0 } = (held?.value ?? {}) as Partial<ConsulEntry>;
   if (cas !== undefined && (held?.modified ?? 0) !== cas) return { done: false };
   if (acquire !== undefined) {
     if (state.sessions[acquire] === undefined) return { error: 'no-session' };
-    const isFree = holder === acquire || (holder === 0 && heldAt(state, delayKey(key)) === undefined);
+    // Broken twin: free is free.
+    const rests = heldAt(state, delayKey(key)) !== undefined && defect !== 'ignores-lock-delay';
+    const isFree = holder === acquire || (holder === 0 && !rests);
     if (!isFree) return { done: false };
-    const next = holder === acquire ? lockIndex : lockIndex + 1;
+    // Broken twin: who holds it is not counted.
+    const next = holder === acquire || defect === 'keeps-lock-index' ? lockIndex : lockIndex + 1;
     put(state, key, { data: value, lockIndex: next, holder: acquire }, 0);
     return { done: true, lockIndex: next };
   }
@@ -144,7 +150,7 @@ export function releaseLocks(
   const { lockDelayMs, behavior } = terms;
   for (const key of keysUnder(state, '')) {
     const { value } = heldAt(state, key) as HeldKey;
-    const { data, lockIndex, holder } = (value ?? {}) as Partial<Entry>;
+    const { data, lockIndex, holder } = (value ?? {}) as Partial<ConsulEntry>;
     if (holder !== session) continue;
     if (behavior === 'delete') remove(state, key);
     else put(state, key, { data: data ?? null, lockIndex: lockIndex ?? 0, holder: 0 }, 0);
@@ -159,7 +165,7 @@ function describe(state: CoordinationMachineState, keys: readonly string[]): Pla
   return keys.flatMap((key) => {
     const held = heldAt(state, key);
     if (held === undefined || key.startsWith('.consul/')) return [];
-    const { data, lockIndex, holder } = held.value as unknown as Entry;
+    const { data, lockIndex, holder } = held.value as unknown as ConsulEntry;
     const { created, modified } = held;
     return [
       { key, value: data, createIndex: created, modifyIndex: modified, lockIndex, session: holder },

@@ -72,7 +72,7 @@ export function zooKeeper(
     case 'close':
       return endSession(state, request.session, defect);
     case 'create':
-      return create(state, request);
+      return create(state, request, defect);
     case 'delete':
       return removeNode(state, request);
     case 'set-data':
@@ -85,6 +85,7 @@ export function zooKeeper(
 function create(
   state: CoordinationMachineState,
   { path, data, mode, session = 0 }: Extract<ZooKeeperRequest, { readonly op: 'create' }>,
+  defect: CoordinationDefect | undefined,
 ): Answer {
   const parent = parentOf(path);
   const above = znodeAt(state, parent);
@@ -94,7 +95,9 @@ function create(
   const isEphemeral = mode.startsWith('ephemeral');
   if (isEphemeral && state.sessions[session] === undefined) return { error: 'session-expired' };
   const counted = (heldAt(state, childrenOf(parent))?.value ?? 0) as number;
-  const name = mode.endsWith('sequential') ? `${path}${`${counted}`.padStart(DIGITS, '0')}` : path;
+  // Broken twin: a child that went makes room for its number.
+  const number = defect === 'numbers-by-children' ? children(state, parent).length : counted;
+  const name = mode.endsWith('sequential') ? `${path}${`${number}`.padStart(DIGITS, '0')}` : path;
   if (heldAt(state, name) !== undefined) return { error: 'node-exists' };
   put(state, childrenOf(parent), counted + 1, 0);
   put(state, name, { data, version: 0 }, isEphemeral ? session : 0);
