@@ -30,6 +30,20 @@ function lostEdits({ verdicts }: RunResult): number {
   return found?.status === 'violated' ? Number.parseInt(found.reason, 10) : 0;
 }
 
+/** A region that changed a strong field by itself, as its trace shows it. */
+function decidedAlone({ trace, verdicts }: RunResult): string | undefined {
+  const isBroken = verdicts.some(
+    ({ promise, status }) => promise === 'linearizability' && status === 'violated',
+  );
+  const accepted = trace?.events.find(({ kind, label, data }) => {
+    const { class: of } = (data ?? {}) as { readonly class?: string };
+    return kind === 'note' && label === 'accepted' && of === 'strong';
+  });
+  if (!isBroken || accepted === undefined) return undefined;
+  const { key } = accepted.data as { readonly key: string };
+  return `${trace?.nodes[accepted.node]?.name} accepted a change of ${key} by itself, and the other region went on answering for ${key} without asking it`;
+}
+
 export default caseStudy({
   name: 'cap-per-operation',
   title: 'CAP during a real partition, operation by operation',
@@ -56,6 +70,7 @@ export default caseStudy({
   wrong: {
     belief: 'CAP says we picked AP, so stale or conflicting updates are fine everywhere.',
     breaks: 'linearizability',
+    seen: decidedAlone,
   },
   better:
     'Each operation has a partition behaviour of its own: refuse, accept and let the later win, or accept and merge.',

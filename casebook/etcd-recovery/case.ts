@@ -1,4 +1,4 @@
-import { caseStudy, type RunResult } from 'holdfast';
+import { caseStudy, reasonOf, type RunResult } from 'holdfast';
 import experiments from './experiment.ts';
 import { seenIn } from './seen.ts';
 import { worksheet } from './worksheet.ts';
@@ -45,6 +45,7 @@ export default caseStudy({
   wrong: {
     belief: 'One remaining node means that the data still exists, so the cluster can keep operating.',
     breaks: 'one history',
+    seen: (result) => reasonOf(result, 'one history'),
   },
   better:
     'Without a quorum stop; retire the old cluster, restore its last snapshot into a new one, and tell clients that are ahead of it.',

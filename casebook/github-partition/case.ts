@@ -1,4 +1,4 @@
-import { caseStudy, type RunResult } from 'holdfast';
+import { caseStudy, reasonOf, type RunResult } from 'holdfast';
 import experiments, { EAST_CLIENTS, WEST_CLIENTS } from './experiment.ts';
 import { told } from './postmortem.ts';
 import { runbook } from './runbook.ts';
@@ -50,6 +50,7 @@ export default caseStudy({
   wrong: {
     belief: 'If a region is unreachable, promote the other side and keep serving all writes.',
     breaks: 'acknowledged writes survive',
+    seen: (result) => reasonOf(result, 'one write authority'),
   },
   better:
     'One authority says who may write; a site that does not hear it stops by itself, before anybody else is appointed.',

@@ -1,4 +1,4 @@
-import { caseStudy, lostWrites, partitionTrace, raftStepTrace, type RunResult } from 'holdfast';
+import { brokenRules, caseStudy, lostWrites, partitionTrace, raftStepTrace, type RunResult } from 'holdfast';
 import experiments from './experiment.ts';
 import { note } from './note.ts';
 
@@ -59,6 +59,7 @@ export default caseStudy({
   wrong: {
     belief: 'A node that still believes it is the leader can go on committing writes for its clients.',
     breaks: 'no acknowledged write lost',
+    seen: ({ trace }) => (trace === undefined ? undefined : brokenRules(trace, true)[0]?.sentence),
   },
   better: 'A leader answers once a majority holds the entry, so that of two sides only one can answer.',
   experiments,

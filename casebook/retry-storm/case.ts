@@ -1,4 +1,4 @@
-import { caseStudy, idempotentApi, retryBudget, retryMeasures } from 'holdfast';
+import { caseStudy, idempotentApi, reasonOf, retryBudget, retryMeasures } from 'holdfast';
 import budget from './budget.json' with { type: 'json' };
 import experiments from './experiment.ts';
 
@@ -39,6 +39,7 @@ export default caseStudy({
   wrong: {
     belief: 'If a call times out, try again immediately until it succeeds.',
     breaks: 'recovery after the fault',
+    seen: (result) => reasonOf(result, 'bounded amplification'),
   },
   better:
     'One layer retries, within a budget for all calls, after a wait with jitter and with the key of the call; deadlines travel, queues are bounded, and what nobody ' +

@@ -1,4 +1,4 @@
-import { caseStudy, readContract, type RunResult, staleReads } from 'holdfast';
+import { brokenRules, caseStudy, readContract, type RunResult, staleReads } from 'holdfast';
 import experiments, { PHASES } from './experiment.ts';
 
 const SEEDS = [1, 2, 3];
@@ -80,6 +80,7 @@ export default caseStudy({
   wrong: {
     belief: 'A Raft system means that every operation is linearizable.',
     breaks: 'linearizability',
+    seen: ({ trace }) => (trace === undefined ? undefined : brokenRules(trace, true)[0]?.sentence),
   },
   better:
     'A read asks a quorum whether its leader still leads (ReadIndex) before it answers; each read API is put to the test.',

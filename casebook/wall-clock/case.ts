@@ -1,4 +1,4 @@
-import { caseStudy, messageTraceOf, threeNodeEventTrace } from 'holdfast';
+import { caseStudy, messageTraceOf, reasonOf, threeNodeEventTrace } from 'holdfast';
 import experiments from './experiment.ts';
 
 const NEWER = 'causally newer edits lost';
@@ -40,6 +40,12 @@ export default caseStudy({
   wrong: {
     belief: 'NTP keeps clocks synchronised, so timestamps tell which edit was last.',
     breaks: 'no causally newer edit lost',
+    seen: (result) => {
+      const reason = reasonOf(result, 'no causally newer edit lost');
+      const skewMs = result.metrics['worstSkewMs'] ?? 0;
+      if (reason === undefined || skewMs === 0) return undefined;
+      return `the wall clocks of the regions were up to ${skewMs} ms apart, and the later edit had the smaller timestamp: ${reason}`;
+    },
   },
   better:
     'Each version carries a version vector: it tells older, newer and concurrent apart exactly, and what is concurrent is kept.',

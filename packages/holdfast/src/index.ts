@@ -88,6 +88,7 @@ export {
   staleReads,
   retryBudget,
   scenarioAnswers,
+  reasonOf,
   retryMeasures,
   messageTraceOf,
   idempotentApi,
@@ -195,3 +196,4 @@ export {
   SPLIT_BRAIN_PREVENTIONS,
   type SplitBrainPrevention,
 } from '@holdfast/protocols';
+export { brokenRules, type RuleBreak } from './explain/rules.ts';

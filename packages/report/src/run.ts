@@ -39,6 +39,10 @@ export interface ReportTable {
 /** The events behind a violation, each by its id in the trace; `necessary` when the violation goes away without it. */
 export interface CausalSlice {
   readonly events: readonly { readonly id: number; readonly necessary: boolean }[];
+  /** How many events led to it, when not all are told. */
+  readonly led?: number;
+  /** Rules that the run went against, in sentences, with the events that show it. */
+  readonly rules?: readonly { readonly sentence: string; readonly events: readonly number[] }[];
   /** The event after which the violation could not be averted any more, or -1. */
   readonly pointOfNoReturn: number;
 }

@@ -134,7 +134,12 @@ export interface CaseDefinition {
   readonly guaranteed: readonly string[];
   readonly bestEffort: readonly string[];
   /** The belief that leads astray, in the words of whoever holds it, and the promise its experiment must break. */
-  readonly wrong: { readonly belief: string; readonly breaks: string };
+  readonly wrong: {
+    readonly belief: string;
+    readonly breaks: string;
+    /** Names the fault that the belief led to as a run shows it, in a sentence; undefined when this run does not. Has the trace. */
+    readonly seen?: (result: RunResult) => string | undefined;
+  };
   /** What is done instead, in a sentence. */
   readonly better: string;
   readonly experiments: CaseExperiments;

@@ -30,7 +30,7 @@ export {
 export { CaseError } from './errors.ts';
 export { filled, type FilledDocument, filledWhole, type FillOptions } from './fill.ts';
 export { measured, measuring, type MeasuringStep, tradeoffRows } from './measure.ts';
-export { brokenIn, pairOutcome, type PairOutcome, type PairStep, runningPair } from './pairs.ts';
+export { brokenIn, pairOutcome, type PairOutcome, type PairStep, reasonOf, runningPair } from './pairs.ts';
 export { type PageFault, pageFaults } from './page.ts';
 export { assertSamePlans } from './samePlans.ts';
 export { lostWrites } from './recipes/raftRun.ts';

@@ -29,6 +29,11 @@ export function brokenIn(
   return verdicts.find((verdict) => verdict.promise === promise && verdict.status === 'violated');
 }
 
+/** Why a run broke a promise; undefined when it did not. */
+export function reasonOf(result: RunResult, promise: string): string | undefined {
+  return brokenIn(result, promise)?.reason;
+}
+
 /**
  * Runs a pair of a case on all its seeds: yields before each of them, so that a caller can show how far it has come or stop, and returns
  * how it came out. The same in any process.

@@ -262,7 +262,13 @@ export interface CaseEntry {
   readonly better: ApproachEntry | null;
   readonly wrong: ApproachEntry | null;
   /** What broke in the wrong approach, and in which seed; null where nothing did. */
-  readonly broke: { readonly promise: string; readonly seed: number; readonly reason: string } | null;
+  readonly broke: {
+    readonly promise: string;
+    readonly seed: number;
+    readonly reason: string;
+    /** The fault that the belief led to; null where the case does not say how it is seen. */
+    readonly because: string | null;
+  } | null;
   /** What the case shows besides: each broken in at least one seed where it must be. */
   readonly pairs: readonly {
     readonly name: string;

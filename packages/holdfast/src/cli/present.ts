@@ -39,14 +39,17 @@ function presentSlice({ slice, shrunk }: Investigation): string {
   const all = renderTextTimeline(trace, shrunk?.result.history ?? EMPTY_HISTORY, { width: 100 }).split('\n');
   const shown = slice.events.slice(-MOST_BEHIND);
   const lines = shown.map(({ id, necessary }) => `${necessary ? '*' : ' '} ${all[id] ?? ''}`);
-  const needed = counted(slice.events.filter(({ necessary }) => necessary).length, 'event');
-  const hidden = slice.events.length - shown.length;
-  if (hidden > 0) lines.unshift(`  (${counted(hidden, 'earlier event')} behind it not shown)`);
+  const needed = counted(slice.necessary.length, 'event');
+  const rules = slice.rules.map(
+    ({ sentence, events }) => `against the rules: ${sentence} (#${events.join(', #')})\n`,
+  );
+  const hidden = slice.led - shown.length;
+  if (hidden > 0) lines.unshift(`  (${counted(hidden, 'event')} behind it not shown)`);
   const back = trace.events[slice.pointOfNoReturn];
   if (back !== undefined && back.kind !== 'violation') {
     lines.push(`no way back after #${back.id}: every other future tried from there broke the promise too`);
   }
-  return `behind it (*: leave out this one and the promise holds; ${needed})\n${lines.join('\n')}`;
+  return `${rules.join('')}behind it (*: leave out this one and the promise holds; ${needed})\n${lines.join('\n')}`;
 }
 
 /** What happened in a run, as lines of text. */

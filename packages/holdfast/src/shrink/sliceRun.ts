@@ -1,13 +1,22 @@
 import type { Verdict } from '@holdfast/check';
 import type { Trace, TraceEvent } from '@holdfast/trace';
 import type { MessageEdit, MessageEdits, Shift } from '@holdfast/world';
+import { condensed } from '../explain/condense.ts';
+import { brokenRules, type RuleBreak } from '../explain/rules.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunPlan } from '../simulate/plan.ts';
 import { type RunResult, simulatePlan } from '../simulate/simulate.ts';
 
-/** The events behind a violation, by their ids in the trace; `necessary` when the violation goes away without it. */
+/** Why a run is violated: the events that tell it, by their ids in the trace. */
 export interface RunSlice {
+  /** Few enough to be read (`mostTold`), in order; `necessary` when the violation goes away without it. */
   readonly events: readonly { readonly id: number; readonly necessary: boolean }[];
+  /** All messages and faults that the violation goes away without, told or not. */
+  readonly necessary: readonly number[];
+  /** How many events led to it in all. */
+  readonly led: number;
+  /** Rules of the protocol that the run went against, in sentences, by its trace alone. */
+  readonly rules: readonly RuleBreak[];
   /** The event after which the violation came about in every future that was tried, or -1 when there was none before it. */
   readonly pointOfNoReturn: number;
 }
@@ -20,6 +29,16 @@ export interface SliceOptions {
 }
 
 const DEFAULT_MAX_EVENTS = 1_000_000;
+/** What an event does to its node that is shown of it. */
+const CHANGES: ReadonlySet<string> = new Set([
+  'state',
+  'note',
+  'store',
+  'ok',
+  'fail',
+  'unknown',
+  'violation',
+]);
 /** Other futures tried from one instant. */
 const FUTURES = 8;
 /** How much longer another future may take to come to the same end. */
@@ -78,11 +97,20 @@ class Slicer {
       const struck = this.trace.events.find(({ kind, at }) => kind === 'fault' && at >= fault.atUs);
       if (struck !== undefined && this.isNeeded({ ...this.plan, faults })) necessary.add(struck.id);
     }
-    const behind = this.causesOf([...necessary, ...(end === undefined ? [] : [end.id])]);
-    const events = [...behind]
-      .sort((a, b) => a - b)
-      .map((id) => ({ id, necessary: necessary.has(id) || id === end?.id }));
-    return { events, pointOfNoReturn: this.pointOfNoReturn(events.map(({ id }) => id)) };
+    const telling = [...necessary].filter((id) => this.changesSomething(id));
+    const behind = this.causesOf([...telling, ...(end === undefined ? [] : [end.id])]);
+    const all = [...behind].sort((a, b) => a - b);
+    const rules = brokenRules(this.trace, true);
+    const pointOfNoReturn = this.pointOfNoReturn(all);
+    const kept = [end?.id ?? -1, pointOfNoReturn, ...rules.flatMap(({ events }) => events)];
+    const told = condensed(this.trace, { behind: all, necessary, kept });
+    return {
+      events: told.map((id) => ({ id, necessary: necessary.has(id) || id === end?.id })),
+      necessary: [...necessary].sort((a, b) => a - b),
+      led: Math.max(all.length, told.length),
+      rules,
+      pointOfNoReturn,
+    };
   }
 
   private without(message: number): RunPlan {
@@ -103,11 +131,21 @@ class Slicer {
     return run.verdicts.some(({ promise, status }) => promise === this.promise && status === 'violated');
   }
 
-  /** The events and what caused them, back to timers, invocations and faults. */
+  /** Whether an event made its node another than it was, or was no delivery at all. */
+  private changesSomething(id: number): boolean {
+    if (this.trace.events[id]?.kind !== 'deliver') return true;
+    return this.trace.events.some(({ cause, kind }) => cause === id && CHANGES.has(kind));
+  }
+
+  /** The events and what caused them, back to timers, invocations and faults. That a timer had been set tells nothing. */
   private causesOf(ids: readonly number[]): Set<number> {
     const behind = new Set<number>();
     for (const id of ids) {
-      for (let at = id; at >= 0 && !behind.has(at); at = this.trace.events[at]?.cause ?? -1) behind.add(at);
+      for (let at = id; at >= 0 && !behind.has(at); ) {
+        behind.add(at);
+        const event = this.trace.events[at];
+        at = event === undefined || event.kind === 'timer' ? -1 : event.cause;
+      }
     }
     return behind;
   }

@@ -11,6 +11,7 @@ import {
 } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { accusedControl, kill } from './hunt.ts';
+import { reasonOf, SAYS } from './says.ts';
 
 /** What is known of a twin. Seeds and sizes are measured, with room to spare; `scripts/mutants.ts` prints the full table. */
 interface Known {
@@ -123,6 +124,7 @@ describe('the broken twins of Raft', () => {
       expect(shrunk.toEvents).toBeLessThanOrEqual(events);
       expect(shrunk.toEvents).toBe(shrunk.result.events);
       expect(verdict.reason).toMatch(/\bnodes? \{?\d|\bprocess \d/);
+      expect(reasonOf(shrunk.result, shrunk.promise)).toMatch(SAYS[defect]);
       expect(accusedControl(twin, seed, from)).toBeUndefined();
 
       const evidence = evidenceOf(experiment.name, shrunk.result, { edited: true });

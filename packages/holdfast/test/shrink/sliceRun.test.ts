@@ -38,12 +38,25 @@ describe('the slice of a violated run', () => {
   });
 
   it('calls a message necessary when the promise holds without it, and only then', () => {
-    const necessary = new Set(slice.events.filter((event) => event.necessary).map(({ id }) => id));
+    const necessary = new Set(slice.necessary);
     const delivered = (run.trace?.events ?? []).filter(({ kind }) => kind === 'deliver');
     expect(delivered.some(({ id }) => necessary.has(id))).toBe(true);
     for (const { id, message } of delivered) {
       expect({ id, necessary: !broken(message) }).toEqual({ id, necessary: necessary.has(id) });
     }
+  });
+
+  it('is at most twenty events or a tenth of the trace, tells the broken rule, and marks what is necessary', () => {
+    const { events = [] } = run.trace ?? {};
+    expect(slice.events.length).toBeLessThanOrEqual(Math.max(20, events.length / 10));
+    expect(slice.led).toBeGreaterThanOrEqual(slice.events.length);
+    expect(slice.rules.map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/^N\d answered the write of C\d before a majority had it/),
+    ]);
+    const told = slice.events.map(({ id }) => id);
+    for (const id of slice.rules.flatMap((rule) => rule.events)) expect(told).toContain(id);
+    for (const { id, necessary } of slice.events.slice(0, -1))
+      expect(necessary).toBe(slice.necessary.includes(id));
   });
 
   it('names a point of no return within it, and says the same each time', () => {

@@ -7,6 +7,8 @@ import { orderOf } from './order.ts';
 const LEFT = 70;
 const TOP = 56;
 const LANE = 74;
+/** Part of a step by which odd lanes stand aside. */
+const ASIDE = 0.35;
 /** Room for a stamp beside the next one. */
 const LEAST_STEP = 34;
 const STAMP_FONT = 9.5;
@@ -23,10 +25,12 @@ export function layoutMessageDrawing(drawing: MessageDrawing): Scene {
     LEAST_STEP,
     ...events.map(({ vector }) => textWidth(vector === undefined ? '' : vectorText(vector), STAMP_FONT) + 10),
   );
-  const place = (i: number): { readonly x: number; readonly y: number } => ({
-    x: LEFT + 20 + (rank.get(i) ?? 0) * widest,
-    y: TOP + nodes.indexOf(events[i]?.node ?? '') * LANE,
-  });
+  const place = (i: number): { readonly x: number; readonly y: number } => {
+    const lane = nodes.indexOf(events[i]?.node ?? '');
+    // Odd lanes stand a little to the right: no arrow leads through an event that it has nothing to do with.
+    const aside = (lane % 2) * widest * ASIDE;
+    return { x: LEFT + 20 + (rank.get(i) ?? 0) * widest + aside, y: TOP + lane * LANE };
+  };
   const right = LEFT + 20 + events.length * widest;
   const lanes = nodes.map((node, lane): Mark => {
     const y = TOP + lane * LANE;

@@ -21,7 +21,7 @@ export function caseEntry(
     interrupted,
     better: better === undefined ? null : approach('better', better),
     wrong: wrong === undefined ? null : approach('wrong', wrong),
-    broke: broke ?? null,
+    broke: broke === undefined ? null : { ...broke, because: broke.because ?? null },
     pairs: pairs.map(({ pair, broken, seeds, seed, reason }) => ({
       name: pair.name,
       breaks: pair.breaks,

@@ -1,6 +1,7 @@
-import { assertSamePlans, type Measured, type PairOutcome } from '../../casebook/index.ts';
+import { assertSamePlans, type CaseStudy, type Measured, type PairOutcome } from '../../casebook/index.ts';
 import { type Investigation, shownRun } from '../../node/investigate.ts';
 import type { Conclusion, Summary } from '../../node/summary.ts';
+import { simulate } from '../../simulate/simulate.ts';
 import { counted } from '../text.ts';
 import { documentsOf, type KeptDocument } from './casebookDocuments.ts';
 import { tableIsStale } from './casebookPage.ts';
@@ -11,6 +12,8 @@ export interface Broke {
   readonly promise: string;
   readonly seed: number;
   readonly reason: string;
+  /** The fault that the belief led to, as the run shows it; undefined when the case does not say how, or the run does not show it. */
+  readonly because?: string;
 }
 
 /** Everything that is known of a case once it has been run; parts that an interruption kept from being made are undefined. */
@@ -56,7 +59,7 @@ export async function runCase(context: StepContext): Promise<CaseOutcome> {
     ...(wrong === undefined ? {} : { wrong }),
     ...(seed === undefined || wrong === undefined
       ? {}
-      : { broke: brokeIn(wrong, seed, study.wrong.breaks, investigation) }),
+      : { broke: brokeIn(study, wrong, seed, investigation) }),
     ...(investigation === undefined ? {} : { investigation }),
     pairs,
     ...(table === undefined ? {} : { table }),
@@ -66,6 +69,9 @@ export async function runCase(context: StepContext): Promise<CaseOutcome> {
     interrupted: signal.aborted,
   };
   const problems = problemsOf(known, study.wrong.breaks);
+  if (known.broke !== undefined && known.broke.because === undefined && study.wrong.seen !== undefined) {
+    problems.push('the run of the wrong approach does not show the fault that the belief leads to');
+  }
   return { ...known, problems, conclusion: conclude(known, problems), ms: performance.now() - start };
 }
 
@@ -77,9 +83,9 @@ function brokenSeed({ violated }: Summary, promise: string): number | undefined 
 }
 
 function brokeIn(
+  { experiments, wrong: { breaks: promise, seen } }: CaseStudy,
   { violated }: Summary,
   seed: number,
-  promise: string,
   investigation: Investigation | undefined,
 ): Broke {
   // The small run may have been kept for another of the broken promises.
@@ -88,7 +94,12 @@ function brokeIn(
   const broken = [...small, ...whole].find(
     (verdict) => verdict.promise === promise && verdict.status === 'violated',
   );
-  return { promise, seed, reason: broken?.reason ?? '' };
+  const reason = broken?.reason ?? '';
+  if (seen === undefined) return { promise, seed, reason };
+  const because =
+    (investigation === undefined ? undefined : seen(shownRun(investigation))) ??
+    seen(simulate(experiments.wrong, seed, { trace: true }));
+  return { promise, seed, reason, ...(because === undefined ? {} : { because }) };
 }
 
 type Known = Omit<CaseOutcome, 'problems' | 'conclusion' | 'ms'>;

@@ -28,8 +28,9 @@ export function describeCase(
   if (better !== undefined) parts.push(`held      ${held(io, better)}\n          ${study.better}`);
   if (wrong !== undefined) {
     const reason = broke === undefined ? 'nothing' : `${broke.promise}, seed ${broke.seed}: ${broke.reason}`;
+    const because = broke?.because === undefined ? '' : `\n          because ${broke.because}`;
     parts.push(
-      `broke     "${study.wrong.belief}"\n          violated in ${wrong.violated.length} of the same ${counted(wrong.seeds, 'seed')}; ${reason}`,
+      `broke     "${study.wrong.belief}"\n          violated in ${wrong.violated.length} of the same ${counted(wrong.seeds, 'seed')}; ${reason}${because}`,
     );
   }
   for (const { pair, broken, seeds, seed, reason, problems: bad } of pairs) {
