@@ -2,7 +2,10 @@ import { epaxos } from '../../src/epaxos/index.ts';
 import { kv } from '../../src/kv/kv.ts';
 import { registerOperation } from '../../src/lab/operations.ts';
 import { multiPaxosLab } from '../../src/multipaxos/lab.ts';
+import { hotStuffLab } from '../../src/hotstuff/lab.ts';
 import { pbftLab } from '../../src/pbft/lab.ts';
+import { rbftLab } from '../../src/rbft/lab.ts';
+import { tendermintLab } from '../../src/tendermint/lab.ts';
 import { raft } from '../../src/raft/core.ts';
 import { viewstampedLab } from '../../src/viewstamped/lab.ts';
 import { zabLab } from '../../src/zab/lab.ts';
@@ -42,6 +45,9 @@ export function measureFamilies(): Measured[] {
     familyOf('Viewstamped Replication', '2 crashes, without disks', viewstampedLab, NODES),
     epaxosFamily,
     familyOf('PBFT', '1 liar', pbftLab, [1, 2, 3, 4]),
+    familyOf('RBFT', '1 liar', rbftLab, [1, 2, 3, 4]),
+    familyOf('Tendermint', '1 liar', tendermintLab, [1, 2, 3, 4]),
+    familyOf('HotStuff', '1 liar', hotStuffLab, [1, 2, 3, 4]),
   ].map(measure);
 }
 
@@ -63,8 +69,10 @@ clients send and hear is not counted. Made by a test, and kept true by it:
 | --- | ---: | --- | ---: | ---: | ---: | ---: |
 ${lines.join('\n')}
 
-With f faults to survive, the first five need 2f + 1 nodes, and PBFT 3f + 1. Timeouts are counted one node at a time, in turn, each of them
+With f faults to survive, the first five need 2f + 1 nodes, and the last four 3f + 1. Timeouts are counted one node at a time, in turn, each of them
 with all timers of that node; how long one is, is a matter of options. Messages a write include what tells the others that it is committed,
-where that is sent at once; Viewstamped Replication says it with the next operation. PBFT's include its checkpoints.
+where that is sent at once; Viewstamped Replication says it with the next operation. PBFT's include its checkpoints, RBFT's the request that each node
+passes on and a second instance. Tendermint has another proposer for each block: who stopped costs a timeout when its turn comes. How the last four compare by size:
+packages/protocols/test/byzantine/fixtures/comparison.txt.
 `;
 }
