@@ -49,9 +49,12 @@ const PRIORITY_CHANGES = 3;
 /** Runs worth starting from that are kept. */
 const CORPUS = 256;
 const PROGRESS_EVERY = 1_000;
+/** Of the choices of a run that is changed about one in so many is made anew. */
+const CHANGED = 8;
 
 /**
- * Random walks, priorities, and walks that go on from where something new was met, by turns, within one budget of steps. Deterministic. A
+ * Random walks, priorities, walks that go on from where something new was met, and runs with some of their choices changed, by turns, within one
+ * budget of steps. Deterministic. A
  * violation is shortened by leaving out steps one by one as long as the same promise breaks.
  */
 export function guidedSearch(
@@ -89,7 +92,7 @@ class GuidedSearch {
 
   run(): GuidedResult {
     const { options } = this;
-    const { strategies = ['random', 'priorities', 'coverage'], budget } = options;
+    const { strategies = ['random', 'priorities', 'coverage', 'mutation'], budget } = options;
     while (this.steps < budget && this.found === undefined) {
       this.walk(strategies[this.runs % strategies.length] as GuidedStrategy);
       if (this.runs % PROGRESS_EVERY === 0 && options.onProgress?.(this.steps) === false) break;
@@ -109,7 +112,8 @@ class GuidedSearch {
     const { length = RUN_LENGTH } = options;
     const chooser = this.chooser(strategy);
     const starts = space.initial();
-    const known = strategy === 'coverage' && this.corpus.length > 0;
+    const known = (strategy === 'coverage' || strategy === 'mutation') && this.corpus.length > 0;
+    const changes = strategy === 'mutation' ? CHANGED : 0;
     const prefix = known ? (this.corpus[random.below(this.corpus.length)] as readonly number[]) : [];
     const path: number[] = [known ? (prefix[0] as number) : random.below(starts.length)];
     let words: Int32Array = (starts[path[0] as number] as Int32Array).slice();
@@ -119,7 +123,11 @@ class GuidedSearch {
         this.judge(words, path, true);
         break;
       }
-      const via = depth < prefix.length ? (prefix[depth] as number) : chooser.choose(space, this.out, depth);
+      const follows = depth < prefix.length && (changes === 0 || random.below(changes) > 0);
+      // Once a choice was another, what was chosen later may not be there.
+      const via = follows
+        ? (prefix[depth] as number) % this.out.count
+        : chooser.choose(space, this.out, depth);
       this.count(via);
       words = this.after(words, via);
       path.push(via);

@@ -1,8 +1,11 @@
 import type { Space, Successors } from '../engine/space.ts';
 import type { Random } from './random.ts';
 
-/** How a guided search chooses among the steps of a state. */
-export type GuidedStrategy = 'random' | 'priorities' | 'coverage';
+/**
+ * How a guided search chooses among the steps of a state: any; by priorities; any, from where something new was met; or as a run that met
+ * something new chose, but for a few choices.
+ */
+export type GuidedStrategy = 'random' | 'priorities' | 'coverage' | 'mutation';
 
 /** Chooses the steps of one run. */
 export interface Chooser {

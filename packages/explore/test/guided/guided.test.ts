@@ -41,7 +41,7 @@ describe('guided search', () => {
     expect(result.reason).toMatch(/^nothing was violated in \d+ runs of \d+ steps$/);
   });
 
-  it.each<GuidedStrategy>(['random', 'priorities', 'coverage'])(
+  it.each<GuidedStrategy>(['random', 'priorities', 'coverage', 'mutation'])(
     'S3.23 %s takes the same steps for the same seed',
     (strategy) => {
       const options = { budget: 5_000, seed: 7, strategies: [strategy] };
@@ -52,6 +52,15 @@ describe('guided search', () => {
       expect(other).not.toEqual(first);
     },
   );
+
+  it('S3.23 runs with some choices changed meet what the runs themselves had not met', () => {
+    const wanted = model('raft-replication-crash');
+    const met = (strategies: GuidedStrategy[]): number =>
+      guidedSearch(wanted, undefined, { budget: 20_000, length: 60, strategies }).states;
+    const seen = met(['mutation']);
+    expect(seen).toBeGreaterThan(1_000);
+    expect(seen).not.toBe(met(['coverage']));
+  });
 
   it('S3.23 ends when it is told to', () => {
     const { runs } = guidedSearch(model('raft-election-crash'), undefined, {
