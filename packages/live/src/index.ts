@@ -10,7 +10,8 @@ export {
 } from './chaos/run.ts';
 export { CHAOS_SCHEMA } from './chaos/schema.ts';
 export { isTolerated, valuesAt } from './chaos/tolerance.ts';
-export { type ExperimentFile, readExperiment, substituted } from './experiment/file.ts';
+export { type ExperimentFile, readExperiment, substituted, type WorkloadEntry } from './experiment/file.ts';
+export { type Load, LOADS, loadOf, type LoadName } from './experiment/loads.ts';
 export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, type MemberLog, runLive, type RunOptions } from './experiment/run.ts';
 export { EXPERIMENT_SCHEMA, type NetworkName, NETWORKS } from './experiment/schema.ts';
@@ -73,6 +74,7 @@ export { awaitLeader, type Hold, killMember, launchReady, startMember, takeHold 
 export { SYSTEMS, systemNamed } from './subjects/systems.ts';
 export { nats } from './subjects/nats/nats.ts';
 export { type NatsFrame, publishFrame, statusIn, takeNats } from './subjects/nats/protocol.ts';
+export { transactionAnswer, transactionSql } from './subjects/postgres/transaction.ts';
 export { postgres } from './subjects/postgres/postgres.ts';
 export { queryMessage, type QueryResult, takeResult } from './subjects/postgres/wire.ts';
 export { redis } from './subjects/redis/redis.ts';

@@ -60,6 +60,21 @@ describe('a fault file for real clusters in the simulator', () => {
     expect(result.verdicts[0]?.status).toBe('violated');
   });
 
+  test('a stale read asked in the very microsecond of the write it misses is a violation', async () => {
+    const { verdicts } = await playText(`
+subject: { system: etcd }
+steps:
+  - let: { X: leader }
+  - write: { on: X, key: x, value: 1 }
+  - strike: { kind: partition, groups: [[X]], unlisted: rest }
+  - wait: { leader: { not: [X], as: Y } }
+  - write: { on: Y, key: x, value: 2 }
+  - read: { on: X, key: x, mode: serializable }
+checks: [{ linearizable: register }]
+`);
+    expect(verdicts[0]?.status).toBe('violated');
+  });
+
   test('the combined nemesis holds under partitions, reordering, loss, duplicates, a crash and a pause', async () => {
     const result = await play('combined-nemesis.yaml', 1);
     expect(result.status).toBe('holds');

@@ -1,5 +1,6 @@
 import type { Plain } from '@holdfast/plain';
 import { LiveError } from '../errors.ts';
+import type { LoadName } from './loads.ts';
 import { EXPERIMENT_SCHEMA, type NetworkName } from './schema.ts';
 import { readChecked } from './validate.ts';
 
@@ -97,6 +98,10 @@ export interface CheckEntry {
   readonly linearizable?: string;
   readonly modes?: readonly string[];
   readonly keyPrefix?: string;
+  /** By the checker of this name (`holdfast check --list`). */
+  readonly checker?: string;
+  /** What the checker can be told besides, by name. */
+  readonly with?: Readonly<Record<string, Plain>>;
   /** What a named operation must have answered. */
   readonly output?: { readonly of: string; readonly is?: Plain; readonly isNot?: Plain };
   /** The named watch delivered only revisions from its beginning on, in order. */
@@ -116,6 +121,10 @@ export interface MetricEntry {
 
 /** Operations that arrive whether or not earlier ones were answered. */
 export interface WorkloadEntry {
+  /** `registers` unless told otherwise. */
+  readonly of?: LoadName;
+  /** The member all are asked of, by name or role as the run begins; each client has its own member otherwise. */
+  readonly on?: string;
   readonly keys?: number;
   readonly clients?: number;
   readonly ratePerSecond?: number;

@@ -1,6 +1,13 @@
-import { checkLinearizable, modelNamed, modelNames, type Operation, type Verdict } from '@holdfast/check';
+import {
+  checkLinearizable,
+  judge as judgeByName,
+  modelNamed,
+  modelNames,
+  type Operation,
+  type Verdict,
+} from '@holdfast/check';
 import { equalPlain } from '@holdfast/plain';
-import { LiveError } from '../errors.ts';
+import { LiveError, textOf } from '../errors.ts';
 import { keptBy, type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
 import type { CheckEntry } from './file.ts';
 import type { Watches } from './watches.ts';
@@ -26,6 +33,7 @@ export function judge(
     const verdict = checkLinearizable(selected(recording, selection), model);
     return ofTheWhole(verdict, keptBy(recording, selection));
   }
+  if (check.checker !== undefined) return judgeNamed(check, recording);
   if (check.watchInOrder !== undefined) return watches.judge(check.watchInOrder);
   if (output !== undefined) return judgeOutput(output, named);
   if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);
@@ -34,6 +42,27 @@ export function judge(
     'Cannot judge by a check that says nothing',
     'say linearizable, output or noneLost',
   );
+}
+
+/** By any checker there is. */
+function judgeNamed(
+  { checker = '', with: settings = {}, ...selection }: CheckEntry,
+  recording: RecordedHistory,
+): Verdict {
+  const history = selected(recording, selection);
+  // A set is read by a name of its own here: the checkers know that as a read.
+  const operations = history.operations.map((one) => (one.f === 'read-set' ? { ...one, f: 'read' } : one));
+  try {
+    const verdict = judgeByName({ ...history, operations }, checker, { settings });
+    return ofTheWhole({ ...verdict, promise: checker }, keptBy(recording, selection));
+  } catch (error) {
+    throw new LiveError(
+      'UNKNOWN_NAME',
+      `Cannot judge by '${checker}': ${textOf(error)}`,
+      "see 'holdfast check --list'",
+      checker,
+    );
+  }
 }
 
 /** A verdict on a part of a history, its evidence named by the operations of the whole. */

@@ -21,7 +21,7 @@ export function ask(cluster: Cluster, recorder: Recorder, request: Ask): Promise
     const { clock } = recorder;
     const endUs = clock.nowUs() + retryMs * 1_000;
     for (;;) {
-      const answer = await cluster.perform(member, action, deadlineMs);
+      const answer = await cluster.perform(member, action, deadlineMs, client);
       if (answer.outcome !== 'fail' || clock.nowUs() >= endUs) return answer;
       await clock.sleep(RETRY_MS);
     }

@@ -41,12 +41,14 @@ export async function play(file: PlayedFile, stage: Stage, options: RunOptions):
   const wantsLeaders = file.metrics?.some(({ of }) => of === 'leaderChanges') === true;
   const leaders = watchLeaders(cluster, clock, wantsLeaders, stop.signal);
   try {
+    const { workload } = file;
+    const on = workload?.on === undefined ? undefined : await roles.resolve(workload.on);
     const load =
-      file.workload === undefined ? undefined : runWorkload(file.workload, cluster, recorder, stop.signal);
+      workload === undefined ? undefined : runWorkload(workload, cluster, recorder, stop.signal, on);
     const faults = Promise.all((file.faults ?? []).map((fault) => timed(stepper, clock, fault, stop.signal)));
     for (const step of file.steps ?? []) await stepper.step(step);
     await faults;
-    if (file.workload?.forMs !== undefined) await load;
+    if (workload?.forMs !== undefined) await load;
     await stepper.settle();
     options.signal?.throwIfAborted();
     stop.abort();

@@ -1,3 +1,4 @@
+import { LOADS } from './loads.ts';
 import type { Schema } from './validate.ts';
 
 /** Where members of a cluster live and what stands between them. */
@@ -129,6 +130,8 @@ const check: Schema = object({
   linearizable: text,
   modes: names,
   keyPrefix: text,
+  checker: text,
+  with: { type: 'object' },
   output: object({ of: text, is: anything, isNot: anything }, ['of']),
   watchInOrder: text,
   noneLost: object({ keyPrefix: text }, ['keyPrefix']),
@@ -168,6 +171,8 @@ export const EXPERIMENT_SCHEMA: Schema = {
         ['system'],
       ),
       workload: object({
+        of: { enum: LOADS },
+        on: text,
         keys: count,
         clients: count,
         ratePerSecond: { type: 'number', minimum: 0.1, maximum: 100_000 },

@@ -43,6 +43,7 @@ export class Recorder {
   private readonly clients: string[] = [];
   private readonly givenUpAt: Record<number, number> = {};
   private nextProcess = 0;
+  private lastCompletedAt = -1;
   /** The time it records by. */
   readonly clock: Clock;
   /** When the recording began, by its clock. */
@@ -67,13 +68,15 @@ export class Recorder {
     action: Action,
     perform: () => Promise<Answer>,
   ): Promise<Recorded> {
-    const invokedAt = this.nowUs();
+    // What is asked after an answer was seen comes after it, also where both fall into one microsecond.
+    const invokedAt = Math.max(this.nowUs(), this.lastCompletedAt + 1);
     const place = { node: member.index, ...(action.key === undefined ? {} : { key: action.key }) };
     const id = this.builder.invoke(this.processOf(client), action.f, action.input, invokedAt, place);
     this.modes[id] = action.mode;
     this.clients[id] = client;
     const answer = await perform();
-    const completedAt = this.nowUs();
+    const completedAt = Math.max(this.nowUs(), invokedAt);
+    this.lastCompletedAt = Math.max(this.lastCompletedAt, completedAt);
     this.builder.complete(id, answer.outcome, answer.output, completedAt);
     if (answer.outcome === 'unknown') {
       this.processes.delete(client);
@@ -92,7 +95,12 @@ export class Recorder {
   /** Ends the recording. */
   finish(): RecordedHistory {
     const { modes, clients, givenUpAt } = this;
-    return { history: this.builder.finish(this.nowUs()), modes, clients, givenUpAt };
+    return {
+      history: this.builder.finish(Math.max(this.nowUs(), this.lastCompletedAt)),
+      modes,
+      clients,
+      givenUpAt,
+    };
   }
 
   private processOf(client: string): number {

@@ -46,8 +46,8 @@ export interface Cluster {
   leader(): Promise<Member | undefined>;
   /** Whether every member answers and one leads. */
   isReady(): Promise<boolean>;
-  /** One attempt at one member. Never rejects. */
-  perform(member: Member, action: Action, deadlineMs: number): Promise<Answer>;
+  /** One attempt at one member. Never rejects. Clients of different names have connections of their own where the system has sessions. */
+  perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer>;
   /** Watches keys of a prefix at one member from a revision on, where the system has watches. Ends with the returned function. */
   watch?(
     member: Member,

@@ -1,5 +1,6 @@
 import { chownSync, mkdirSync, appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MicroOperation } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import { LiveError, textOf } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
@@ -9,23 +10,28 @@ import { Server } from '../../processes/server.ts';
 import { eventually } from '../../time.ts';
 import { Exchange, ExchangeError } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { transactionAnswer, transactionSql } from './transaction.ts';
 import { isCertain, queryMessage, type QueryResult, startupMessage, takeResult } from './wire.ts';
 
 const ASK_MS = 500;
 const SETUP_MS = 60_000;
+
+const TABLES =
+  'create table if not exists kv (key text primary key, value text); create table if not exists lists (key text primary key, value text)';
 
 /** The user that Debian has for nobody in particular: the server refuses to run as root. */
 const NOBODY = 65_534;
 
 /**
  * PostgreSQL with streaming replication: `N1` begins as the primary, the others follow. Nobody fails over by itself: the action `promote` makes the
- * asked member a primary. Reads: `local`. Settings: `synchronous` (true: a commit waits for any standby).
+ * asked member a primary. Reads: `local`. Settings: `synchronous` (true: a commit waits for any standby), `isolation` (of the transactions of `txn`;
+ * `serializable` unless told otherwise).
  */
 export const postgres: System = {
   name: 'postgres',
   needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
   modes: ['local'],
-  actions: ['read', 'write', 'promote'],
+  actions: ['read', 'write', 'promote', 'txn'],
   readyMs: 30_000,
   version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -68,11 +74,7 @@ class PostgresCluster implements Cluster {
     await primary.servers[0]?.start();
     const made = await eventually(
       async () => {
-        const { error } = await this.query(
-          primary,
-          'create table if not exists kv (key text primary key, value text)',
-          ASK_MS,
-        );
+        const { error } = await this.query(primary, TABLES, ASK_MS);
         return error === undefined;
       },
       { withinMs: postgres.readyMs },
@@ -130,8 +132,10 @@ class PostgresCluster implements Cluster {
     return Number(rows[0]?.[0]) === this.members.length - 1;
   }
 
-  async perform(member: Member, { f, key = '', input }: Action, deadlineMs: number): Promise<Answer> {
+  async perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer> {
+    const { f, key = '', input } = action;
     try {
+      if (f === 'txn') return await this.transact(member, input, deadlineMs, client ?? '');
       const { rows, error } = await this.query(member, sqlOf(f, key, input), deadlineMs);
       if (error !== undefined) {
         return {
@@ -148,6 +152,20 @@ class PostgresCluster implements Cluster {
       const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
       return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
     }
+  }
+
+  /** A transaction in a session of the client's own: all of it in one request. */
+  private async transact(member: Member, input: Plain, deadlineMs: number, client: string): Promise<Answer> {
+    const { isolation = 'serializable' } = this.options.settings;
+    const steps = input as readonly MicroOperation[];
+    const { rows, error } = await this.query(
+      member,
+      transactionSql(steps, String(isolation)),
+      deadlineMs,
+      client,
+    );
+    if (error === undefined) return { outcome: 'ok', output: transactionAnswer(steps, rows) };
+    return { outcome: isCertain(error.state) ? 'fail' : 'unknown', output: error.message };
   }
 
   wipe(member: Member): Promise<void> {
@@ -197,11 +215,12 @@ class PostgresCluster implements Cluster {
       );
   }
 
-  private query(member: Member, sql: string, deadlineMs: number): Promise<QueryResult> {
-    let connection = this.connections.get(member.address);
+  private query(member: Member, sql: string, deadlineMs: number, client = ''): Promise<QueryResult> {
+    const name = `${member.address} ${client}`;
+    let connection = this.connections.get(name);
     if (connection === undefined) {
       connection = new Exchange(member.address, takeResult, [startupMessage('postgres', 'postgres')]);
-      this.connections.set(member.address, connection);
+      this.connections.set(name, connection);
     }
     return connection.request(queryMessage(sql), deadlineMs);
   }
