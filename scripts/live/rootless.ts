@@ -34,11 +34,11 @@ function run(system: string, file: string, network?: string): Omit<LiveCheck, 'n
   return {
     skip: () => problem() ?? lacking(system),
     run: () =>
-      inFolder((state) => {
+      inFolder(async (state) => {
         const words = network === undefined ? [] : ['--network', network];
         const done = spawnSync(...command(state, file, words), { encoding: 'utf8', ...settings(state) });
         assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
-        assert.deepEqual(left(state), []);
+        assert.deepEqual(await leftAtLast(state), []);
       }),
   };
 }
@@ -77,10 +77,7 @@ async function killed(): Promise<void> {
       const child = spawn(...words, { stdio: 'ignore', ...settings(state) });
       await new Promise((done) => setTimeout(done, afterMs));
       child.kill('SIGKILL');
-      const deadline = performance.now() + GONE_MS;
-      while (left(state).length > 0 && performance.now() < deadline)
-        await new Promise((done) => setTimeout(done, 100));
-      assert.deepEqual(left(state), [], `killed after ${afterMs} ms`);
+      assert.deepEqual(await leftAtLast(state), [], `killed after ${afterMs} ms`);
     });
   }
 }
@@ -94,6 +91,14 @@ async function inFolder(run: (state: string) => void | Promise<void>): Promise<v
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
+}
+
+/** What is left once what is ending has had its time. */
+async function leftAtLast(state: string): Promise<string[]> {
+  const deadline = performance.now() + GONE_MS;
+  while (left(state).length > 0 && performance.now() < deadline)
+    await new Promise((done) => setTimeout(done, 100));
+  return left(state);
 }
 
 /** Folders of runs, and processes that were told of this state. */
