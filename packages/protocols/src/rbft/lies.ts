@@ -32,18 +32,15 @@ function accusing({ self: by, signer }: Liar): Rewriting<RbftMessage> {
 const everywhere = (): boolean => true;
 
 /** Byzantine behaviours of a node, by name. */
-export const RBFT_LIES: Readonly<
-  Record<
-    'silence' | 'withhold' | 'equivocate' | 'forge' | 'repeat' | 'replay' | 'forget' | 'dawdle' | 'accuse',
-    Lie<RbftMessage>
-  >
-> = {
+export const RBFT_LIES: Readonly<Record<keyof typeof PBFT_LIES | 'accuse', Lie<RbftMessage>>> = {
   silence: silent,
   withhold: withholding,
   equivocate: inInstances(PBFT_LIES.equivocate, everywhere),
+  waver: inInstances(PBFT_LIES.waver, everywhere),
   forge: inInstances(PBFT_LIES.forge, everywhere),
   repeat: inInstances(PBFT_LIES.repeat, everywhere),
   replay: replaying,
+  'wrong-view': inInstances(PBFT_LIES['wrong-view'], everywhere),
   forget: inInstances(PBFT_LIES.forget, everywhere),
   dawdle: inInstances(PBFT_LIES.dawdle, (instance) => instance === MASTER),
   accuse: accusing,
