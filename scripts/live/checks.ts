@@ -16,6 +16,7 @@ import { clockChecks } from './clocks.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 import { externalChecks } from './external.ts';
+import { loadChecks } from './loads.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
 import { readPathChecks } from './readPaths.ts';
@@ -84,6 +85,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...clockChecks(),
   ...networkChecks(),
   ...externalChecks(),
+  ...loadChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

@@ -7,9 +7,13 @@ export class ByteQueue {
     return this.held.length;
   }
 
-  /** Adds bytes at the end. */
+  /** Adds bytes at the end; they must not change afterwards. */
   push(bytes: Uint8Array): void {
-    this.held = this.held.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.held, bytes]);
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.held =
+      this.held.length === 0
+        ? Buffer.from(buffer, byteOffset, byteLength)
+        : Buffer.concat([this.held, bytes]);
   }
 
   /** The first bytes, left where they are. */

@@ -44,7 +44,7 @@ export class EtcdClient {
     try {
       return await this.attempt(action, deadlineMs);
     } catch (error) {
-      return failureOf(error, action.f === 'read');
+      return failureOf(error, action.f === 'read' || action.f === 'read-set');
     }
   }
 
@@ -119,6 +119,23 @@ export class EtcdClient {
         );
         // A comparison that found another value is an observation, not a failure.
         return { outcome: 'ok', output: answer.int(2) === 1, detail: revisions(answer) };
+      }
+      case 'add': {
+        const request = encodeMessage([
+          [1, `${key}/${JSON.stringify(input)}`],
+          [2, JSON.stringify(input)],
+        ]);
+        const answer = await this.grpc.call('/etcdserverpb.KV/Put', request, deadlineMs);
+        return { outcome: 'ok', output: null, detail: revisions(answer) };
+      }
+      case 'read-set': {
+        const request = encodeMessage([
+          [1, `${key}/`],
+          [2, `${key}0`], // The text after all that begin with a slash behind the key.
+          [7, mode === 'serializable' ? 1 : undefined],
+        ]);
+        const answer = await this.grpc.call('/etcdserverpb.KV/Range', request, deadlineMs);
+        return { outcome: 'ok', output: answer.messages(2).map(valueOf), detail: revisions(answer) };
       }
       case 'lock':
         return lock(this.grpc, key, input, deadlineMs);

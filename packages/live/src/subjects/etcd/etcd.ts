@@ -23,7 +23,7 @@ export const etcd: System = {
   name: 'etcd',
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
-  actions: ['read', 'write', 'cas', 'lock', 'renew'],
+  actions: ['read', 'write', 'cas', 'add', 'read-set', 'lock', 'renew'],
   readyMs: 20_000,
   version: etcdVersion,
   launch,
