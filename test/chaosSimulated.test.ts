@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type ChaosJournal, readChaos, runChaos } from '@holdfast/live';
 import { simulateChaos } from 'holdfast/node';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -38,6 +41,16 @@ describe('a chaos file against a simulated service', () => {
     expect(journal.run.map(({ status }) => status)).toEqual(['succeeded']);
     expect(journal.rollbacks.map(({ status }) => status)).toEqual(['succeeded']);
     expect(journal.metrics[0]?.samples).toBeGreaterThan(500);
+  });
+
+  it('S2.33 is run from the command line against the service of the file beside it', () => {
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    const words = ['live', 'casebook/failure-patterns/orders.yaml', '--network', 'simulation'];
+    const bin = join(root, 'packages/holdfast/bin/holdfast.js');
+    const { status, stdout } = spawnSync(process.execPath, [bin, ...words], { cwd: root, encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^HOLDS {2}order reads survive a partition of payments: completed$/m);
+    expect(stdout).toMatch(/kept +order reads: /);
   });
 
   it('gives equal journals for equal seeds', async () => {

@@ -1,9 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ActivityResult, type ChaosJournal, readChaos, runChaos } from '@holdfast/live';
+import { kindOfFile } from '../../node/files.ts';
+import { defaultExport, importModule } from '../../node/importModule.ts';
+import { InputError } from '../../node/inputError.ts';
+import { simulateChaos, type SimulatedService } from '../../node/simulateChaos.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { painted, spent } from '../text.ts';
+
+/** Ending of the file beside a chaos file that says what it is simulated against. */
+const SIMULATED = '.simulated.ts';
 
 /** What `holdfast live` takes for a Chaos Toolkit experiment. */
 export interface ChaosCommandOptions {
@@ -11,6 +18,10 @@ export interface ChaosCommandOptions {
   /** Where the journal goes. */
   readonly journal?: string;
   readonly signal: AbortSignal;
+  /** `simulation`: against the service of the file beside it (`orders.simulated.ts` for `orders.yaml`). */
+  readonly network?: string;
+  /** Of a simulated run. Default 1. */
+  readonly seed?: number;
 }
 
 /**
@@ -23,12 +34,36 @@ export async function chaos(
   options: ChaosCommandOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const journal = await runChaos(readChaos(text, path), { env: process.env, signal: options.signal });
+  const file = readChaos(text, path);
+  const journal =
+    options.network === 'simulation'
+      ? await simulateChaos(file, await simulatedService(path, options.seed ?? 1, io))
+      : await runChaos(file, { env: process.env, signal: options.signal });
   const written = `${JSON.stringify(journal, null, 2)}\n`;
   if (options.journal !== undefined) writeFileSync(resolve(io.cwd, options.journal), written);
   if (options.json) io.out(written);
   else present(journal, io);
   return EXIT_CODES[conclusionOf(journal)];
+}
+
+/** The service that a chaos file is run against in a simulated world. Throws `InputError` when nobody wrote it down. */
+async function simulatedService(path: string, seed: number, io: Io): Promise<SimulatedService> {
+  const beside = path.replace(/\.ya?ml$|\.json$/, '') + SIMULATED;
+  const full = resolve(io.cwd, beside);
+  if (kindOfFile(full) !== 'file') {
+    throw new InputError(
+      `Cannot simulate ${path}: ${beside} is not there`,
+      'write it with a default export of { service, load }, or leave --network out to ask a real service',
+    );
+  }
+  const found = defaultExport(await importModule(full)) as Partial<SimulatedService> | undefined;
+  if (found?.service === undefined || found.load === undefined) {
+    throw new InputError(
+      `Cannot simulate ${path}: ${beside} exports no service`,
+      'give it a default export of { service, load }',
+    );
+  }
+  return { service: found.service, load: found.load, seed };
 }
 
 function conclusionOf({ status, deviated }: ChaosJournal): 'holds' | 'violated' | 'undecided' {
