@@ -197,3 +197,4 @@ export {
   type SplitBrainPrevention,
 } from '@holdfast/protocols';
 export { brokenRules, type RuleBreak } from './explain/rules.ts';
+export { mostTold } from './explain/condense.ts';

@@ -57,3 +57,16 @@ test('the pictures ring what is behind a violation and say so; w walks it and go
 test('the page carries the slice', () => {
   expect(decodeRun(encodeRun(data))).toEqual(data);
 });
+
+test('the rules that a run went against stand first, linked to where they show, and what is not told is counted', () => {
+  const rules = [{ sentence: 'N1 answered <before> a majority had it', events: [lost, read] }];
+  const told = buildModel({
+    ...data,
+    slice: { events: [], pointOfNoReturn: -1, ...data.slice, led: 9, rules },
+  });
+  const html = whyHtml(told, 3);
+  expect(html).toContain('<ul class="rules"><li>N1 answered &lt;before&gt; a majority had it (');
+  expect(html).toContain(`<a href="#run-3/e${lost}" data-run="3" data-e="${lost}">event ${lost}</a>`);
+  expect(html).toContain('9 events of 52 events led to it; the 2 events that tell it; 1 is necessary');
+  expect(html.indexOf('Against the rules')).toBeLessThan(html.indexOf('<ol class="why">'));
+});
