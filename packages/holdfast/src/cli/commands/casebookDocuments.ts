@@ -43,7 +43,9 @@ export async function documentsOf(loaded: LoadedCase, signal: AbortSignal): Prom
 function documentOf({ study, folder }: LoadedCase, recipe: DocumentRecipe): KeptDocument {
   const home = basename(dirname(folder));
   const { document: now, attachments } = filledWhole(study, recipe, { home });
-  const stale = Object.keys(attachments).filter((name) => textIn(join(folder, name)) !== attachments[name]);
+  const stale = Object.keys(attachments).filter(
+    (name) => !isSame(name, textIn(join(folder, name)), attachments[name]),
+  );
   const fileName = `${recipe.form.name}.md`;
   const found = keptIn(join(folder, fileName));
   const whole = { now, fileName, attachments };
@@ -53,6 +55,16 @@ function documentOf({ study, folder }: LoadedCase, recipe: DocumentRecipe): Kept
     return { ...whole, kept: undefined, findings: [finding], stale };
   }
   return { ...whole, kept: found, findings: compareDocuments(recipe.form, found, now), stale };
+}
+
+/** Whether a kept file is the one that the runs give; how JSON is laid out tells nothing. */
+function isSame(name: string, kept: string | undefined, now: string | undefined): boolean {
+  if (kept === undefined || now === undefined || !name.endsWith('.json')) return kept === now;
+  try {
+    return JSON.stringify(JSON.parse(kept)) === JSON.stringify(JSON.parse(now));
+  } catch {
+    return false;
+  }
 }
 
 function textIn(path: string): string | undefined {
