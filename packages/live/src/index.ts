@@ -35,6 +35,7 @@ export { type CutFault, cutPairs, type Draft, type Pair, touchingPairs } from '.
 export { assertSupported, type Heal, namesOf, type StrikerMeans, type Strikes } from './faults/striker.ts';
 export { type Clock, REAL_CLOCK } from './time.ts';
 export {
+  assertActions,
   assertMessages,
   type PlayedFile,
   type SimulatedStage,

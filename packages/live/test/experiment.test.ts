@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import {
+  assertActions,
+  systemNamed,
   BadFileError,
   cutPairs,
   EXPERIMENT_SCHEMA,
@@ -112,4 +114,26 @@ test('versions are compared part by part', () => {
   expect(fitsVersion('3.4.23', '>=3.4.0 <3.4.42')).toBe(true);
   expect(fitsVersion('3.4.42', '>=3.4.0 <3.4.42')).toBe(false);
   expect(fitsVersion('3.10.8-1.1+deb12u1', '>=3.9')).toBe(true);
+});
+
+test('every file of the casebook asks only what its system can do, and what none can is refused before the run', () => {
+  for (const folder of ['museum', 'live']) {
+    const at = new URL(`../../../casebook/${folder}/`, import.meta.url);
+    for (const name of readdirSync(at).filter((one) => one.endsWith('.yaml'))) {
+      const { controls: _controls, ...given } = readExperiment(readFileSync(new URL(name, at), 'utf8'), name);
+      const file = substituted(given, given.vars ?? {});
+      expect(() => assertActions(file, systemNamed(file.subject.system)), name).not.toThrow();
+    }
+  }
+  const text = `
+format: holdfast-live/1
+name: wrong
+subject: { system: redis }
+steps: [{ do: { f: enqueue, key: q, value: 1 } }]
+checks: [{ linearizable: register }]
+`;
+  const wrong = readExperiment(text, 'wrong.yaml');
+  expect(() => assertActions(wrong, systemNamed('redis'))).toThrow(
+    /Cannot ask redis to enqueue: it can read/,
+  );
 });

@@ -2,7 +2,14 @@ import { ClientProxies } from '../devices/proxy/clientProxies.ts';
 import { LiveError } from '../errors.ts';
 import type { System } from '../subjects/cluster.ts';
 import { eventually, REAL_CLOCK } from '../time.ts';
-import { assertMessages, type PlayedFile, type Stage, type StageOptions, strikesOf } from './stage.ts';
+import {
+  assertActions,
+  assertMessages,
+  type PlayedFile,
+  type Stage,
+  type StageOptions,
+  strikesOf,
+} from './stage.ts';
 
 /** A cluster that runs already answers at once, or is not there. */
 const ANSWER_MS = 5_000;
@@ -15,6 +22,7 @@ export async function externalStage(file: PlayedFile, system: System, options: S
   const started = performance.now();
   const { addresses = [], disk, settings } = file.subject;
   assertMessages(file, false);
+  assertActions(file, system);
   if (system.attach === undefined) {
     throw refusal(
       `use a cluster of ${system.name} that runs already`,

@@ -1,4 +1,11 @@
-import { assertMessages, LiveError, type PlayedFile, type SimulatedStage, strikesOf } from '@holdfast/live';
+import {
+  assertActions,
+  assertMessages,
+  LiveError,
+  type PlayedFile,
+  type SimulatedStage,
+  strikesOf,
+} from '@holdfast/live';
 import { Choices, World } from '@holdfast/world';
 import { raftKv } from '../../subjects/raftKv.ts';
 import { WorldTime } from '../worldTime.ts';
@@ -26,6 +33,7 @@ export function simulatedStage(file: PlayedFile, seed: number): SimulatedStage &
     );
   }
   assertMessages(file, false);
+  assertActions(file, { name: 'the simulated store', actions: ['read', 'write', 'cas'] });
   const { failureModels, link, messageLabel } = raftKv({ nodes: members });
   for (const fault of strikesOf(file)) assertSimulated(fault, failureModels);
   if (disk === 'volatile') {
