@@ -122,7 +122,7 @@ test('every file of the casebook asks only what its system can do, and what none
     for (const name of readdirSync(at).filter((one) => one.endsWith('.yaml'))) {
       const { controls: _controls, ...given } = readExperiment(readFileSync(new URL(name, at), 'utf8'), name);
       const file = substituted(given, given.vars ?? {});
-      expect(() => assertActions(file, systemNamed(file.subject.system)), name).not.toThrow();
+      expect(() => assertActions(file, systemNamed(file.subject.system))).not.toThrow();
     }
   }
   const text = `
