@@ -73,7 +73,10 @@ export async function runLive(given: ExperimentFile, options: RunOptions = {}): 
     try {
       return { ...(await runOnce(given, options)), retries };
     } catch (error) {
-      const isUnlucky = error instanceof LiveError && error.code === 'NOT_READY';
+      // Somebody else may have taken a port between its choice and the start of the member.
+      const isUnlucky =
+        error instanceof LiveError &&
+        (error.code === 'NOT_READY' || /address already in use/.test(error.message));
       if (!isUnlucky || attempt >= attempts || options.signal?.aborted === true) throw error;
       retries.push(error.message);
     }
