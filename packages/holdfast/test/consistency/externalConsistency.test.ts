@@ -2,7 +2,7 @@ import { checkLinearizable, checkTransactions, registerModel } from '@holdfast/c
 import { describe, expect, it } from 'vitest';
 import { ofKey, runTwoShards, type Stamping } from './twoShards.ts';
 
-const SEEDS = 40;
+const SEEDS = 16;
 
 /** In how many runs each key is linearizable, the whole is serializable, and the whole is strict serializable. */
 function tally(stamping: Stamping): { keys: number; serializable: number; strict: number; reason: string } {
