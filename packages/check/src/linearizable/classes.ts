@@ -30,7 +30,7 @@ export class ClassTable<S> {
   /** `expected` operations, about. */
   constructor(model: Model<S>, arena: Arena, expected = 0) {
     this.model = model;
-    this.values = new Interner(arena);
+    this.values = new Interner(arena, expected >> 1);
     this.calls = new PairMap(arena, expected);
     this.kinds = new PairMap(arena, expected);
     this.keyed = new PairMap(arena);

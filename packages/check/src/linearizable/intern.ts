@@ -11,8 +11,12 @@ export class Interner {
   private structured: Map<string, number> | undefined;
   private pairs: PairMap | undefined;
 
-  constructor(arena: Arena) {
+  private readonly expected: number;
+
+  /** `expected` pairs, about. */
+  constructor(arena: Arena, expected = 0) {
     this.arena = arena;
+    this.expected = expected;
   }
 
   /** The number of a value, given out when it is new. */
@@ -39,7 +43,7 @@ export class Interner {
   private pairId(value: readonly [unknown, unknown]): number {
     const a = this.idOf(value[0]);
     const b = this.idOf(value[1]);
-    this.pairs ??= new PairMap(this.arena);
+    this.pairs ??= new PairMap(this.arena, this.expected);
     const known = this.pairs.get(a, b);
     if (known !== 0) return known;
     const id = this.values.push(value) - 1;

@@ -1,4 +1,4 @@
-const FIRST_BLOCK = 4096;
+const FIRST_BLOCK = 8192;
 const LARGEST_BLOCK = 1 << 18;
 
 /** Nothing. */
