@@ -68,8 +68,8 @@ const why = `.chart .canvas{cursor:auto}.for-narrow{display:none}.why{padding-le
 
 const narrow = `
 @media (max-width:640px){.for-wide{display:none}.for-narrow{display:block}body{padding:0 12px 48px}.controls{flex-wrap:nowrap;overflow-x:auto}.controls>*{flex:none}h1{font-size:1.4rem;margin-top:20px}
-.verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;border:0;padding:1px 0}
-.verdicts thead{position:absolute;left:-9999px}.verdicts tr{border-bottom:1px solid var(--rule);padding:8px 0}}
+.verdicts,.verdicts tbody,.verdicts tr,.verdicts td,.verdicts tbody th{display:block;min-width:0;border:0;padding:1px 0}
+.wide td:first-child{overflow-wrap:anywhere;min-width:11ch}.wide td:last-child:not(.number){min-width:17ch}.verdicts thead{position:absolute;left:-9999px}.verdicts tr{border-bottom:1px solid var(--rule);padding:8px 0}}
 `;
 
 const print = `
