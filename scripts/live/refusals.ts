@@ -127,7 +127,7 @@ function checkOf(trouble: Trouble): LiveCheck {
         const path = env['PATH'] === undefined ? process.env['PATH'] : `${env['PATH']}:${tools}`;
         const yaml = join(folder, 'trouble.yaml');
         writeFileSync(yaml, file.trimStart());
-        const [program = '', ...args] = [...within, process.execPath, BIN, 'live', yaml];
+        const [program, ...args] = [...within, process.execPath, BIN, 'live', yaml];
         const found = spawnSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).stdout.trim();
         const done = spawnSync(found, args, {
           encoding: 'utf8',
