@@ -15,6 +15,7 @@ import {
   registerModel,
   toColumns,
 } from '@holdfast/check';
+import { uniqueRegister } from './lib/uniqueRegister.ts';
 
 /**
  * Linearizability of single objects: ours against Porcupine on the recorded histories, in one run on one machine; model
@@ -118,28 +119,6 @@ function read(path: string): { history: History; parseMs: number } {
   const start = performance.now();
   const { history } = parseHistory(text);
   return { history, parseMs: performance.now() - start };
-}
-
-/** Ten clients in turn, half reads, half writes of values never written twice; as the peer generates it. */
-function uniqueRegister(operations: number): History {
-  const CLIENTS = 10;
-  const list: Operation[] = [];
-  let value: number | null = null;
-  for (let i = 0; i < operations; i++) {
-    const isWrite = (i * 7) % 16 < 8;
-    if (isWrite) value = i;
-    list.push({
-      id: i,
-      process: i % CLIENTS,
-      f: isWrite ? 'write' : 'read',
-      input: isWrite ? i : null,
-      outcome: 'ok',
-      output: isWrite ? null : value,
-      invokedAt: 2 * i,
-      completedAt: 2 * (i + CLIENTS) - 1,
-    });
-  }
-  return { operations: list, timeUnit: 'index' };
 }
 
 /** What a simulated run hands over: `keys` objects, some operations of unknown outcome that took effect or did not. */

@@ -4,33 +4,12 @@
  * Run: npx tsx --conditions=holdfast:source bench/check-memory.ts
  */
 import { spawnSync } from 'node:child_process';
-import { checkLinearizable, type History, type Operation, registerModel } from '@holdfast/check';
+import { checkLinearizable, registerModel } from '@holdfast/check';
+import { uniqueRegister } from './lib/uniqueRegister.ts';
 
 const SIZES = [125_000, 250_000, 500_000, 1_000_000];
-const CLIENTS = 10;
 const FILE = process.argv[1] ?? '';
 const [, , size, isChecked] = process.argv;
-
-/** Ten clients in turn, half reads, half writes of values never written twice. */
-function uniqueRegister(operations: number): History {
-  const list: Operation[] = [];
-  let value: number | null = null;
-  for (let i = 0; i < operations; i++) {
-    const isWrite = (i * 7) % 16 < 8;
-    if (isWrite) value = i;
-    list.push({
-      id: i,
-      process: i % CLIENTS,
-      f: isWrite ? 'write' : 'read',
-      input: isWrite ? i : null,
-      outcome: 'ok',
-      output: isWrite ? null : value,
-      invokedAt: 2 * i,
-      completedAt: 2 * (i + CLIENTS) - 1,
-    });
-  }
-  return { operations: list, timeUnit: 'index' };
-}
 
 interface Measured {
   readonly peakBytes: number;

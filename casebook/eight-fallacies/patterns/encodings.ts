@@ -1,4 +1,11 @@
-import { type FaultDraft, sketch, type SketchNode, type SketchProgram, type Subject } from 'holdfast';
+import {
+  askUntilAnswered,
+  type FaultDraft,
+  sketch,
+  type SketchNode,
+  type SketchProgram,
+  type Subject,
+} from 'holdfast';
 
 export const SAME = 'what is read is what was written';
 const READER = 1;
@@ -48,29 +55,13 @@ function valueOf(bytes: readonly number[], littleEndian: boolean): number {
 
 /** Runs on a little-endian machine. */
 function writer(node: SketchNode, inAFormat: boolean): SketchProgram {
-  const open = new Map<string, () => void>();
-  const send = (key: string): void => {
+  return askUntilAnswered(node, AGAIN_MS, (key) => {
     const value = Number(key.slice('record-'.length));
     const words = inAFormat
       ? { type: 'record', format: FORMAT, bytes: bytesOf(value, false) }
       : { type: 'record', bytes: bytesOf(value, true) };
     node.send(READER, { ...words, key });
-    node.timer(key, AGAIN_MS);
-  };
-  return {
-    request: ({ key }, answer) => {
-      open.set(key, () => answer({ outcome: 'ok', output: null }));
-      send(key);
-    },
-    message: (_from, { key }) => {
-      open.get(key)?.();
-      open.delete(key);
-      node.stop(key);
-    },
-    timer: (key) => {
-      if (open.has(key)) send(key);
-    },
-  };
+  });
 }
 
 function reader(node: SketchNode, inAFormat: boolean, littleEndian: boolean): SketchProgram {

@@ -1,4 +1,5 @@
 import {
+  askUntilAnswered,
   type FaultDraft,
   sketch,
   type SketchMessage,
@@ -48,26 +49,10 @@ function raised(payload: unknown): unknown {
 }
 
 function branch(node: SketchNode, sealed: boolean): SketchProgram {
-  const open = new Map<string, () => void>();
-  const send = (id: string): void => {
+  return askUntilAnswered(node, AGAIN_MS, (id) => {
     const pay = { type: 'pay', key: id, amount: AMOUNT };
     node.send(RELAY, sealed ? { ...pay, seal: seal(id, AMOUNT) } : pay);
-    node.timer(id, AGAIN_MS);
-  };
-  return {
-    request: ({ key }, answer) => {
-      open.set(key, () => answer({ outcome: 'ok', output: null }));
-      send(key);
-    },
-    message: (_from, { key }) => {
-      open.get(key)?.();
-      open.delete(key);
-      node.stop(key);
-    },
-    timer: (id) => {
-      if (open.has(id)) send(id);
-    },
-  };
+  });
 }
 
 function relay(node: SketchNode): SketchProgram {

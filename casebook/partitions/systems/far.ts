@@ -1,4 +1,11 @@
-import { type FaultDraft, sketch, type SketchNode, type SketchProgram, type Subject } from 'holdfast';
+import {
+  askUntilAnswered,
+  type FaultDraft,
+  sketch,
+  type SketchNode,
+  type SketchProgram,
+  type Subject,
+} from 'holdfast';
 
 export const MODEST = 'at most 1.5 messages a call';
 const SERVER = 1;
@@ -42,26 +49,10 @@ function expected(): number {
 }
 
 function caller(node: SketchNode, waitMs: number): SketchProgram {
-  const open = new Map<string, () => void>();
-  const send = (key: string): void => {
+  return askUntilAnswered(node, waitMs, (key) => {
     node.effect('sent', key);
     node.send(SERVER, { type: 'call', key });
-    node.timer(key, waitMs);
-  };
-  return {
-    request: ({ key }, answer) => {
-      open.set(key, () => answer({ outcome: 'ok', output: null }));
-      send(key);
-    },
-    message: (_from, { key }) => {
-      open.get(key)?.();
-      open.delete(key);
-      node.stop(key);
-    },
-    timer: (key) => {
-      if (open.has(key)) send(key);
-    },
-  };
+  });
 }
 
 function server(node: SketchNode): SketchProgram {

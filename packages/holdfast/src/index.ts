@@ -164,6 +164,7 @@ export { cache, type CacheOptions } from './subjects/patterns/cache.ts';
 export { consumer, type ConsumerOptions } from './subjects/patterns/consumer.ts';
 export { meter, type MeterOptions } from './subjects/patterns/meter.ts';
 export { shards, type ShardsOptions, zipfPuts } from './subjects/patterns/shards.ts';
+export { askUntilAnswered } from './subjects/sketch/asking.ts';
 export { sketch } from './subjects/sketch/sketch.ts';
 export type {
   SketchAnswer,

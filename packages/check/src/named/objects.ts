@@ -121,7 +121,7 @@ const SPECIALISED: ReadonlySet<ModelName> = new Set([
   'counter',
 ]);
 
-/** Ids that all differ may have been given out in any order: in that of the invocations, as good as any and kept by real time. */
+/** Ids that all differ may have been given out in any order that keeps real time; the order of the invocations is one. */
 function withOrder(verdict: CheckerVerdict, { operations }: History): CheckerVerdict {
   if (verdict.status !== 'holds') return verdict;
   const given = operations.filter(({ f, outcome }) => f === 'generate' && outcome === 'ok');

@@ -18,8 +18,8 @@ export const RBFT_PROMISES: readonly string[] = [...BYZANTINE_PROMISES, REPLACED
 const PATIENCE = 12;
 
 /**
- * Watches a group of RBFT from outside: its order, as any other's; that no master stays for which a quorum of correct nodes has seen a backup ahead by
- * more than Omega, request after request; and that no change came without 2f + 1 signed votes.
+ * Watches a group of RBFT from outside: what every Byzantine group promises of its order; that a master is replaced once a quorum of correct nodes has
+ * seen it behind a backup by more than Omega, request after request; and that no instance changed without 2f + 1 signed votes.
  */
 export function rbftMonitor(variant: LabVariant): LabMonitor<RbftState, SignedCommand, ByzantineResult> {
   const group = labGroup(variant);
