@@ -95,6 +95,20 @@ const DEFECTS: readonly (LabDefect & { readonly name: PbftDefect })[] = [
   },
 ];
 
+/** What each lie does. */
+export const PBFT_LIES_IN_WORDS: Readonly<Record<keyof typeof PBFT_LIES, string>> = {
+  silence: 'says nothing to anybody',
+  withhold: 'leaves one node out',
+  equivocate: 'tells half of the nodes that nothing is to be carried out',
+  waver: 'proposes one thing, and then another in its place',
+  forge: 'votes in the names of others, and invents commands',
+  repeat: 'orders commands again that were ordered before',
+  replay: 'sends old messages again',
+  'wrong-view': 'speaks of the next view',
+  forget: 'begins a view as if nothing had been prepared',
+  dawdle: 'keeps every proposal for as long as nobody calls for another primary',
+};
+
 /** PBFT on four replicas of which one lies, as the laboratory takes it. */
 export const pbftLab: ProtocolLab<PbftState, PbftMessage, SignedCommand, ByzantineResult> = {
   name: 'pbft',
@@ -111,18 +125,7 @@ export const pbftLab: ProtocolLab<PbftState, PbftMessage, SignedCommand, Byzanti
   answer: labAnswer,
   survives: ['byzantine'],
   troubles: [lying(1, 'equivocate'), rough],
-  lies: labLies(PBFT_LIES, NODES, {
-    silence: 'says nothing to anybody',
-    withhold: 'leaves one node out',
-    equivocate: 'tells half of the nodes that nothing is to be carried out',
-    waver: 'proposes one thing, and then another in its place',
-    forge: 'votes in the names of others, and invents commands',
-    repeat: 'orders commands again that were ordered before',
-    replay: 'sends old messages again',
-    'wrong-view': 'speaks of the next view',
-    forget: 'begins a view as if nothing had been prepared',
-    dawdle: 'keeps every proposal for as long as nobody calls for another primary',
-  }),
+  lies: labLies(PBFT_LIES, NODES, PBFT_LIES_IN_WORDS),
   load: { clients: 4, keys: 3, ratePerSecond: 20 },
   bounds: { simulatedSeconds: 20, recoverWithinMs: 5_000 },
   defects: DEFECTS,

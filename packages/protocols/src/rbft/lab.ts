@@ -3,6 +3,7 @@ import { labAnswer, labCommand, labLies } from '../byzantine/lab.ts';
 import { kv } from '../kv/kv.ts';
 import type { LabDefect, LabTrouble, ProtocolLab } from '../lab/lab.ts';
 import { REGISTER_OPERATIONS } from '../lab/operations.ts';
+import { PBFT_LIES_IN_WORDS } from '../pbft/lab.ts';
 import { rbft } from './core.ts';
 import type { RbftDefect } from './defects.ts';
 import { RBFT_LIES } from './lies.ts';
@@ -53,15 +54,7 @@ export const rbftLab: ProtocolLab<RbftState, RbftMessage, SignedCommand, Byzanti
     { kind: 'swarm', classes: ['loss', 'duplication', 'reordering', 'slowLinks', 'partitions'] },
   ],
   lies: labLies(RBFT_LIES, NODES, {
-    silence: 'says nothing to anybody',
-    withhold: 'leaves one node out',
-    equivocate: 'tells half of the nodes that nothing is to be carried out',
-    waver: 'proposes one thing, and then another in its place',
-    forge: 'votes in the names of others, and invents commands',
-    repeat: 'orders commands again that were ordered before',
-    replay: 'sends old messages again',
-    'wrong-view': 'speaks of the next view',
-    forget: 'begins a view as if nothing had been prepared',
+    ...PBFT_LIES_IN_WORDS,
     dawdle: 'as master keeps every proposal for as long as PBFT would wait',
     accuse: 'votes against every master',
   }),
