@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Toxic, TcpProxy } from '@holdfast/live';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { calmPort } from './calmPort.ts';
 
 /** A server that says everything back. */
 let echo: Server;
@@ -123,7 +124,7 @@ test('a toxic strikes only its share of connections, and one that makes no sense
 });
 
 test('a proxy that is disabled refuses, and listens at the same place when it is enabled again', async () => {
-  const proxy = new TcpProxy({ upstream });
+  const proxy = new TcpProxy({ upstream, port: await calmPort() });
   await proxy.enable();
   const { address } = proxy;
   await proxy.disable();

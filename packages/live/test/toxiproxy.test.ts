@@ -1,6 +1,7 @@
 import { connect, createServer, type Server } from 'node:net';
 import { ToxiproxyServer } from '@holdfast/live';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { calmPort } from './calmPort.ts';
 
 /** A server that says everything back, and Toxiproxy's API before it. */
 let echo: Server;
@@ -44,7 +45,8 @@ async function ask(method: string, path: string, body?: unknown): Promise<Said> 
 }
 
 async function newProxy(name: string): Promise<string> {
-  const { status, body } = await ask('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream });
+  const listen = `127.0.0.1:${await calmPort()}`;
+  const { status, body } = await ask('POST', '/proxies', { name, listen, upstream });
   expect(status).toBe(201);
   return String(body['listen']);
 }
