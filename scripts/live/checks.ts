@@ -13,6 +13,7 @@ import {
 } from '@holdfast/live';
 
 import { clockChecks } from './clocks.ts';
+import { harnessChecks } from './hangs.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 import { externalChecks } from './external.ts';
@@ -82,6 +83,7 @@ const diskForgetsWhatWasNotSynced: LiveCheck = {
 export const CHECKS: readonly LiveCheck[] = [
   etcdSurvivesItsLeader,
   diskForgetsWhatWasNotSynced,
+  ...harnessChecks(),
   ...clockChecks(),
   ...networkChecks(),
   ...externalChecks(),

@@ -11,11 +11,10 @@ import {
   readExperiment,
   redis,
   respCommand,
-  runLive,
   takeHold,
   takeResp,
 } from '@holdfast/live';
-import { lacking, type LiveCheck } from './liveCheck.ts';
+import { expectRun, lacking, type LiveCheck } from './liveCheck.ts';
 
 const HOUR_MS = 3_600_000;
 /** What the machine may be busy with between two looks at a clock. */
@@ -35,8 +34,8 @@ export function clockChecks(): LiveCheck[] {
       async run() {
         const path = join(import.meta.dirname, '../../casebook/live/clock-jump.yaml');
         const file = readExperiment(readFileSync(path, 'utf8'), path);
-        assert.equal((await runLive(file)).status, 'holds');
-        assert.equal((await runLive(file, { vars: { mode: 'serializable' } })).status, 'violated');
+        await expectRun(file, { expect: 'holds' });
+        await expectRun(file, { vars: { mode: 'serializable' }, expect: 'violated' });
       },
     },
   ];

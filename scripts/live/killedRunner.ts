@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clean } from '@holdfast/live';
+import { leftAtLast } from './left.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -42,9 +43,7 @@ export async function roundsKilled(
   const state = mkdtempSync(join(tmpdir(), 'hf-kill-'));
   try {
     await killed(file, state, afterMs, words);
-    const deadline = performance.now() + GUARD_MS;
-    while (performance.now() < deadline && left(state).length > 0) await pause(100);
-    return left(state);
+    return await leftAtLast(state, GUARD_MS);
   } finally {
     clean(state);
     rmSync(state, { recursive: true, force: true });
@@ -62,33 +61,6 @@ async function killed(file: string, state: string, afterMs: number, words: reado
   await pause(afterMs);
   child.kill('SIGKILL');
   await ended;
-}
-
-/** What a run has left: its mounts, its folder, processes that carry its mark, its namespaces. */
-function left(state: string): string[] {
-  const folders = existsSync(state) ? readdirSync(state).filter((name) => name !== 'packages') : [];
-  const processes = readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && environment(pid).includes(`${state}/`),
-  );
-  const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter((line) => line.startsWith('hf-'));
-  const mounts = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(` ${state}/`));
-  const links = spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter((line) => / hf[bv][0-9a-f]{6}/.test(line));
-  return [...mounts, ...links, ...folders, ...processes.map((pid) => `process ${pid}`), ...namespaces];
-}
-
-/** Servers are started with their home in the run's folder. */
-function environment(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1');
-  } catch {
-    return '';
-  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExperiment, runLive } from '@holdfast/live';
-import { lacking, type LiveCheck } from './liveCheck.ts';
+import { readExperiment } from '@holdfast/live';
+import { expectRun, lacking, type LiveCheck } from './liveCheck.ts';
 
 const FOLDER = join(import.meta.dirname, '../../casebook/live');
 const FILES = ['etcd-set', 'postgres-list-append', 'postgres-serializable-g2', 'rabbitmq-queue'];
@@ -17,11 +16,7 @@ export function loadChecks(): LiveCheck[] {
       skip: () => lacking(system, network),
       async run() {
         const runs = [{ vars: {}, expect: file.expect ?? ('holds' as const) }, ...(file.controls ?? [])];
-        for (const { vars, expect = 'holds' } of runs) {
-          const { status, verdicts, undoFailures } = await runLive(file, { vars, expect });
-          assert.equal(status, expect, verdicts.map(({ reason }) => reason).join('\n  '));
-          assert.deepEqual(undoFailures, []);
-        }
+        for (const { vars, expect = 'holds' } of runs) await expectRun(file, { vars, expect });
       },
     };
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type NetworkName, readExperiment, runLive } from '@holdfast/live';
+import { type NetworkName, type PlayedFile, readExperiment, type SimulatedStage } from '@holdfast/live';
 import { simulatedStage } from '../../packages/holdfast/src/node/simulatedLive/stage.ts';
-import { lacking, type LiveCheck } from './liveCheck.ts';
+import { expectRun, lacking, type LiveCheck } from './liveCheck.ts';
 
 const FOLDER = join(import.meta.dirname, '../../casebook/live');
 const NETWORKS: readonly NetworkName[] = ['simulation', 'mesh', 'namespaces', 'vxlan'];
@@ -24,14 +24,8 @@ function onNetwork(name: string, network: NetworkName): LiveCheck {
     async run() {
       const file = readExperiment(readFileSync(join(FOLDER, name), 'utf8'), name);
       for (const { vars = {}, expect = 'holds' } of [{}, ...(file.controls ?? [])]) {
-        const result = await runLive(file, {
-          vars,
-          network,
-          simulate: (played) => simulatedStage(played, 1),
-        });
-        const told = result.verdicts.map(({ promise, status, reason }) => `${promise} ${status}: ${reason}`);
-        assert.equal(result.status, expect, told.join('\n  '));
-        assert.deepEqual(result.undoFailures, []);
+        const simulate = (played: PlayedFile): SimulatedStage => simulatedStage(played, 1);
+        const result = await expectRun(file, { vars, network, simulate, expect });
         for (const measure of MEASURES) {
           const value = result.metrics.find((one) => one.name === measure)?.value;
           assert.ok(Number.isFinite(value), `${measure} was measured`);

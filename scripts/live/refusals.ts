@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { etcd, launchReady, loopbackSite, programOf, takeHold } from '@holdfast/live';
+import { leftAtLast } from './left.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -132,11 +125,18 @@ function checkOf(trouble: Trouble): LiveCheck {
         const done = spawnSync(found, args, {
           encoding: 'utf8',
           cwd: folder,
-          env: { ...process.env, NODE_OPTIONS: '', ...env, PATH: path, HOLDFAST_LIVE_STATE: state },
+          env: {
+            ...process.env,
+            NODE_OPTIONS: '',
+            HOLDFAST_LIVE_PACKAGES: join(state, 'packages'),
+            ...env,
+            PATH: path,
+            HOLDFAST_LIVE_STATE: state,
+          },
         });
         assert.match(`${done.stdout}${done.stderr}`, says);
         assert.equal(done.status, code, done.stderr);
-        assert.deepEqual(left(state), []);
+        assert.deepEqual(await leftAtLast(state), []);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -209,20 +209,10 @@ function fullDisk(): LiveCheck {
           env: { ...process.env, NODE_OPTIONS: '', HOLDFAST_LIVE_STATE: folder },
         });
         assert.equal(done.status, 0, `${done.stdout}${done.stderr}`);
-        assert.deepEqual(left(folder), []);
+        assert.deepEqual(await leftAtLast(folder), []);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
     },
   };
-}
-
-function left(state: string): string[] {
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-  const links = spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' }).stdout.split('\n');
-  return [
-    ...readdirSync(state).filter((name) => name !== 'packages'),
-    ...mounts.filter((line) => line.includes(` ${state}/`)),
-    ...links.filter((line) => / hf[bv][0-9a-f]{6}/.test(line)),
-  ];
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootlessProblem } from '@holdfast/live';
+import { leftAtLast } from './left.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -11,7 +12,6 @@ const BIN = join(ROOT, 'packages/holdfast/bin/holdfast.js');
 /** The user Debian has for nobody in particular. */
 const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
 const KILL_AFTER_MS = [900, 2_500, 4_500];
-const GONE_MS = 10_000;
 
 /** What an unprivileged user can do: everything, in namespaces of its own. */
 export function rootlessChecks(): LiveCheck[] {
@@ -91,21 +91,4 @@ async function inFolder(run: (state: string) => void | Promise<void>): Promise<v
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
-}
-
-/** What is left once what is ending has had its time. */
-async function leftAtLast(state: string): Promise<string[]> {
-  const deadline = performance.now() + GONE_MS;
-  while (left(state).length > 0 && performance.now() < deadline)
-    await new Promise((done) => setTimeout(done, 100));
-  return left(state);
-}
-
-/** Folders of runs, and processes that were told of this state. */
-function left(state: string): string[] {
-  const folders = existsSync(state) ? readdirSync(state).filter((name) => name !== 'packages') : [];
-  const found = spawnSync('sh', ['-c', `grep -lsF ${state} /proc/[0-9]*/environ || true`], {
-    encoding: 'utf8',
-  });
-  return [...folders, ...found.stdout.split('\n').filter((line) => line !== '' && !line.includes('self'))];
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../processes/command.ts';
 import { processesOf, startOf } from '../processes/procfs.ts';
+import { keepLogs } from './keepLogs.ts';
 import type { Undo } from './undo.ts';
 
 /** Rounds of ending processes: one that is being born while others end is found in the next round. */
@@ -58,6 +59,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 /** Only what a run made itself is ever removed: its own folder, or something inside. */
 function removeFolder(path: string, folder: string): string | undefined {
   if (path !== folder && !path.startsWith(join(folder, '/'))) return `${path} is not inside ${folder}`;
+  if (path === folder) keepLogs(folder);
   try {
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     return undefined;
