@@ -199,3 +199,4 @@ export {
 } from '@holdfast/protocols';
 export { brokenRules, type RuleBreak } from './explain/rules.ts';
 export { mostTold } from './explain/condense.ts';
+export * from './learning/index.ts';

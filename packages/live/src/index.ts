@@ -16,7 +16,7 @@ export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, type MemberLog, runLive, type RunOptions } from './experiment/run.ts';
 export { EXPERIMENT_SCHEMA, type NetworkName, NETWORKS } from './experiment/schema.ts';
 export { MAX_CLIENT_LANES, type SeenRun, type Struck, traceOf } from './experiment/trace.ts';
-export { BadFileError, type FileProblem } from './experiment/validate.ts';
+export { BadFileError, type FileProblem, readChecked, type Schema } from './experiment/validate.ts';
 export { fitsVersion } from './experiment/version.ts';
 export { appendFrames, type Frame, type FrameReader, messageFrames } from './devices/mesh/frames.ts';
 export { type RaftMessage, wholeAppend } from './devices/mesh/raftMessage.ts';

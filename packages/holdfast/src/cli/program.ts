@@ -5,6 +5,7 @@ import type { ExitCode } from './exitCodes.ts';
 import { addCasebook } from './casebookCommand.ts';
 import { addDraw, DRAW_ABOUT } from './drawCommand.ts';
 import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
+import { addExercise } from './exerciseCommand.ts';
 import type { Io } from './io.ts';
 import { addLive } from './livePrograms.ts';
 import { firstSeedNumber, jobCount, runNumber, seedCount, seedNumber, stepBudget } from './numbers.ts';
@@ -51,6 +52,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
   addCasebook(program, io, done);
+  addExercise(program, io, done);
   addDemo(program, io, done);
   addLive(program, io, done);
   return program;

@@ -1,0 +1,36 @@
+export { Draws } from './draws.ts';
+export { AnswerError, ExerciseError } from './errors.ts';
+export {
+  type Exercise,
+  exercise,
+  type ExerciseDefinition,
+  type ExerciseTask,
+  type Grade,
+  isExercise,
+  passes,
+  type Topic,
+  TOPICS,
+} from './exercise.ts';
+export {
+  type BeliefAnswer,
+  listIn,
+  type Mark,
+  markText,
+  numberIn,
+  recordOf,
+  textIn,
+  wordsIn,
+} from './marks.ts';
+export { type Question, quiz, type QuizDefinition, type WrongChoice } from './quiz.ts';
+export {
+  type Attempt,
+  attemptOf,
+  type ExerciseStanding,
+  type Mistake,
+  MISTAKES_WANTED,
+  newMistakes,
+  NO_BELIEF,
+  type ReviewedBelief,
+  reviewMistakes,
+  standingOf,
+} from './record.ts';
