@@ -10,9 +10,13 @@ const FROM = fileURLToPath(new URL('fixtures', import.meta.url));
 /** The command in a learner's folder, on the exercises of the fixtures. */
 const run = (cwd: string, ...words: string[]): Promise<Ended> =>
   holdfast(['exercise', ...words, '--from', FROM], cwd);
-/** The sums of a seed, as its task asks them. */
-function sumsOf(text: string): readonly (readonly [number, number])[] {
-  return [...text.matchAll(/: (\d) and (\d)\?/g)].map(([, a, b]) => [Number(a), Number(b)] as const);
+/** The four numbers of the two sums that a task asks. */
+function sumsOf(text: string): readonly [number, number, number, number] {
+  const [a, b, c, d] = [...text.matchAll(/: (\d) and (\d)\?/g)].flatMap(([, left, right]) => [
+    Number(left),
+    Number(right),
+  ]);
+  return [a ?? 0, b ?? 0, c ?? 0, d ?? 0];
 }
 const write = (cwd: string, name: string, text: string): string => {
   mkdirSync(cwd, { recursive: true });
@@ -50,7 +54,7 @@ describe('holdfast exercise', () => {
 
   it('S4.40 marks item by item, names what is believed, and adds each wrong prediction to the mistake log once', async () => {
     const cwd = temporaryFolder();
-    const [[a = 0, b = 0] = [], [c = 0, d = 0] = []] = sumsOf((await run(cwd, 'show', 'sums')).out);
+    const [a, b, c, d] = sumsOf((await run(cwd, 'show', 'sums')).out);
     const wrong = write(
       cwd,
       'wrong.yaml',
@@ -93,7 +97,7 @@ describe('holdfast exercise', () => {
     const blank = write(cwd, 'blank.json', '{"exercise":"sums","seed":1,"answers":{"first":null}}');
     expect((await run(cwd, 'grade', blank)).out).toContain('not answered');
     for (let seed = 1; seed <= 4; seed++) {
-      const [[a = 0, b = 0] = []] = sumsOf((await run(cwd, 'show', 'sums', '--seed', `${seed}`)).out);
+      const [a, b] = sumsOf((await run(cwd, 'show', 'sums', '--seed', `${seed}`)).out);
       const answers = { first: seed === 4 ? 1 : a * b, second: 0 };
       await run(cwd, 'grade', write(cwd, 'a.json', JSON.stringify({ exercise: 'sums', seed, answers })));
     }
@@ -101,9 +105,7 @@ describe('holdfast exercise', () => {
     expect(out).toMatch(/^Mistake log: 8 entries, enough for a mistake log/);
     expect(out).toMatch(/OPEN {5}no known belief: read the reason\n +5 times, in sums; not passed since/);
     expect(out).toMatch(/OPEN {5}to add is to multiply\n +3 times/);
-    const [[a = 0, b = 0] = [], [c = 0, d = 0] = []] = sumsOf(
-      (await run(cwd, 'show', 'sums', '--seed', '5')).out,
-    );
+    const [a, b, c, d] = sumsOf((await run(cwd, 'show', 'sums', '--seed', '5')).out);
     const right = { exercise: 'sums', seed: 5, answers: { first: a + b, second: c + d } };
     expect((await run(cwd, 'grade', write(cwd, 'right.json', JSON.stringify(right)))).code).toBe(0);
     expect((await run(cwd, 'mistakes')).out).toMatch(/settled {2}to add is to multiply/);
