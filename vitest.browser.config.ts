@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['holdfast:source'] },
   ssr: { resolve: { conditions: ['holdfast:source'] } },
   test: {
+    globalSetup: 'test/buildFirst.ts',
     include: ['test/browser/**/*.browser.ts'],
     fileParallelism: false,
     testTimeout: 60_000,

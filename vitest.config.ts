@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { conditions: ['holdfast:source'] },
   ssr: { resolve: { conditions: ['holdfast:source'] } },
   test: {
+    globalSetup: 'test/buildFirst.ts',
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'threads',
     isolate: false,

@@ -1,29 +1,29 @@
 /**
  * Explores every model whose numbers others have published or measured, and compares.
  *
- *   npm run counts                 all but those that take a minute or more
- *   npm run counts -- --all        all of them
- *   npm run counts -- paxos        those with this in their name
- *   npm run counts -- --workers 2  with so many threads; the numbers are the same
- *   npm run counts -- --exact      comparing whole states instead of fingerprints (needs memory)
+ *   npm run counts                     all but those that take a minute or more
+ *   npm run counts -- --all            all of them
+ *   npm run counts -- paxos            those with this in their name
+ *   npm run counts -- --workers 2      with so many threads
+ *   npm run counts -- --workers 1,2,4  with each of these numbers of threads: states, steps and depth must be the same
+ *   npm run counts -- --exact          comparing whole states instead of fingerprints (needs memory; one thread)
  *
  * Prints a table; exit code 1 when a number differs. What is expected stands in packages/explore/test/counts/cases.ts.
  */
-import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import type { ExploreResult } from '../packages/explore/src/index.ts';
+import { parseArgs } from 'node:util';
+import type { ExploreResult } from '@holdfast/explore';
+import { runExploration } from 'holdfast/node';
 import {
   type CountCase,
   COUNT_CASES,
   differences,
   exploreCase,
 } from '../packages/explore/test/counts/cases.ts';
-import { memoryByDefault } from '../packages/holdfast/src/node/exploration/memory.ts';
-import { exploreWithThreads } from '../packages/holdfast/src/node/exploration/threads.ts';
 
 const CASES: string = join(import.meta.dirname, '../packages/explore/test/counts/cases.ts');
 
-const HEADINGS = ['Model', 'States', 'Steps', 'Depth', 'CPU s', 'States/s', 'As', ''] as const;
+const HEADINGS = ['Model', 'Threads', 'States', 'Steps', 'Depth', 'CPU s', 'States/s', 'As', ''] as const;
 
 function grouped(value: number): string {
   return value.toLocaleString('en-US');
@@ -36,32 +36,45 @@ function beside(found: number, expected: number | undefined): string {
     : `${grouped(found)}, not ${grouped(expected)}`;
 }
 
-/** How cases are explored. */
-interface How {
-  readonly exact: boolean;
-  readonly workers: number;
-}
+/** What must not depend on the number of threads. */
+type Numbers = Pick<ExploreResult, 'states' | 'generated' | 'depth' | 'status'>;
 
-async function found(known: CountCase, { exact, workers }: How): Promise<ExploreResult> {
+async function found(known: CountCase, workers: number, exact: boolean): Promise<ExploreResult> {
   if (workers === 1) return exploreCase(known, { exact });
   const { name, model, symmetry } = known;
-  const bounds = model.bounds;
-  return exploreWithThreads({
+  const { result } = await runExploration({
     model,
     reference: { kind: 'file', path: CASES, name },
-    maxBytes: memoryByDefault(),
-    options: { workers, bounds, symmetry, maxStates: Infinity, stopAtViolation: true },
+    bounds: model.bounds,
+    workers,
+    symmetry,
+    exact,
+    stopAtViolation: true,
   });
+  return result;
 }
 
-async function run(known: CountCase, how: How): Promise<{ row: string[]; wrong: string[] }> {
-  const before = process.cpuUsage();
-  const result = await found(known, how);
-  const { user, system } = process.cpuUsage(before);
+/** What differs from the numbers that another number of threads gave. */
+function unlike(first: Numbers, second: Numbers): string[] {
+  const keys = ['states', 'generated', 'depth', 'status'] as const;
+  return keys.filter((key) => first[key] !== second[key]).map((key) => `${key} ${first[key]} before`);
+}
+
+/** One case with one number of threads; `before` is what another number of threads gave. */
+async function run(
+  known: CountCase,
+  workers: number,
+  exact: boolean,
+  before: Numbers | undefined,
+): Promise<{ readonly result: ExploreResult; readonly wrong: boolean }> {
+  const start = process.cpuUsage();
+  const result = await found(known, workers, exact);
+  const { user, system } = process.cpuUsage(start);
   const seconds = (user + system) / 1e6;
-  const wrong = differences(known, result);
+  const wrong = [...differences(known, result), ...(before === undefined ? [] : unlike(before, result))];
   const row = [
     known.name,
+    String(workers),
     beside(result.states, known.states),
     beside(result.generated, known.generated),
     beside(result.depth, known.depth),
@@ -70,7 +83,14 @@ async function run(known: CountCase, how: How): Promise<{ row: string[]; wrong: 
     known.judges,
     wrong.length === 0 ? 'same' : wrong.join('; '),
   ];
-  return { row, wrong };
+  console.log(`| ${row.join(' | ')} |`);
+  return { result, wrong: wrong.length > 0 };
+}
+
+/** The numbers of threads that `--workers` asks for; undefined when it is not understood. */
+function numbersOf(text: string): number[] | undefined {
+  const numbers = text.split(',').map(Number);
+  return numbers.every((n) => Number.isInteger(n) && n >= 1 && n <= 64) ? numbers : undefined;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -80,6 +100,12 @@ async function main(args: string[]): Promise<number> {
     options: { all: flag, exact: flag, workers: { type: 'string', default: '1' } },
     allowPositionals: true,
   });
+  const { exact } = values;
+  const workers = numbersOf(values.workers);
+  if (workers === undefined || (exact && workers.some((n) => n > 1))) {
+    console.error(`Cannot count with --workers ${values.workers}${exact ? ' --exact' : ''}: give 1 to 64`);
+    return 2;
+  }
   const wanted = COUNT_CASES.filter(({ name, size }) => {
     if (positionals.length > 0)
       return positionals.some((text) => name.toLowerCase().includes(text.toLowerCase()));
@@ -90,14 +116,17 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   console.log(`| ${HEADINGS.join(' | ')} |`);
-  console.log(`| --- |${' ---: |'.repeat(5)} --- | --- |`);
+  console.log(`| --- |${' ---: |'.repeat(6)} --- | --- |`);
   const notes: string[] = [];
   let differing = 0;
   for (const known of wanted) {
-    const { row, wrong } = await run(known, { exact: values.exact, workers: Number(values.workers) });
-    if (wrong.length > 0) differing++;
+    let before: Numbers | undefined;
+    for (const n of workers) {
+      const { result, wrong } = await run(known, n, exact, before);
+      before = result;
+      if (wrong) differing++;
+    }
     if (known.note !== undefined) notes.push(`${known.name}: ${known.note}`);
-    console.log(`| ${row.join(' | ')} |`);
   }
   console.log(['', ...notes.map((note) => `- ${note}`)].join('\n'));
   console.log(`${wanted.length} models, ${differing} with a number that differs`);

@@ -12,7 +12,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NAMED_MODELS } from '../packages/explore/src/index.ts';
+import { NAMED_MODELS } from '@holdfast/explore';
 import { exploredModel, exploredRow, HEADINGS } from '../packages/explore/test/catalogue/explored.ts';
 
 const DOCUMENT: string = join(import.meta.dirname, '../docs/explored.md');

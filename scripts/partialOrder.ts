@@ -14,7 +14,7 @@ import {
   type NamedModel,
   NAMED_MODELS,
   PartialOrderError,
-} from '../packages/explore/src/index.ts';
+} from '@holdfast/explore';
 
 const HEADINGS = ['Model', 'States', 'left', 'times', 'Steps', 'left', 'times', ''] as const;
 

@@ -11,7 +11,7 @@ interface Left {
 
 /** Runs programs in a process of their own: the loop of the test runner is not theirs to drain. */
 function inProcess<T>(kind: string, argument = ''): { readonly result: T; readonly left: Left } {
-  const args = ['--import', 'tsx', '--conditions=holdfast:source', RUNS, kind, argument];
+  const args = ['--import', 'tsx', RUNS, kind, argument];
   const env = { ...process.env, TZ: 'UTC' };
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 55_000, env });
   if (child.status !== 0) throw new Error(`the process failed: ${child.stderr}`);

@@ -4,7 +4,7 @@ import {
   type ExploreResult,
   type NamedModel,
   resolveBounds,
-} from '../../src/index.ts';
+} from '@holdfast/explore';
 
 /** The columns of the table in docs/explored.md but the last, the time. */
 export const HEADINGS = ['Model', 'What', 'Within', 'Verdict', 'States', 'Steps', 'Depth'] as const;

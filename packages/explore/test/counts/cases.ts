@@ -1,4 +1,4 @@
-import type { Bounds, CoreModel, Explorable, ExploreOptions, ExploreResult, Spec } from '../../src/index.ts';
+import type { Bounds, CoreModel, Explorable, ExploreOptions, ExploreResult, Spec } from '@holdfast/explore';
 import {
   abdRegister,
   atomicCommitment,
@@ -13,7 +13,7 @@ import {
   terminationDetection,
   transactionCommit,
   twoPhaseCommit,
-} from '../../src/index.ts';
+} from '@holdfast/explore';
 import { pingPong } from './pingPong.ts';
 
 /** A model whose numbers others have published or measured, and what they are. */

@@ -1,5 +1,5 @@
 import type { Core } from '@holdfast/protocols';
-import type { CoreModel, NetworkKind } from '../../src/index.ts';
+import type { CoreModel, NetworkKind } from '@holdfast/explore';
 
 interface PingPongMessage {
   readonly type: 'ping' | 'pong';

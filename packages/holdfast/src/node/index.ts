@@ -1,6 +1,12 @@
 export { type CampaignOptions, type CampaignResult, runCampaign } from '../campaign/campaign.ts';
 export { MAX_JOBS, MAX_SEEDS } from '../campaign/limits.ts';
 export { type BuiltIn, BUILT_IN } from './builtIn.ts';
+export {
+  type ExplorationEnd,
+  type ExplorationOrder,
+  runExploration,
+} from './exploration/runExploration.ts';
+export type { LoadedModel, ModelReference } from './exploration/resolveModel.ts';
 export { type Finding, recordFinding } from './finding.ts';
 export { INLINED_BYTECODE_BYTES, widenInlining } from './inlining.ts';
 export { InputError } from './inputError.ts';

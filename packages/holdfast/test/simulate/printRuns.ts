@@ -1,6 +1,5 @@
 // Prints digest, status and reasons of the flagship's first seeds as JSON: to be run as a process of its own.
-import { flagship } from '../../src/catalogue/flagship.ts';
-import { simulate } from '../../src/simulate/simulate.ts';
+import { flagship, simulate } from 'holdfast';
 
 const experiment = flagship('raft-majority');
 const seeds = Array.from({ length: Number(process.argv[2]) }, (_, seed) => seed);

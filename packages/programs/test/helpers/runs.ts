@@ -1,8 +1,7 @@
 // Runs programs in a process of their own and prints what came of it as JSON. What to run is the first argument.
 import { setTimeout } from 'node:timers/promises';
 import { linkPolicy } from '@holdfast/world';
-import { canDrain } from '../../src/drain.ts';
-import { type ProgramOutcome, type ProgramRun, runPrograms } from '../../src/runPrograms.ts';
+import { canDrain, type ProgramOutcome, type ProgramRun, runPrograms } from '@holdfast/programs';
 import { alone, shop } from './shop.ts';
 
 const crashes = ({ trace }: ProgramOutcome): string[] =>

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Fault, linkPolicy } from '@holdfast/world';
-import type { ProgramRun } from '../../src/runPrograms.ts';
+import type { ProgramRun } from '@holdfast/programs';
 
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));

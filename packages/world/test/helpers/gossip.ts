@@ -1,11 +1,15 @@
-import { Choices, type ChoiceEdits, type ChoiceRecord } from '../../src/choices/choices.ts';
-import type { Fault } from '../../src/faults/fault.ts';
-import { FaultInjector } from '../../src/faults/inject.ts';
-import { linkPolicy } from '../../src/network/link.ts';
-import type { Recorder } from '../../src/record/recorder.ts';
-import type { Host } from '../../src/world/host.ts';
-import type { Program } from '../../src/world/program.ts';
-import { World } from '../../src/world/world.ts';
+import {
+  type ChoiceEdits,
+  type ChoiceRecord,
+  Choices,
+  type Fault,
+  FaultInjector,
+  type Host,
+  linkPolicy,
+  type Program,
+  type Recorder,
+  World,
+} from '@holdfast/world';
 
 const NAMES = ['N1', 'N2', 'N3', 'N4', 'N5'];
 const GOSSIP_EVERY_US = 20_000;
