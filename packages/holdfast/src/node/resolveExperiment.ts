@@ -109,6 +109,8 @@ function mendImport(error: unknown): string {
   if (missing && /'holdfast'/.test(messageOf(error))) {
     return "install Holdfast where the file is, so that it can import 'holdfast'";
   }
+  if (systemCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return 'give it the ending .ts: on this Node no JavaScript file may import TypeScript';
   return missing ? 'check the import' : 'mend the file; it must load without error';
 }
 

@@ -151,13 +151,13 @@ describe('holdfast replay', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'project'));
     writeFileSync(
-      join(folder, 'project/mine.mjs'),
+      join(folder, 'project/mine.ts'),
       "export { default } from '" + join(EXPERIMENTS, 'tiny.ts') + "';\n",
     );
     const found = documentOf(
       (
         await holdfast(
-          ['run', 'mine.mjs#broken', '--json', '--no-shrink', '--jobs', '1'],
+          ['run', 'mine.ts#broken', '--json', '--no-shrink', '--jobs', '1'],
           join(folder, 'project'),
         )
       ).out,
@@ -166,7 +166,7 @@ describe('holdfast replay', () => {
     expect((await holdfast(['replay', path], folder)).code).toBe(1);
     const evidence = parseEvidence(readFileSync(path, 'utf8'));
     writeFileSync(join(folder, 'moved.json'), printEvidence({ ...evidence, file: 'elsewhere.ts' }));
-    const moved = await holdfast(['replay', 'moved.json', '--experiment', 'project/mine.mjs#broken'], folder);
+    const moved = await holdfast(['replay', 'moved.json', '--experiment', 'project/mine.ts#broken'], folder);
     expect(moved.code).toBe(1);
   });
 });

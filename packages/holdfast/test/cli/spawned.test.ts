@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, documentedFields } from './jsonSchema.ts';
@@ -58,7 +58,8 @@ describe('the built command line', () => {
 
   it('loads TypeScript outside of this repository, in a package of no type, and replays by the command it prints', () => {
     const folder = foreignProject(['tiny.ts']);
-    const run = holdfast(['run', 'experiments/tiny.ts#broken', '--json', '--no-shrink'], folder);
+    const words = ['--json', '--no-shrink', '--jobs', '1'];
+    const run = holdfast(['run', 'experiments/tiny.ts#broken', ...words], folder);
     expect(run.code).toBe(1);
     const document = JSON.parse(run.out) as Document;
     const evidence = JSON.parse(readFileSync(join(folder, document.evidence), 'utf8')) as { file: string };
@@ -71,10 +72,7 @@ describe('the built command line', () => {
     expect(replay.status).toBe(1);
     expect(replay.stdout).toContain('as recorded');
     // The same file inside this repository, in a package of type module, gives the very same runs.
-    const here = holdfast(
-      ['run', 'packages/holdfast/test/cli/fixtures/tiny.ts#broken', '--json', '--no-shrink'],
-      ROOT,
-    );
+    const here = holdfast(['run', 'packages/holdfast/test/cli/fixtures/tiny.ts#broken', ...words], ROOT);
     expect((JSON.parse(here.out) as Document).digest).toBe(document.digest);
   });
 
@@ -95,6 +93,19 @@ describe('the built command line', () => {
       ROOT,
     );
     expect(checked).toMatchObject({ code: 1, err: '' });
+  });
+
+  it('JavaScript that imports TypeScript is told how it can be loaded, where Node cannot', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'mine.mjs');
+    writeFileSync(file, `export { default } from ${JSON.stringify(join(EXPERIMENTS, 'tiny.ts'))};\n`);
+    const { code, err } = holdfast(['run', file, '--seed', '1'], folder);
+    const node = Number(process.versions.node.split('.')[0]);
+    if (node >= 22) expect(code).toBe(0);
+    else {
+      expect(code).toBe(2);
+      expect(err).toMatch(/give it the ending \.ts: on this Node no JavaScript file may import TypeScript/);
+    }
   });
 
   it('Ctrl-C ends a campaign with what is known so far, exit code 3', async () => {
