@@ -83,3 +83,4 @@ export {
   sendUntilDelivered,
 } from './network/retransmission.ts';
 export { NetworkSimulator, type NetworkSimulatorOptions, type SendResult } from './network/simulator.ts';
+export * from './transport/index.ts';

@@ -1,0 +1,44 @@
+export { checksumOf } from './checksum.ts';
+export {
+  type CloseReason,
+  StreamConnection,
+  type StreamEvents,
+  type StreamFigures,
+  type StreamState,
+} from './connection.ts';
+export { Endpoint } from './endpoint.ts';
+export {
+  judgeStream,
+  numbered,
+  type StreamBreach,
+  type StreamGuarantee,
+  type StreamRun,
+} from './judge.ts';
+export { Listener } from './listener.ts';
+export {
+  type KeepaliveOptions,
+  STREAM_DEFAULTS,
+  type StreamDefect,
+  type StreamOptions,
+  streamOptions,
+} from './options.ts';
+export {
+  ACK,
+  type Address,
+  ANYCAST,
+  type Datagram,
+  FIN,
+  type Flow,
+  flowKey,
+  type Packet,
+  packetBytes,
+  packetHash,
+  packetLabel,
+  RST,
+  type Segment,
+  SYN,
+  type TooBig,
+  turned,
+} from './packet.ts';
+export { Router, type RouterOptions } from './router.ts';
+export { NoPortLeftError, type StackCounters, type StackPlace, TransportStack } from './stack.ts';
