@@ -19,10 +19,10 @@ export const ONE_WAY_US = 5_000;
 
 export interface NetOptions {
   readonly hosts: readonly string[];
-  readonly seed?: number;
-  readonly link?: Partial<LinkPolicy>;
+  readonly seed?: number | undefined;
+  readonly link?: Partial<LinkPolicy> | undefined;
   readonly latency?: LatencyModel;
-  readonly mangle?: (payload: unknown) => unknown;
+  readonly mangle?: ((payload: unknown) => unknown) | undefined;
 }
 
 export function net({ hosts, seed = 1, link = {}, latency, mangle }: NetOptions): World {
