@@ -167,6 +167,7 @@ export { shards, type ShardsOptions, zipfPuts } from './subjects/patterns/shards
 export { askUntilAnswered } from './subjects/sketch/asking.ts';
 export { sketch } from './subjects/sketch/sketch.ts';
 export type {
+  HeardMessage,
   SketchAnswer,
   SketchEffect,
   SketchMessage,
@@ -200,3 +201,18 @@ export {
 export { brokenRules, type RuleBreak } from './explain/rules.ts';
 export { mostTold } from './explain/condense.ts';
 export * from './learning/index.ts';
+export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
+export {
+  atMostOnce,
+  attemptMove,
+  doneTwice,
+  type Effect,
+  isFinal,
+  isState,
+  leadsTo,
+  neverGoesBack,
+  noRefusals,
+  type RefusedMoves,
+  type Sighting,
+  type StateMachine,
+} from './invariants/index.ts';

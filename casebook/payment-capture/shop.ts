@@ -1,0 +1,15 @@
+import type { SketchNode, SketchProgram } from 'holdfast';
+
+/** Sends a parcel for each order that was paid; what was acted on is remembered in the same step. */
+export function shop(node: SketchNode, remembers: boolean): SketchProgram {
+  const inbox = (node.kept['inbox'] ??= {}) as Record<string, true>;
+  return {
+    message: (from, { key: order, id, call }) => {
+      if (!remembers || inbox[String(id)] !== true) {
+        inbox[String(id)] = true;
+        node.effect('parcel', order, String(id));
+      }
+      node.send(from, { type: 'sent', call: call ?? '' });
+    },
+  };
+}
