@@ -9,7 +9,7 @@ export function api(node: SketchNode, posture: Posture): SketchProgram {
   const accepted = (answer: (answer: SketchAnswer) => void): void =>
     answer({ outcome: 'ok', output: 'accepted' });
   const insert = (order: string, answer: (answer: SketchAnswer) => void): void => {
-    const by = `${node.name}/${node.kept['boots']}/${++made}`;
+    const by = `${node.name}/${Number(node.kept['boots'])}/${++made}`;
     // The name of the order makes the second payment of it the same one; a name of its own does not.
     const payment = posture.unique ? order : `${order}@${by}`;
     const row: Omit<OutboxRow, 'id'> = { kind: 'capture', payment, order, key: `${payment}#1` };

@@ -83,7 +83,7 @@ function insert(tables: Tables, message: HeardMessage, { unique }: Posture): Ans
   const { key: order, payment: id, by, capture } = message;
   const known = tables.payments.find((each) => (unique ? each.order === order : each.id === id));
   if (known !== undefined) return { state: known.state, isNew: known.by === by };
-  const payment: Payment = { id: String(id), order, state: PAYMENT.initial, by: String(by) };
+  const payment: Payment = { id: id as string, order, state: PAYMENT.initial, by: by as string };
   tables.payments.push(payment);
   if (capture !== null) enqueue(tables, capture as unknown as Omit<OutboxRow, 'id'>);
   return { state: payment.state, isNew: true };
@@ -96,8 +96,8 @@ function move(tables: Tables, message: HeardMessage): Answer {
   const before = payment.state;
   payment.state = attemptMove(PAYMENT, tables.refused, before, message['to']);
   const moved = payment.state !== before;
-  if (moved && message['then'] !== null) {
-    enqueue(tables, message['then'] as unknown as Omit<OutboxRow, 'id'>);
+  if (moved && message['follows'] !== null) {
+    enqueue(tables, message['follows'] as unknown as Omit<OutboxRow, 'id'>);
   }
   if (message['row'] !== null) remove(tables, Number(message['row']));
   return { moved };

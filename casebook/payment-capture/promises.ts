@@ -23,7 +23,7 @@ function effectsOf({ effects }: SketchRun, what: string): Effect[] {
     .map(({ atUs, key, data }) => ({
       atUs,
       businessId: key,
-      under: data === '' ? 'no key' : `key ${String(data)}`,
+      under: data === '' ? 'no key' : `key ${data as string}`,
     }));
 }
 
@@ -69,7 +69,7 @@ function sightings({ operations }: SketchRun): Sighting[] {
     .filter(({ f, outcome }) => f === 'status' && outcome === 'ok')
     .map(({ key = '', output, invokedAt, completedAt }) => ({
       id: key,
-      state: String(output),
+      state: output as string,
       fromUs: invokedAt,
       untilUs: completedAt,
       where: 'status',

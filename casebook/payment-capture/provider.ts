@@ -47,8 +47,8 @@ export function provider(node: SketchNode, isWell: boolean): SketchProgram {
       const known = key === '' ? undefined : captures.find((each) => each.key === key);
       const outcome = known?.outcome ?? (fails(DECLINED, 'declined') ? 'declined' : 'captured');
       if (known === undefined) {
-        captures.push({ key, payment: String(payment), outcome });
-        if (outcome === 'captured') node.effect('captured', String(order), key);
+        captures.push({ key, payment: payment as string, outcome });
+        if (outcome === 'captured') node.effect('captured', order as string, key);
       }
       if (!fails(SILENT, 'silent')) node.send(work.from, { type: outcome, call: call ?? '' });
     },

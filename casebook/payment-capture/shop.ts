@@ -5,9 +5,10 @@ export function shop(node: SketchNode, remembers: boolean): SketchProgram {
   const inbox = (node.kept['inbox'] ??= {}) as Record<string, true>;
   return {
     message: (from, { key: order, id, call }) => {
-      if (!remembers || inbox[String(id)] !== true) {
-        inbox[String(id)] = true;
-        node.effect('parcel', order, String(id));
+      const name = `message ${Number(id)}`;
+      if (!remembers || inbox[name] !== true) {
+        inbox[name] = true;
+        node.effect('parcel', order, name);
       }
       node.send(from, { type: 'sent', call: call ?? '' });
     },

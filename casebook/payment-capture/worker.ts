@@ -71,7 +71,7 @@ class Relay {
     const capture = { type: 'capture', key, payment, order };
     this.caller.call(PROVIDER, capture, (answer) => this.answered(row, answer, end), {
       afterMs: PROVIDER_TIMEOUT_MS,
-      then: () => this.silent(row, end),
+      instead: () => this.silent(row, end),
     });
   }
 
@@ -101,7 +101,7 @@ class Relay {
       // What was sent may still be on its way: under the same key it does not matter.
       else this.enqueue(again, end);
     };
-    this.caller.call(PROVIDER, asked, found, { afterMs: PROVIDER_TIMEOUT_MS, then: end });
+    this.caller.call(PROVIDER, asked, found, { afterMs: PROVIDER_TIMEOUT_MS, instead: end });
   }
 
   private enqueue({ kind, payment, order, key }: Omit<OutboxRow, 'id'>, end: () => void): void {
@@ -118,7 +118,7 @@ class Relay {
     const parcel =
       to === 'captured' ? ({ kind: 'parcel', payment, order, key: `${payment}/parcel` } as const) : null;
     const isOne = this.posture.transactions === 'one';
-    const message = { type: 'move', payment, to, row, then: isOne ? parcel : null };
+    const message = { type: 'move', payment, to, row, follows: isOne ? parcel : null };
     this.caller.call(DATABASE, message, ({ moved }) => {
       if (!isOne && parcel !== null && moved === true) this.enqueue(parcel, end);
       else end();

@@ -3,7 +3,7 @@ import type { HeardMessage, SketchMessage, SketchNode } from './options.ts';
 /** When a call is given up, and what is done then: an answer that comes later is not heard. */
 export interface GivingUp {
   readonly afterMs: number;
-  readonly then: () => void;
+  readonly instead: () => void;
 }
 
 interface OpenCall {
@@ -42,7 +42,7 @@ export class SketchCaller {
 
   /** Whether a message was the answer to an open call, which is over then. */
   heard(message: HeardMessage): boolean {
-    const name = String(message['call']);
+    const name = message['call'] as string;
     const call = this.open.get(name);
     if (call === undefined) return false;
     this.open.delete(name);
@@ -59,7 +59,7 @@ export class SketchCaller {
     if (call?.givingUp === undefined) this.send(name);
     else {
       this.open.delete(name);
-      call.givingUp.then();
+      call.givingUp.instead();
     }
     return true;
   }
