@@ -200,6 +200,7 @@ export {
 } from '@holdfast/protocols';
 export { brokenRules, type RuleBreak } from './explain/rules.ts';
 export { mostTold } from './explain/condense.ts';
+export { completed, layoutMessageDrawing, type MessageDrawing, sceneToSvgFile } from '@holdfast/report';
 export * from './learning/index.ts';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {

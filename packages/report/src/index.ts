@@ -50,15 +50,24 @@ export type {
 export {
   checkMessageDrawing,
   completed,
+  concurrentPairs,
   type DrawingFinding,
   type DrawnEvent,
   DrawingError,
   isMessageDrawing,
+  LAMPORT_MISCONCEPTIONS,
+  lamportRule,
   layoutMessageDrawing,
   type MessageDrawing,
+  type Misconception,
   orderOf,
   readMessageDrawing,
+  stampsBy,
+  type StampRule,
+  VECTOR_MISCONCEPTIONS,
+  vectorRule,
   vectorText,
+  wide,
 } from './drawing/index.ts';
 export type { Mark, Point, Scene, Shape } from './scene/scene.ts';
 export { sceneToSvg } from './scene/svg.ts';

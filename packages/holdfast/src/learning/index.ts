@@ -1,3 +1,6 @@
+export * from './clocks/index.ts';
+export { type CaseFinding, functionsOf, markCase, TO_HOLD } from './code.ts';
+export { type Curve, type CurveChart, curveScene, curveSvg } from './curves.ts';
 export { Draws } from './draws.ts';
 export { AnswerError, ExerciseError } from './errors.ts';
 export {

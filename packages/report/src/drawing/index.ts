@@ -8,3 +8,13 @@ export {
 } from './drawing.ts';
 export { layoutMessageDrawing, vectorText } from './layout.ts';
 export { arrowProblems, orderOf } from './order.ts';
+export {
+  LAMPORT_MISCONCEPTIONS,
+  lamportRule,
+  type Misconception,
+  stampsBy,
+  type StampRule,
+  VECTOR_MISCONCEPTIONS,
+  vectorRule,
+  wide,
+} from './stamps.ts';

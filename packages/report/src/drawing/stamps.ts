@@ -1,8 +1,13 @@
 import type { MessageDrawing } from './drawing.ts';
 import type { DrawnOrder } from './order.ts';
 
-/** A rule by which one event gets its stamp from those of its causes; `undefined` where there is none. */
-export type StampRule<Stamp> = (own: Stamp | undefined, sent: Stamp | undefined, node: number) => Stamp;
+/** A rule by which one event gets its stamp from those of its causes; `undefined` where there is none. `from` is the sending node, -1 where nothing is received. */
+export type StampRule<Stamp> = (
+  own: Stamp | undefined,
+  sent: Stamp | undefined,
+  node: number,
+  from: number,
+) => Stamp;
 
 /** A rule that learners follow in place of the right one, and what is wrong with it. */
 export interface Misconception<Stamp> {
@@ -50,6 +55,10 @@ export const VECTOR_MISCONCEPTIONS: readonly Misconception<readonly number[]>[] 
     says: "a receipt takes the message's vector in place of its own, and forgets what it knew",
     rule: (own, sent, node) => bumped(sent ?? own ?? [], node),
   },
+  {
+    says: "a receipt counts the sender's entry: the sender has counted its sending, the receipt is an event of the receiver",
+    rule: (own, sent, node, from) => bumped(merged(own, sent), from < 0 ? node : from),
+  },
 ];
 
 /** The stamps of all events by a rule. */
@@ -65,6 +74,7 @@ export function stampsBy<Stamp>(
       own < 0 ? undefined : stamps[own],
       sent < 0 ? undefined : stamps[sent],
       nodes.indexOf(events[i]?.node ?? ''),
+      sent < 0 ? -1 : nodes.indexOf(events[sent]?.node ?? ''),
     );
   }
   return stamps;

@@ -8,6 +8,7 @@ import {
   reviewMistakes,
   standingOf,
   type Topic,
+  TO_HOLD,
   TOPICS,
 } from '../../learning/index.ts';
 import type { Io } from '../io.ts';
@@ -57,10 +58,15 @@ export function describeGrade(io: Io, exercise: Exercise, attempt: Attempt, grad
   return `${lines.join('\n')}\n`;
 }
 
-function lineOf(io: Io, { item, right, given, expected, because }: Mark): string {
-  if (right) return `  ${painted(io, 'holds', 'right')}  ${item}: ${given}`;
-  const what = given === '' ? `not answered; it is ${expected}` : `not ${given}; it is ${expected}`;
-  return `  ${painted(io, 'violated', 'WRONG')}  ${item}: ${what}: ${because}`;
+function lineOf(io: Io, mark: Mark): string {
+  if (mark.right) return `  ${painted(io, 'holds', 'right')}  ${mark.item}: ${mark.given}`;
+  return `  ${painted(io, 'violated', 'WRONG')}  ${mark.item}: ${wrongly(mark)}`;
+}
+
+/** What is wrong with an answer, or a case of a suite. */
+function wrongly({ given, expected, because }: Pick<Mark, 'given' | 'expected' | 'because'>): string {
+  if (expected === TO_HOLD) return because;
+  return `${given === '' ? 'not answered' : `not ${given}`}; it is ${expected}: ${because}`;
 }
 
 /** The mistake log: how many, and by what was believed. */
@@ -72,7 +78,7 @@ export function describeMistakes(log: readonly Mistake[], attempts: readonly Att
     '',
     `${settled ? 'settled' : 'OPEN   '}  ${belief}`,
     `         ${counted(times, 'time')}, in ${exercises.join(', ')}; ${settled ? 'passed since' : 'not passed since'}`,
-    `         last: seed ${last.seed}, ${last.item}: not ${last.given}; it is ${last.expected}: ${last.because}`,
+    `         last: seed ${last.seed}, ${last.item}: ${wrongly(last)}`,
   ]);
   return `${[head, ...groups].join('\n')}\n`;
 }
