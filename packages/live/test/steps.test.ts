@@ -78,6 +78,19 @@ describe('the steps of a live experiment', () => {
     expect(journal.at(-1)?.text).toMatch(/^renewals: renew lock every 2 ms: 2 ok, \d+ fail$/);
   });
 
+  it('show nothing when an operation that must give one answer gives another', async () => {
+    const { stepper } = stepperOver(
+      clusterOf([
+        { outcome: 'ok', output: 'me' },
+        { outcome: 'ok', output: null },
+      ]),
+    );
+    await stepper.step({ read: { on: 'N1', key: 'lock', answer: 'me' } });
+    await expect(stepper.step({ read: { on: 'N1', key: 'lock', as: 'held', answer: 'me' } })).rejects.toThrow(
+      /held must end ok with "me": it ended ok \(null\)/,
+    );
+  });
+
   it('end what repeats also when nobody joins it', async () => {
     const { stepper, recorder } = stepperOver(clusterOf([{ outcome: 'ok', output: null }]));
     await stepper.step({ do: { f: 'renew', on: 'N1', key: 'lock', everyMs: 2 } });

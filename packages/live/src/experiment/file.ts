@@ -17,6 +17,8 @@ export interface OperationStep {
   readonly client?: string;
   /** The outcome without which the experiment cannot go on; `ok` unless told otherwise. */
   readonly outcome?: 'ok' | 'fail' | 'unknown' | 'any';
+  /** The answer without which the experiment cannot go on: with another one it would show something else. */
+  readonly answer?: Plain;
   readonly deadlineMs?: number;
   /** Tries again for so long while an attempt certainly had no effect. */
   readonly retryMs?: number;

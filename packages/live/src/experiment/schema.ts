@@ -75,6 +75,7 @@ const operation: Schema = object({
   as: text,
   client: text,
   outcome: { enum: ['ok', 'fail', 'unknown', 'any'] },
+  answer: {},
   deadlineMs: milliseconds,
   retryMs: milliseconds,
   background: { type: 'boolean' },

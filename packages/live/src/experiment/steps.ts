@@ -1,4 +1,4 @@
-import type { Plain } from '@holdfast/plain';
+import { equalPlain, type Plain } from '@holdfast/plain';
 import type { EtcdMesh } from '../devices/mesh/mesh.ts';
 import type { MessageQuery } from '../devices/mesh/link.ts';
 import { LiveError } from '../errors.ts';
@@ -202,11 +202,14 @@ export class Stepper {
     return name;
   }
 
-  private expectOutcome(name: string, { outcome = 'ok' }: OperationStep, { answer }: Recorded): void {
-    if (outcome === 'any' || answer.outcome === outcome) return;
+  private expectOutcome(name: string, step: OperationStep, { answer }: Recorded): void {
+    const { outcome = 'ok', answer: wanted } = step;
+    const hasEnded = outcome === 'any' || answer.outcome === outcome;
+    if (hasEnded && (wanted === undefined || equalPlain(answer.output, wanted))) return;
+    const end = `end ${outcome}${wanted === undefined ? '' : ` with ${JSON.stringify(wanted)}`}`;
     throw new LiveError(
       'NOT_READY',
-      `Cannot go on: ${name} must end ${outcome}: it ended ${answer.outcome} (${JSON.stringify(answer.output)})`,
+      `Cannot go on: ${name} must ${end}: it ended ${answer.outcome} (${JSON.stringify(answer.output)})`,
       "run it again, or allow 'outcome: any'",
       name,
     );

@@ -7,6 +7,7 @@ import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System, WatchEvent } from '../cluster.ts';
 import { EtcdClient } from './client.ts';
+import { answering, type Place, startWords } from './starting.ts';
 
 /** Deadline of questions about health; a member that is stopped or alone must not hold them up. */
 const STATUS_MS = 400;
@@ -16,7 +17,8 @@ const RESTORE_MS = 30_000;
 
 /**
  * etcd 3.4 or newer, one process per member. Reads: `linearizable` (through the leader and a quorum) or `serializable` (what the asked
- * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`, `snapshot` (a file that `etcdctl snapshot save` made: the members begin with what
+ * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`, `catchUpEntries` (of the log, kept
+ * behind a snapshot; by a configuration file, as there is no flag for it), `preVote`, `snapshot` (a file that `etcdctl snapshot save` made: the members begin with what
  * it holds, as a new logical cluster).
  */
 export const etcd: System = {
@@ -58,15 +60,8 @@ function etcdVersion(): string {
 async function launch(options: ClusterOptions): Promise<EtcdCluster> {
   const cluster = new EtcdCluster();
   await cluster.configure(options);
-  await Promise.all(cluster.members.flatMap(({ servers }) => servers.map((server) => server.start())));
+  await cluster.start();
   return cluster;
-}
-
-interface Place {
-  readonly clientAddress: string;
-  /** Where the member listens to its peers, and where they are told to find it. */
-  readonly peerAddress: string;
-  readonly advertised: string;
 }
 
 /** A running etcd cluster. */
@@ -75,6 +70,7 @@ export class EtcdCluster implements Cluster {
   readonly version: string;
   readonly members: Member[] = [];
   private readonly clients = new Map<string, EtcdClient>();
+  private readonly peerAddresses: string[] = [];
 
   /** One that runs already, or one that `configure` prepares. */
   constructor(running?: Running) {
@@ -96,13 +92,25 @@ export class EtcdCluster implements Cluster {
       mkdirSync(home, { recursive: true });
       const { snapshot } = options.settings;
       if (snapshot !== undefined) restore(options, String(snapshot), { name, dataFolder, place, initial });
-      const words = [programOf('etcd'), ...flags(options, name, dataFolder, place, initial)];
+      const words = [programOf('etcd'), ...startWords(options, { name, home, dataFolder, place, initial })];
+      this.peerAddresses.push(place.peerAddress);
       const server = new Server(name, ledger.runId, {
         words: site.at(index, words),
         cwd: home,
         log: join(home, 'etcd.log'),
       });
       this.members.push({ name, index, servers: [server], address: place.clientAddress, dataFolder });
+    }
+  }
+
+  /**
+   * Starts the members one after another, each once the one before it answers its peers: a new member asks the others whether they know it, and waits a
+   * whole second for each that listens already and does not answer yet, as all do that begin together.
+   */
+  async start(): Promise<void> {
+    for (const [index, { servers }] of this.members.entries()) {
+      for (const server of servers) await server.start();
+      await answering(this.peerAddresses[index] ?? '', () => servers.some(({ pid }) => pid === undefined));
     }
   }
 
@@ -212,31 +220,4 @@ async function placeOf({ site, peerProxy }: ClusterOptions, index: number): Prom
   const peerAddress = `${host}:${peer}`;
   const advertised = peerProxy === undefined ? peerAddress : await peerProxy(index, peerAddress);
   return { clientAddress: `${host}:${client}`, peerAddress, advertised };
-}
-
-/** The token makes member ids predictable, and keeps clusters of different runs apart. */
-function flags(
-  { settings, ledger }: ClusterOptions,
-  name: string,
-  data: string,
-  place: Place,
-  initial: string,
-): string[] {
-  const { heartbeatMs = 50, electionMs = 500, snapshotCount = 100_000 } = settings;
-  const client = `http://${place.clientAddress}`;
-  return [
-    ['name', name],
-    ['data-dir', data],
-    ['listen-client-urls', client],
-    ['advertise-client-urls', client],
-    ['listen-peer-urls', `http://${place.peerAddress}`],
-    ['initial-advertise-peer-urls', `http://${place.advertised}`],
-    ['initial-cluster', initial],
-    ['initial-cluster-token', `holdfast-${ledger.runId}`],
-    ['initial-cluster-state', 'new'],
-    ['heartbeat-interval', heartbeatMs],
-    ['election-timeout', electionMs],
-    ['snapshot-count', snapshotCount],
-    ['logger', 'zap'],
-  ].map(([flag, value]) => `--${flag}=${value}`);
 }
