@@ -51,7 +51,10 @@ export {
   ofNodes,
   ofNodesAndHistory,
 } from './properties/property.ts';
+export { ofSide, type PairedHistory, pairedRecorder } from './properties/paired.ts';
 export type { Observation, Recorder } from './properties/recorder.ts';
+export type { MessageFacts, StepFacts } from './report/facts.ts';
+export { type ExploredPicture, pictureOf } from './report/picture.ts';
 export type { ExploreProgress, ExploreResult, ExploreTrace, PropertyResult } from './report/result.ts';
 export { exploreText, traceText } from './report/text.ts';
 export type { NodeSymmetry, Renaming } from './symmetry/nodeSymmetry.ts';
@@ -79,6 +82,7 @@ export {
   type RaftSystem,
   raftSystem,
 } from './models/raftSystem.ts';
+export { raftSymmetry } from './models/raftSymmetry.ts';
 export { type CommitSystem, commitSystem } from './models/commitSystem.ts';
 export { type MultiPaxosSystem, multiPaxosSystem } from './models/multiPaxosSystem.ts';
 export { type PaxosSystem, paxosSystem } from './models/paxosSystem.ts';

@@ -1,3 +1,4 @@
+import type { StepFacts } from '../report/facts.ts';
 import type { Numbered } from './share/numbered.ts';
 
 /** How a property is judged: in every state, in some state, or in every state that no step leaves. */
@@ -19,6 +20,8 @@ export interface StepText {
   readonly changes: string;
   /** The state after the step, plain. */
   readonly after: unknown;
+  /** The same as data, of systems of cores. */
+  readonly facts?: StepFacts;
 }
 
 /**

@@ -12,6 +12,13 @@ export type OperationEvent =
   /** Whether it took effect, or will, is not known. */
   | { readonly kind: 'lost'; readonly process: number };
 
+/** The operation event that a recorder kept, by itself or beside something else (`paired`); undefined for anything else. */
+export function operationIn(seen: unknown): OperationEvent | undefined {
+  if (typeof seen !== 'object' || seen === null) return undefined;
+  if ('operation' in seen) return operationIn(seen.operation);
+  return 'process' in seen && 'kind' in seen ? (seen as OperationEvent) : undefined;
+}
+
 /** An operation invoked; `before` counts the operations of each process that had been completed by then. */
 interface Invoked {
   readonly f: string;
@@ -116,10 +123,14 @@ export function historyOf(recorded: OperationHistory): History {
 
 /** That what clients saw so far can be explained by one object working on one operation at a time, in real-time order. */
 export function linearizable<S>(model: Model<S>): HistoryProperty {
-  return ofHistory('linearizable', (recorded: OperationHistory) => {
+  const property = ofHistory('linearizable', (recorded: OperationHistory) => {
     const { status } = checkLinearizable(historyOf(recorded), model, { explain: false });
     if (status === 'undecided')
       throw new RangeError('Cannot judge a state as its history took the linearizability checker too long');
     return status === 'holds';
   });
+  return {
+    ...property,
+    says: (recorded) => checkLinearizable(historyOf(recorded as OperationHistory), model).reason,
+  };
 }

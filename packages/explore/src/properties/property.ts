@@ -32,6 +32,8 @@ export interface HistoryProperty<H = unknown> {
   readonly kind: PropertyKind;
   readonly name: string;
   holds(history: H): boolean;
+  /** What is wrong with a history, in a sentence; default: the history itself. */
+  says?(history: H): string;
 }
 
 /** A property of messages in flight: `always` that each satisfies it, `reachable` that some does. */

@@ -53,6 +53,12 @@ export class Walkthrough {
     return this.space.initial().length;
   }
 
+  /** The state it started from, plain. */
+  get initial(): unknown {
+    const [first] = this.path as [Int32Array];
+    return this.space.show(first, 0, first.length);
+  }
+
   /** Steps taken so far. */
   get steps(): readonly StepText[] {
     return this.taken;

@@ -151,6 +151,8 @@ export interface ExploreDocument extends Head {
   /** Path of the run's file, as typed from the current folder. */
   readonly evidence: string | null;
   readonly replay: string | null;
+  /** Path of the page that was asked for. */
+  readonly report: string | null;
   /** Of an unfinished search: its checkpoint's path, and the command that goes on from it. */
   readonly checkpoint: string | null;
   readonly resume: string | null;

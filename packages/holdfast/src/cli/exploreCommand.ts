@@ -2,11 +2,20 @@ import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
 import type { FingerprintBits } from '@holdfast/explore';
-import { fingerprintBits, memoryMiB, searchBudget, seedNumber, stateCount, workerCount } from './numbers.ts';
+import {
+  exploredCalls,
+  exploredNodes,
+  fingerprintBits,
+  memoryMiB,
+  searchBudget,
+  seedNumber,
+  stateCount,
+  workerCount,
+} from './numbers.ts';
 
 /** What the command is, in a line. */
 export const EXPLORE_ABOUT =
-  'search every run of a small system of cores, or of a specification: a built-in name, or a file; without one list them';
+  'search every run of a small system of cores, of an experiment, or of a specification: a built-in name, or a file; without one list them';
 
 interface ExploreFlags {
   readonly bounds?: string;
@@ -24,6 +33,9 @@ interface ExploreFlags {
   readonly budget?: number;
   readonly seed?: number;
   readonly walk?: string | true;
+  readonly nodes?: number;
+  readonly calls?: number;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -65,6 +77,18 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     .addOption(new Option('--seed <n>', 'of the walks (default: 1)').argParser(seedNumber))
     .option('--walk [steps]', 'step by step: the state after steps 0,2,1,... and what may follow')
     .option('--replay <file>', 'follow a run that an exploration wrote down, step by step')
+    .addOption(
+      new Option(
+        '--nodes <n>',
+        'of an experiment: how many servers (default: as few as it can have, from 3)',
+      ).argParser(exploredNodes),
+    )
+    .addOption(
+      new Option('--calls <n>', 'of an experiment: how many calls clients make (default: 3)').argParser(
+        exploredCalls,
+      ),
+    )
+    .option('--report <folder>', 'write a page of the violated run there')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (model: string | undefined, flags: ExploreFlags) => {
       const { explore } = await import('./commands/explore.ts');

@@ -43,6 +43,10 @@ export function milliseconds(text: string): number {
 }
 /** `--budget`. */
 export const searchBudget: (text: string) => number = wholeNumber('--budget', 1, Number.MAX_SAFE_INTEGER);
+/** `--nodes` of an explored experiment. */
+export const exploredNodes: (text: string) => number = wholeNumber('--nodes', 1, 1_000);
+/** `--calls` of an explored experiment. */
+export const exploredCalls: (text: string) => number = wholeNumber('--calls', 0, 100);
 /** `--workers`. */
 export const workerCount: (text: string) => number = wholeNumber('--workers', 1, MAX_JOBS);
 

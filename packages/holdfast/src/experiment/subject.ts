@@ -1,6 +1,7 @@
 import type { Authority, Operation, Verdict } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import type { BootProgram, FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
+import type { ExploredSubject } from './explored.ts';
 
 /** How one operation of a client ended. */
 export type OperationEnd =
@@ -81,6 +82,8 @@ export interface Subject {
   readonly onSuspend?: 'stops' | 'continues';
   /** Lies its servers can tell when Byzantine. */
   readonly lies?: Readonly<Record<string, (host: Host) => Rewrite>>;
+  /** The subject as exploration takes it, with so many servers; absent, or undefined for a size, where it cannot be. */
+  explored?(nodes: number): ExploredSubject | undefined;
   /** The same subject with fewer servers, for shrinking; undefined when it cannot be that small. */
   resized?(nodes: number): Subject | undefined;
   /** Starts every server and client in the world. */

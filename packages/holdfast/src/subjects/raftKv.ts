@@ -13,6 +13,7 @@ import {
 import { linkPolicy } from '@holdfast/world';
 import { ExperimentError } from '../experiment/errors.ts';
 import type { Subject } from '../experiment/subject.ts';
+import { exploredRaftKv } from './raft/explored.ts';
 import { KV_OPERATIONS } from './raft/operation.ts';
 import { RAFT_KV_NODES, type RaftKvOptions } from './raft/options.ts';
 import { WATCHED_PROMISES } from './raft/promises.ts';
@@ -67,6 +68,13 @@ export function raftKv(options: RaftKvOptions): Subject {
     promises: [...WATCHED_PROMISES, 'equal states at equal applied index'],
     link: linkPolicy({ latency: options.latency ?? { kind: 'uniform', minUs: 200, maxUs: 1_000 } }),
     messageLabel,
+    explored: (nodes) => {
+      // Leases depend on how long timers last, and any may go off at any time.
+      if (options.reads === 'lease' || options.voters !== undefined) return undefined;
+      if (nodes < least || nodes > options.nodes) return undefined;
+      const ids = servers.slice(0, nodes);
+      return exploredRaftKv(raft({ ...config, voters: ids }, kv), ids, options);
+    },
     resized: (nodes) =>
       nodes >= least && nodes < options.nodes && voters.length === options.nodes
         ? raftKv({ ...options, nodes, changes: [], transfers: [] })

@@ -44,6 +44,38 @@ describe('holdfast explore', () => {
     expect(replayed).toMatchObject({ verdict: 'violated', coverage: { end: 'replayed', depth: 9 } });
   });
 
+  it('S3.23 explores an experiment as it is simulated, and draws the run that breaks it', async () => {
+    const folder = temporaryFolder();
+    const { code, out, err } = await holdfast(
+      ['explore', 'raft-ack-on-append', '--nodes', '3', '--calls', '2', '--report', 'pages'],
+      folder,
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/^3 nodes; clients ask any of them, once each: C1 write k\d+ \d+; C2 read k\d+\.$/m);
+    expect(out).toMatch(/^ {2}so: process \d read null .* had completed before it began/m);
+    const [, page = ''] = /^report {4}(\S+)$/m.exec(out) ?? [];
+    expect(readFileSync(join(folder, page), 'utf8')).toMatch(/linearizability broken in \d+ steps/);
+    const [, evidence = ''] = /^evidence {2}(\S+)$/m.exec(out) ?? [];
+    const drawn = await holdfast(['draw', evidence, '--format', 'text'], folder);
+    expect(drawn.out).toMatch(/step \d+ +C2 +asks read$/m);
+    const again = await holdfast(['explore', '--replay', evidence], folder);
+    expect(again.code).toBe(1);
+    expect(again.out).toMatch(/^VIOLATED {2}linearizability: process \d read null/m);
+  });
+
+  it('S3.23 refuses to explore what is not made of cores, and sizes that a model does not have', async () => {
+    const { code, err } = await holdfast(['explore', 'leader-follower', '--nodes', '3']);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /Cannot explore experiment 'leader-follower' as its subject, .* cannot be taken step by step with 3 nodes; simulate it/,
+    );
+    const none = await holdfast(['explore', 'register-paxos', '--nodes', '3']);
+    expect(none.code).toBe(2);
+    expect(none.err).toMatch(
+      /no built-in experiment of that name|no built-in model or experiment of that name/,
+    );
+  });
+
   it('S3.23 a run that the model no longer allows is refused with the step', async () => {
     const folder = temporaryFolder();
     const { out } = await holdfast(['explore', 'raft-ack-on-append', '--json'], folder);
@@ -243,7 +275,7 @@ describe('holdfast explore', () => {
     [
       'a misspelt model',
       ['raft-electoin'],
-      /there is no built-in model of that name; did you mean 'raft-election/,
+      /there is no built-in model or experiment of that name; did you mean 'raft-election/,
     ],
     [
       'a misspelt bound',
@@ -262,9 +294,14 @@ describe('holdfast explore', () => {
       /it holds small, large, turning, still, impure; pick one, as in models\.ts#small/,
     ],
     [
-      'a file of experiments',
+      'a file of several experiments',
       ['./tiny.ts'],
-      /its default export is no model; write `export default explorable/,
+      /Cannot choose among the 2 experiments in \.\/tiny\.ts: tiny, broken; pick one, as in tiny\.ts#tiny/,
+    ],
+    [
+      'a file of neither',
+      ['./notExperiments.mjs'],
+      /its default export is neither a model nor an experiment; write `export default explorable/,
     ],
     ['a run that is none', ['--replay', 'models.ts'], /models\.ts as a run: it is not JSON/],
     ['an impure model', [`${MODELS}#impure`], /each step must depend on its state and its choices only/],

@@ -204,6 +204,11 @@ export interface ProtocolLab<S = unknown, M = unknown, C = unknown, R = unknown>
   leads?(state: S): boolean;
   /** What the clock that timers follow does while its host is suspended. Default `stops`, as Linux's CLOCK_MONOTONIC. */
   onSuspend?(variant: LabVariant): 'stops' | 'continues';
+  /**
+   * Its promises depend on how long timers last beside messages, as leases do: an exploration in which any timer may go off at any time would
+   * accuse it wrongly. Default false.
+   */
+  readonly dependsOnDurations?: boolean;
   /** Failure models the protocol claims to survive, by the world's names. */
   readonly survives: readonly (
     | 'crash-stop'

@@ -41,6 +41,7 @@ export const leaseLab: ProtocolLab<LeaseState, LeaseMessage, LeaseCommand, Lease
   leads: isServing,
   // The lease is measured by a clock that goes on while the host sleeps.
   onSuspend: ({ defect }) => (defect === 'clock-stops-in-suspend' ? 'stops' : 'continues'),
+  dependsOnDurations: true,
   survives: ['crash-recovery', 'omission', 'timing'],
   troubles: [
     {

@@ -103,13 +103,14 @@ export function nodeName(model: RunData, node: number): string {
 
 /** Whether operations have times of the trace's axis and can be drawn under it. */
 export function operationsShareAxis(model: RunModel): boolean {
-  return model.trace.events.length === 0 || model.history.timeUnit === 'us';
+  const { trace, history } = model;
+  return trace.events.length === 0 || history.timeUnit === (trace.timeUnit ?? 'us');
 }
 
 function endOf(trace: Trace, history: History): number {
   let end = trace.endedAt;
   for (const event of trace.events) if (event.at > end) end = event.at;
-  if (trace.events.length > 0 && history.timeUnit === 'index') return Math.max(end, 1);
+  if (trace.events.length > 0 && history.timeUnit !== (trace.timeUnit ?? 'us')) return Math.max(end, 1);
   for (const operation of history.operations) {
     if (operation.invokedAt > end) end = operation.invokedAt;
     if (Number.isFinite(operation.completedAt) && operation.completedAt > end) end = operation.completedAt;

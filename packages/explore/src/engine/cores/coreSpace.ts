@@ -9,6 +9,7 @@ import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
 import { ALWAYS, Fairness } from './fairness.ts';
 import { Contents } from './contents.ts';
+import { factsOf } from './factsOf.ts';
 import { CoreJudge } from './judge.ts';
 import { CoreModelError, type CoreModel } from './model.ts';
 import { ASKS, kindOfStep, MOVES } from './moves.ts';
@@ -350,7 +351,8 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     const after = new Int32Array(this.roomAfter(to - from));
     const end = this.write(words, from, to, out, index, after, 0);
     const [move, about, row] = [out.a(index), out.b(index), out.c(index)];
-    return this.reader.describe(words, from, move, about, row, this.show(after, 0, end));
+    const text = this.reader.describe(words, from, move, about, row, this.show(after, 0, end));
+    return { ...text, facts: factsOf(this.reader.parts, this.stepper.rows, words, from, [move, about, row]) };
   }
 
   show(words: Int32Array, from: number, to: number): unknown {

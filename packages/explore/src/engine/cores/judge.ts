@@ -194,7 +194,9 @@ class OfHistory<M, C, R> implements Judged {
   }
 
   explain(words: Int32Array, from: number): string {
-    return pastText(this.parts, words, from);
+    const { shape, pasts } = this.parts;
+    const said = this.property.says?.(pasts?.values.value(words[from + shape.history] as number) ?? null);
+    return said ?? pastText(this.parts, words, from);
   }
 
   tellsApart(): boolean {

@@ -8,7 +8,7 @@ import type { Stepper } from './stepper.ts';
 
 /** Spells states and steps of a system out for readers. */
 export class Reader<M, C, R> {
-  private readonly parts: VectorParts<M, C, R>;
+  readonly parts: VectorParts<M, C, R>;
   private readonly stepper: Stepper<M, C, R>;
 
   constructor(parts: VectorParts<M, C, R>, stepper: Stepper<M, C, R>) {

@@ -34,6 +34,7 @@ import { judgeFor } from '../../node/judgeHistory.ts';
 import { readRun } from '../../node/readRun.ts';
 import type { Drawing, PictureName } from '../drawCommand.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
+import { exploredRunReport, isExploredRun } from '../exploredRunReport.ts';
 import { isEvidence, rerunEvidence } from '../evidenceRun.ts';
 import type { Io } from '../io.ts';
 import { quorumDiagram } from '../quorumWords.ts';
@@ -152,6 +153,10 @@ async function read(file: string, { experiment, model }: DrawOptions, io: Io): P
   const content = readGiven(path, 'a run');
   if (isEvidence(content)) {
     const report = await rerunEvidence(path, file, experiment, io);
+    return { report, model: buildModel({ ...report, verdicts: report.verdicts.map(verdictMarks) }) };
+  }
+  if (isExploredRun(content)) {
+    const report = await exploredRunReport(path, file, io);
     return { report, model: buildModel({ ...report, verdicts: report.verdicts.map(verdictMarks) }) };
   }
   const { kind, trace, history, verdicts, warnings } = readRun(content, file);

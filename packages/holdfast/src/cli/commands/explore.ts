@@ -13,12 +13,14 @@ import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import { readCheckpoint, writeCheckpoint } from '../../node/exploration/checkpointFile.ts';
 import { mergedBounds, parseBounds, printBounds } from '../../node/exploration/parseBounds.ts';
 import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
+import { whatWasExplored } from '../../node/exploration/whatWasExplored.ts';
 import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
-import { modelText, writeTrace } from '../../node/exploration/traceFile.ts';
+import { modelText, writeExploredRun } from '../../node/exploration/exploredRun.ts';
+import type { ExploredSize } from '../../exploring/experimentModel.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { versions } from '../../node/versions.ts';
-import { type ExploreDocument, printDocument, RESULT_VERSION } from '../document.ts';
-import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
+import { printDocument, RESULT_VERSION } from '../document.ts';
+import type { ExitCode } from '../exitCodes.ts';
 import {
   describeExploration,
   describeModels,
@@ -28,11 +30,13 @@ import {
 } from '../exploreText.ts';
 import type { Io } from '../io.ts';
 import { asInput } from './exploreInput.ts';
+import { type Evidence, exploreDocument } from './exploreDocument.ts';
+import { writeExploredPage } from './explorePage.ts';
 import { exploreGuided } from './exploreGuided.ts';
 import { replayRun } from './exploreReplay.ts';
 import { walkThrough } from './exploreWalk.ts';
 import { ProgressLine } from '../progressLine.ts';
-import { painted, rounded, spent } from '../text.ts';
+import { painted, spent } from '../text.ts';
 
 /** What `holdfast explore` takes. */
 export interface ExploreFlags {
@@ -57,6 +61,11 @@ export interface ExploreFlags {
   readonly seed?: number;
   /** Positions of steps to take, or true for none. */
   readonly walk?: string | true;
+  /** Of an experiment: its nodes, and the calls of its clients. */
+  readonly nodes?: number;
+  readonly calls?: number;
+  /** The folder an HTML report of a violation goes to. */
+  readonly report?: string;
   readonly json: boolean;
 }
 
@@ -64,7 +73,7 @@ export interface ExploreFlags {
 export async function explore(name: string | undefined, flags: ExploreFlags, io: Io): Promise<ExitCode> {
   if (flags.replay !== undefined) return replayRun(name, flags.replay, flags, io);
   if (name === undefined) return listModels(flags.json, io);
-  const loaded = await resolveModel(name, io.cwd);
+  const loaded = await resolveModel(name, io.cwd, sizeOf(flags));
   if (flags.resume !== undefined && (flags.workers ?? 1) > 1)
     throw new InputError('Cannot go on from a checkpoint with several workers', 'leave --workers out');
   if (flags.exact && (flags.workers ?? 1) > 1)
@@ -76,6 +85,8 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
   const bounds = mergedBounds(loaded.model.bounds, given);
   const { walk, budget, seed = 1, json } = flags;
+  if (loaded.explored !== undefined && !json)
+    for (const line of whatWasExplored(loaded.explored)) io.err(`${line}\n`);
   if (walk !== undefined) return walkThrough(loaded, bounds, { path: walk === true ? '' : walk, json }, io);
   if (budget !== undefined) return exploreGuided(loaded, bounds, { budget, seed, json }, io);
   const checkpoint = flags.resume === undefined ? undefined : readCheckpoint(resolve(io.cwd, flags.resume));
@@ -95,7 +106,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       stopAtViolation: !flags.keepGoing,
       ...(flags.fingerprint === undefined ? {} : { fingerprintBits: flags.fingerprint }),
       ...(flags.spill === undefined ? {} : { spillFolder: resolve(io.cwd, flags.spill) }),
-      ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+      ...maxStatesOf(flags, loaded),
       ...(flags.memory === undefined ? {} : { maxBytes: flags.memory * 2 ** 20 }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -113,22 +124,37 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   return present(loaded, bounds, end, flags, io);
 }
 
-/** What goes with a violation. */
-interface Evidence {
-  readonly path: string;
-  readonly command: string;
+/** An experiment is made for simulation: searched to the end it may last for hours, so that it stops unless told otherwise. */
+const EXPERIMENT_STATES = 2_000_000;
+
+function maxStatesOf(
+  { maxStates }: ExploreFlags,
+  { explored }: LoadedModel,
+): { readonly maxStates?: number } {
+  if (maxStates !== undefined) return { maxStates };
+  return explored === undefined ? {} : { maxStates: EXPERIMENT_STATES };
+}
+
+/** What was asked of an experiment's size; undefined when nothing was. */
+function sizeOf({ nodes, calls }: ExploreFlags): ExploredSize | undefined {
+  if (nodes === undefined && calls === undefined) return undefined;
+  return { ...(nodes === undefined ? {} : { nodes }), ...(calls === undefined ? {} : { calls }) };
 }
 
 function present(
   loaded: LoadedModel,
   bounds: Bounds,
   { result, checkpoint, wallMs }: ExplorationEnd,
-  { json }: ExploreFlags,
+  { json, report }: ExploreFlags,
   io: Io,
 ): ExitCode {
   const evidence = evidenceOf(loaded, bounds, result, io);
+  const page =
+    report === undefined
+      ? undefined
+      : writeExploredPage(loaded, bounds, result, { folder: report, command: evidence?.command }, io);
   const saved = checkpoint === undefined ? undefined : tryCheckpoint(checkpoint, loaded, bounds, io);
-  const document = documentOf(loaded, bounds, result, { wallMs, evidence, saved }, io);
+  const document = exploreDocument(loaded, bounds, result, { wallMs, evidence, saved, page }, io);
   if (json) printDocument(io, document);
   else {
     const { counterexample } = result;
@@ -143,6 +169,9 @@ function present(
     }
     io.out(`${describeExploration(io, result, spent(wallMs))}\n`);
     if (evidence !== undefined) io.out(`evidence  ${evidence.path}\nreplay    ${evidence.command}\n`);
+    if (page !== undefined) io.out(`report    ${page}\n`);
+    else if (evidence !== undefined)
+      io.out(`picture   ${programCommand(io.cwd)} draw ${shellWord(evidence.path)}\n`);
     if (saved !== undefined) io.out(`checkpoint  ${saved.path}\ngo on with  ${saved.command}\n`);
   }
   return document.exitCode;
@@ -156,7 +185,7 @@ function evidenceOf(
 ): Evidence | undefined {
   // A run without end cannot be followed to where it is violated.
   if (counterexample === undefined || counterexample.loopsFrom !== undefined) return undefined;
-  const path = shownPath(writeTrace(counterexample, reference, bounds, io.cwd), io.cwd);
+  const path = shownPath(writeExploredRun(counterexample, reference, bounds, io.cwd), io.cwd);
   return { path, command: `${programCommand(io.cwd)} explore --replay ${shellWord(path)}` };
 }
 
@@ -196,76 +225,6 @@ function saveCheckpoint(
   if (checkpoint.partialOrder) words.push('--partial-order');
   if (checkpoint.search.bits === 96) words.push('--fingerprint', '96');
   return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };
-}
-
-function documentOf(
-  { model, reference }: LoadedModel,
-  bounds: Bounds,
-  result: ExploreResult,
-  {
-    wallMs,
-    evidence,
-    saved,
-  }: {
-    readonly wallMs: number;
-    readonly evidence: Evidence | undefined;
-    readonly saved: Evidence | undefined;
-  },
-  io: Io,
-): ExploreDocument {
-  const { status, properties, counterexample, states } = result;
-  const { end, generated, depth, queued, clipped, symmetry, exact, collisionOdds, bytes } = result;
-  const { fingerprintBits, partialOrder } = result;
-  return {
-    format: 'holdfast-result',
-    version: RESULT_VERSION,
-    command: 'explore',
-    verdict: status,
-    exitCode: EXIT_CODES[status],
-    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
-    bounds: printBounds(bounds),
-    interrupted: end === 'cancelled',
-    reason: result.reason,
-    checks: properties.map((property) => ({
-      promise: property.name,
-      status: property.status,
-      reason: property.reason,
-      examined: states,
-      seed: null,
-    })),
-    findings: properties
-      .filter((property) => property.status === 'violated')
-      .map(({ name: promise, reason }) => ({ seed: null, file: null, promise, reason })),
-    errors: [],
-    coverage: {
-      end,
-      states,
-      generated,
-      depth,
-      queued,
-      clipped,
-      symmetry,
-      partialOrder,
-      exact,
-      fingerprintBits,
-      collisionOdds,
-      bytes,
-    },
-    counterexample:
-      counterexample === undefined
-        ? null
-        : {
-            promise: counterexample.property,
-            seen: counterexample.seen,
-            steps: counterexample.steps.map(({ kind, text, changes }) => ({ kind, text, changes })),
-          },
-    evidence: evidence?.path ?? null,
-    replay: evidence?.command ?? null,
-    checkpoint: saved?.path ?? null,
-    resume: saved?.command ?? null,
-    timings: { totalMs: rounded(wallMs) },
-    versions: versions(),
-  };
 }
 
 function listModels(json: boolean, io: Io): ExitCode {

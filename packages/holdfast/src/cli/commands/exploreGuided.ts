@@ -2,7 +2,7 @@ import { type Bounds, guidedSearch, type GuidedResult } from '@holdfast/explore'
 import { programCommand, shellWord, shownPath } from '../../node/command.ts';
 import { printBounds } from '../../node/exploration/parseBounds.ts';
 import type { LoadedModel } from '../../node/exploration/resolveModel.ts';
-import { writeTrace } from '../../node/exploration/traceFile.ts';
+import { modelFile, writeExploredRun } from '../../node/exploration/exploredRun.ts';
 import { versions } from '../../node/versions.ts';
 import { type GuidedDocument, printDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
@@ -27,7 +27,7 @@ export function exploreGuided(loaded: LoadedModel, bounds: Bounds, flags: Guided
   const evidence =
     counterexample === undefined
       ? undefined
-      : shownPath(writeTrace(counterexample, loaded.reference, bounds, io.cwd), io.cwd);
+      : shownPath(writeExploredRun(counterexample, loaded.reference, bounds, io.cwd), io.cwd);
   const replay =
     evidence === undefined ? null : `${programCommand(io.cwd)} explore --replay ${shellWord(evidence)}`;
   if (json) printDocument(io, documentOf(loaded, bounds, result, { wallMs, seed, evidence, replay }, io));
@@ -86,7 +86,7 @@ function documentOf(
     command: 'explore',
     verdict: status,
     exitCode: EXIT_CODES[status],
-    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
+    model: { name: model.name, file: modelFile(reference, io.cwd) },
     bounds: printBounds(bounds),
     reason,
     seed: run.seed,

@@ -3,7 +3,7 @@ import { type Bounds, followRun, StepNotEnabledError } from '@holdfast/explore';
 import { shownPath } from '../../node/command.ts';
 import { printBounds } from '../../node/exploration/parseBounds.ts';
 import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
-import { modelText, readTrace } from '../../node/exploration/traceFile.ts';
+import { modelFile, modelText, readExploredRun } from '../../node/exploration/exploredRun.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { versions } from '../../node/versions.ts';
 import { type ExploreDocument, printDocument, RESULT_VERSION } from '../document.ts';
@@ -21,8 +21,8 @@ export async function replayRun(
   io: Io,
 ): Promise<ExitCode> {
   const start = performance.now();
-  const file = readTrace(resolve(io.cwd, path));
-  const loaded = await resolveModel(name ?? file.model, io.cwd);
+  const file = readExploredRun(resolve(io.cwd, path));
+  const loaded = await resolveModel(name ?? file.model, io.cwd, file.size);
   const walk = followed(() => followRun(loaded.model, file.bounds, file.steps), path);
   const broken = walk.broken();
   const verdict = broken.length > 0 ? 'violated' : 'holds';
@@ -75,7 +75,7 @@ function replayDocument(
     command: 'explore',
     verdict,
     exitCode: EXIT_CODES[verdict],
-    model: { name: model.name, file: reference.kind === 'file' ? shownPath(reference.path, io.cwd) : null },
+    model: { name: model.name, file: modelFile(reference, io.cwd) },
     bounds: printBounds(bounds),
     interrupted: false,
     reason,
@@ -101,6 +101,7 @@ function replayDocument(
     counterexample: broken === undefined ? null : { promise: broken.property, seen: broken.seen, steps },
     evidence: path,
     replay: null,
+    report: null,
     checkpoint: null,
     resume: null,
     timings: { totalMs: rounded(wallMs) },

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type Bounds, Walkthrough } from '@holdfast/explore';
 import type { LoadedModel } from '../../node/exploration/resolveModel.ts';
+import { modelFile } from '../../node/exploration/exploredRun.ts';
 import { printBounds } from '../../node/exploration/parseBounds.ts';
 import { InputError } from '../../node/inputError.ts';
 import { versions } from '../../node/versions.ts';
@@ -46,7 +47,7 @@ export async function walkThrough(
       command: 'explore',
       verdict,
       exitCode: verdict === 'violated' ? 1 : 0,
-      model: { name: model.name, file: reference.kind === 'file' ? reference.path : null },
+      model: { name: model.name, file: modelFile(reference, io.cwd) },
       bounds: printBounds(bounds),
       taken: walk.steps.map(({ kind, text, changes }) => ({ kind, text, changes })),
       state: walk.state(),

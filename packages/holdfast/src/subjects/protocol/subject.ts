@@ -8,8 +8,10 @@ import {
 } from '@holdfast/protocols';
 import { type Host, linkPolicy, type Rewrite } from '@holdfast/world';
 import { ExperimentError } from '../../experiment/errors.ts';
+import type { ExploredSubject } from '../../experiment/explored.ts';
 import type { Subject } from '../../experiment/subject.ts';
 import { labClient } from './clients.ts';
+import { exploredLab } from './explored.ts';
 import { RunningLab } from './running.ts';
 
 /** Largest group of one world. */
@@ -66,6 +68,14 @@ export function protocol(lab: ProtocolLab, options: ProtocolOptions = {}): Subje
     },
     ...(lab.onSuspend === undefined ? {} : { onSuspend: lab.onSuspend(variant) }),
     lies: Object.fromEntries(Object.entries(lab.lies ?? {}).map(([name, lie]) => [name, told(lie, size)])),
+    ...(lab.dependsOnDurations === true
+      ? {}
+      : {
+          explored: (asked: number): ExploredSubject | undefined =>
+            asked >= fewest && asked <= size
+              ? exploredLab(lab, { ...variant, nodes: nodes.slice(0, asked) })
+              : undefined,
+        }),
     resized: (smaller) =>
       smaller >= fewest && smaller < size ? protocol(lab, { ...options, nodes: smaller }) : undefined,
     start: (context) => new RunningLab(context, { lab, variant, core, client }),
