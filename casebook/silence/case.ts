@@ -1,6 +1,7 @@
-import { beliefs, beliefSheet, type CasePair, caseStudy, type RunResult } from 'holdfast';
+import { beliefs, beliefSheet, type CasePair, caseStudy } from 'holdfast';
 import experiments, { type Key } from './experiment.ts';
-import { ASKED_MS, EXPLANATIONS, type Explanation, ONCE, type Reading, TIMEOUT_MS } from './service.ts';
+import { seenByShop } from './seen.ts';
+import { EXPLANATIONS, type Explanation, ONCE, type Reading } from './service.ts';
 
 const SEEN = 'what the shop saw until it gave up, as a number';
 const PAID = 'paid by then';
@@ -37,21 +38,6 @@ function pair(explanation: Explanation): CasePair {
 }
 
 const PAIRS = EXPLANATIONS.map(pair);
-
-/** A number of everything that happened at the shop until it gave up: equal for equal events at equal times. */
-function seenByShop({ trace }: RunResult): number {
-  const until = (ASKED_MS + TIMEOUT_MS) * 1_000;
-  const own = (trace?.events ?? []).filter(
-    ({ node, at, kind }) => trace?.nodes[node]?.name === 'shop' && at < until && kind !== 'drop',
-  );
-  let sum = 0;
-  for (const { at, kind, label, data } of own) {
-    for (const letter of JSON.stringify([at, kind, label, data])) {
-      sum = (Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
-    }
-  }
-  return sum % 1_000_000;
-}
 
 const READINGS: readonly Reading[] = ['not known', 'not done', 'done'];
 

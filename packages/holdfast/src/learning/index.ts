@@ -1,3 +1,5 @@
+export * from './reality/index.ts';
+export * from './detection/index.ts';
 export * from './clocks/index.ts';
 export { type CaseFinding, functionsOf, markCase, TO_HOLD } from './code.ts';
 export { type Curve, type CurveChart, curveScene, curveSvg } from './curves.ts';
@@ -24,7 +26,7 @@ export {
   textIn,
   wordsIn,
 } from './marks.ts';
-export { type Question, quiz, type QuizDefinition, type WrongChoice } from './quiz.ts';
+export { type Choice, choiceOf, type Question, quiz, type QuizDefinition, type WrongChoice } from './quiz.ts';
 export {
   type Attempt,
   attemptOf,

@@ -53,6 +53,23 @@ export function quiz(definition: QuizDefinition): Exercise {
   });
 }
 
+/** One question as a part of another exercise. */
+export interface Choice {
+  /** The question and its choices, by letters. */
+  readonly text: string;
+  /** Marks the answer that stands under the question's id. */
+  readonly mark: (answers: Readonly<Record<string, unknown>>) => Mark;
+}
+
+/** A question with its choices in an order that is always the same. */
+export function choiceOf(question: Question): Choice {
+  const asked = askedOf(question, new Draws(0, question.id));
+  return {
+    text: linesOf(asked).join('\n'),
+    mark: (answers) => markOf(asked, textIn(answers, question.id).toLowerCase()),
+  };
+}
+
 /** A question with its choices in order. */
 interface Asked {
   readonly question: Question;
@@ -67,6 +84,13 @@ function askedOf(question: Question, draws: Draws): Asked {
   };
 }
 
+function linesOf({ question, choices }: Asked): string[] {
+  return [
+    `${question.id}: ${question.question}`,
+    ...choices.map((choice, i) => `  ${LETTERS[i]}) ${choice}`),
+  ];
+}
+
 function faultOf(questions: readonly Question[], asks: number): string | undefined {
   if (asks < 1 || asks > questions.length) return `it asks ${asks} of ${questions.length} questions`;
   if (new Set(questions.map(({ id }) => id)).size < questions.length) return 'two questions have the same id';
@@ -75,11 +99,7 @@ function faultOf(questions: readonly Question[], asks: number): string | undefin
 }
 
 function taskOf(asked: readonly Asked[], intro: string | undefined): ExerciseTask {
-  const lines = asked.flatMap(({ question, choices }) => [
-    `${question.id}: ${question.question}`,
-    ...choices.map((choice, i) => `  ${LETTERS[i]}) ${choice}`),
-    '',
-  ]);
+  const lines = asked.flatMap((each) => [...linesOf(each), '']);
   return {
     text: [
       ...(intro === undefined ? [] : [intro, '']),

@@ -1,0 +1,2 @@
+export { markCauses } from './causeMarks.ts';
+export { causeOf, KNOWN_CAUSES } from './causes.ts';
