@@ -33,6 +33,7 @@ export type { ConsulRequest } from './apis/consul.ts';
 export type { EtcdCompare, EtcdOperation, EtcdRequest } from './apis/etcd.ts';
 export { type CreateMode, type WatchedEvent, watchedEvent, type ZooKeeperRequest } from './apis/zooKeeper.ts';
 export {
+  asked as askService,
   type Configured,
   consulRecipes,
   type CoordinationRecipes,
@@ -42,6 +43,8 @@ export {
   type Recipe,
   type RecipeAsk,
   RecipeError,
+  tried as tryService,
+  watched as watchService,
   zooKeeperRecipes,
 } from './recipes/index.ts';
 export {

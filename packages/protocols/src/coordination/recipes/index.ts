@@ -1,6 +1,7 @@
 export { consulRecipes } from './consul.ts';
 export { etcdRecipes } from './etcd.ts';
 export {
+  asked,
   type Configured,
   type CoordinationRecipes,
   type Discovered,
@@ -8,5 +9,7 @@ export {
   type Recipe,
   type RecipeAsk,
   RecipeError,
+  tried,
+  watched,
 } from './recipe.ts';
 export { zooKeeperRecipes } from './zooKeeper.ts';
