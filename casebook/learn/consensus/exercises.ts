@@ -1,4 +1,5 @@
 import { type Exercise, exercise, markRaft, raftTask, recordOf, simulate } from 'holdfast';
+import { fence, paxosByHand } from './byHand.ts';
 import { troubled } from './raftRuns.ts';
 
 const predict: Exercise = exercise({
@@ -22,4 +23,15 @@ const predict: Exercise = exercise({
   },
 });
 
-export default [predict];
+const override: Exercise = paxosByHand(
+  'override',
+  'Paxos by hand: a value that is overridden',
+  'Walks through prepare and accept on the very core, up to a proposer that must ask for a value of somebody else.',
+);
+const duel: Exercise = paxosByHand(
+  'duel',
+  'Paxos by hand: a duel',
+  'Walks through two proposers that outbid each other, until one gets through.',
+);
+
+export default [override, duel, predict, fence];

@@ -201,7 +201,14 @@ export {
 export { brokenRules, type RuleBreak } from './explain/rules.ts';
 export { mostTold } from './explain/condense.ts';
 export { completed, layoutMessageDrawing, type MessageDrawing, sceneToSvgFile } from '@holdfast/report';
-export { askService, type Recipe, tryService, watchService } from '@holdfast/protocols';
+export {
+  type ApiTask,
+  askService,
+  gradeApi,
+  type Recipe,
+  tryService,
+  watchService,
+} from '@holdfast/protocols';
 export * from './learning/index.ts';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {

@@ -1,2 +1,11 @@
+export {
+  ELECTION_BLANK,
+  ELECTION_SEEDS,
+  type ElectionDesign,
+  type ElectionStep,
+  gradeElection,
+} from './electionKata.ts';
+export { fenceRun, type FenceStep } from './fenceHand.ts';
+export { paxosRun, type PaxosScene, type PaxosStep } from './paxosHand.ts';
 export { logText, RaftLogs, type ServerLog } from './raftLogs.ts';
 export { markRaft, type RaftQuestion, raftTask, type RaftTask } from './raftQuestions.ts';
