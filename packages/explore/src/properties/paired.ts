@@ -25,6 +25,7 @@ export function pairedRecorder<M, C, R>(
   };
   return {
     initial,
+    ...(own.states === true ? { states: true } : {}),
     observe(observation: Observation<M, C, R>): PairedSeen | undefined {
       const past = own.observe(observation);
       const operation = operations.observe(observation) as OperationEvent | undefined;

@@ -11,6 +11,8 @@ export type Observation<M, C, R> =
   /** Clients are numbered from 0, as in the model. */
   | { readonly kind: 'request'; readonly client: number; readonly node: NodeId; readonly command: C }
   | { readonly kind: 'reply'; readonly client: number; readonly node: NodeId; readonly result: R }
+  /** What a node's state is after an event; only for recorders that ask for it. */
+  | { readonly kind: 'state'; readonly node: NodeId; readonly state: unknown }
   /** The node a client waited for has crashed: what became of its request is unknown. */
   | { readonly kind: 'lost'; readonly client: number };
 
@@ -20,6 +22,8 @@ export type Observation<M, C, R> =
  */
 export interface Recorder<M, C, R, H = unknown, E = unknown> {
   readonly initial: H;
+  /** Whether it wants to see each node's state after each event: `state` observations. Default false. */
+  readonly states?: boolean;
   /** What of an observation matters, as plain data; undefined for nothing. */
   observe(observation: Observation<M, C, R>): E | undefined;
   /** The history after something that matters. Answers a new value and leaves the old as it is. */

@@ -25,6 +25,8 @@ export interface ExploredSubject {
   answer(result: unknown): ExploredAnswer;
   /** Whether one node's answer settles an operation, so that what clients see can be judged. */
   readonly oneAnswers: boolean;
-  /** Promises of its own that exploration judges too; those it does not are named to whoever asks. */
-  readonly promises?: ExploredPromises;
+  /** Promises of its own that exploration judges too, while clients make these calls; those it does not are named to whoever asks. */
+  promises?(calls: readonly Call[]): ExploredPromises;
+  /** Of its promises, those that were looked at so far; absent where all that are judged are looked at in every state. */
+  readonly examined?: ReadonlySet<string>;
 }

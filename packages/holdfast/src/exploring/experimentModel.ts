@@ -43,7 +43,12 @@ export interface ExploredExperiment {
   readonly unjudged: readonly string[];
   /** Kinds of fault of the experiment that exploration does not make. */
   readonly leftOut: readonly FaultKind[];
+  /** Of its own promises, those that something could have broken so far; absent where all that are judged are looked at in every state. */
+  readonly examined?: ReadonlySet<string>;
 }
+
+/** What is judged of what clients see, as in simulation. */
+export const LINEARIZABILITY = 'linearizability';
 
 const CALLS = 3;
 /** Groups below this show little. */
@@ -68,7 +73,9 @@ export function exploredExperiment(experiment: Experiment, size: ExploredSize = 
   const calls = chooseCalls(planRun(experiment, size.seed ?? 1).operations, size.calls ?? CALLS);
   const { bounds, leftOut } = withinFaults(faults.flatMap(({ kinds }) => kinds));
   const model = modelOf(experiment, explored, calls);
-  const within = { ...bounds, inFlight: Math.max(bounds.inFlight ?? 0, sentAtStart(model)) };
+  // A node that tells all others something sends as many messages in one step.
+  const inFlight = Math.max(bounds.inFlight ?? 0, nodes - 1, sentAtStart(model));
+  const within = { ...bounds, inFlight };
   const judged = new Set((model.properties ?? []).map((property) => property.name));
   if (judged.size === 0)
     throw new NotExplorableError(
@@ -85,6 +92,7 @@ export function exploredExperiment(experiment: Experiment, size: ExploredSize = 
       ...workload.operations.filter((f) => !isJudged(experiment, f)).map((f) => `what '${f}' promises`),
     ],
     leftOut,
+    ...(explored.examined === undefined ? {} : { examined: explored.examined }),
   };
 }
 
@@ -111,7 +119,7 @@ function modelOf(
   calls: readonly Call[],
 ): CoreModel<unknown, unknown, unknown> {
   const { name, workload } = experiment;
-  const { promises } = explored;
+  const promises = explored.promises?.(calls);
   const judge = workload.model === null ? undefined : modelNamed(workload.model);
   const claimed = explored.oneAnswers && calls.some(({ f }) => isJudged(experiment, f));
   const base = {
@@ -128,7 +136,7 @@ function modelOf(
     history: pairedRecorder(own, operations),
     properties: [
       ...(promises?.properties ?? []).map((property) => ofSide(property, 'past')),
-      ofSide({ ...seen, name: 'linearizability' }, 'operations'),
+      ofSide({ ...seen, name: LINEARIZABILITY }, 'operations'),
     ],
     ...(promises?.symmetry === undefined ? {} : { symmetry: ofPast(promises.symmetry) }),
   };

@@ -77,6 +77,8 @@ export class Outcomes<M, C, R> {
       bench.sends.length + bench.replies.length === 0 &&
       bench.seen.length === this.heard;
     if (idle && !this.ordered) return undefined;
+    if (!idle && this.recorder?.states === true)
+      bench.observe({ kind: 'state', node: catalogue.node(before.slot).id, state });
     const { lists } = catalogue;
     return {
       kind,

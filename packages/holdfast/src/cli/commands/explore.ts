@@ -16,7 +16,7 @@ import { type LoadedModel, resolveModel } from '../../node/exploration/resolveMo
 import { whatWasExplored } from '../../node/exploration/whatWasExplored.ts';
 import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
 import { modelText, writeExploredRun } from '../../node/exploration/exploredRun.ts';
-import type { ExploredSize } from '../../exploring/experimentModel.ts';
+import { type ExploredSize, LINEARIZABILITY } from '../../exploring/experimentModel.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { versions } from '../../node/versions.ts';
 import { printDocument, RESULT_VERSION } from '../document.ts';
@@ -145,7 +145,7 @@ function present(
   loaded: LoadedModel,
   bounds: Bounds,
   { result, checkpoint, wallMs }: ExplorationEnd,
-  { json, report }: ExploreFlags,
+  { json, report, workers = 1 }: ExploreFlags,
   io: Io,
 ): ExitCode {
   const evidence = evidenceOf(loaded, bounds, result, io);
@@ -168,6 +168,9 @@ function present(
       io.out(`  so: ${counterexample.seen}\n\n`);
     }
     io.out(`${describeExploration(io, result, spent(wallMs))}\n`);
+    const idle = notExamined(loaded, result);
+    if (idle.length > 0 && workers === 1)
+      io.out(`  nothing happened that could have broken: ${idle.join(', ')}\n`);
     if (evidence !== undefined) io.out(`evidence  ${evidence.path}\nreplay    ${evidence.command}\n`);
     if (page !== undefined) io.out(`report    ${page}\n`);
     else if (evidence !== undefined)
@@ -175,6 +178,13 @@ function present(
     if (saved !== undefined) io.out(`checkpoint  ${saved.path}\ngo on with  ${saved.command}\n`);
   }
   return document.exitCode;
+}
+
+/** Promises judged by a monitor that had nothing to look at. With several threads only they know. */
+function notExamined({ explored }: LoadedModel, { properties }: ExploreResult): string[] {
+  const { examined } = explored ?? {};
+  if (examined === undefined) return [];
+  return properties.map(({ name }) => name).filter((name) => name !== LINEARIZABILITY && !examined.has(name));
 }
 
 function evidenceOf(

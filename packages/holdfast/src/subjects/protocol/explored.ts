@@ -6,6 +6,7 @@ import {
   zabSystem,
 } from '@holdfast/explore';
 import type { LabVariant, ProtocolLab } from '@holdfast/protocols';
+import { watchedBy } from '../../exploring/watchedBy.ts';
 import type { ExploredPromises, ExploredSubject } from '../../experiment/explored.ts';
 
 type AnySystem = CoreModel<unknown, unknown, unknown>;
@@ -25,7 +26,8 @@ const OF_THEIR_CLIENTS: ReadonlySet<string> = new Set(['validity']);
 export function exploredLab(lab: ProtocolLab, variant: LabVariant): ExploredSubject {
   const core = lab.core(variant);
   const { clients } = lab;
-  const promises = promisesOf(lab.name, variant.nodes.length);
+  const own = promisesOf(lab.name, variant.nodes.length);
+  const examined = new Set<string>();
   return {
     nodes: variant.nodes.map((id) => ({ id, core })),
     command: (call) => lab.command(call),
@@ -35,7 +37,8 @@ export function exploredLab(lab: ProtocolLab, variant: LabVariant): ExploredSubj
       return { kind: answer.kind === 'unclear' ? 'unclear' : 'refused' };
     },
     oneAnswers: clients.kind === 'one-at-a-time',
-    ...(promises === undefined ? {} : { promises }),
+    promises: (calls) => own ?? watchedBy(lab, variant, calls, examined),
+    ...(own === undefined ? { examined } : {}),
   };
 }
 

@@ -32,10 +32,10 @@ export function exploredRaftKv(
       return { kind: classifyRaftResult(raft).kind === 'unclear' ? 'unclear' : 'refused' };
     },
     oneAnswers: true,
-    promises: {
+    promises: () => ({
       recorder: raftRecorder() as Recorder<unknown, unknown, unknown>,
       properties: raftProperties() as readonly CoreProperty<unknown>[],
       symmetry: raftSymmetry(nodes) as NodeSymmetry<unknown>,
-    },
+    }),
   };
 }

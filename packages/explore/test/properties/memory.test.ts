@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { capture, MemoryError, restore } from '../../src/index.ts';
+
+const NOTHING_SKIPPED = (): boolean => false;
+
+class Inner {
+  readonly names = new Set<string>();
+  last: number | undefined;
+  twice(): number {
+    return 2 * (this.last ?? 0);
+  }
+}
+
+class Outer {
+  readonly inner = new Inner();
+  readonly byKey = new Map<string, { readonly list: (number | undefined)[] }>();
+  count = 0;
+  readonly ask = (): number => this.count;
+}
+
+/** One thing that changes an object. */
+const change = fc.oneof(
+  fc.record({ what: fc.constant('name' as const), value: fc.string({ maxLength: 2 }) }),
+  fc.record({ what: fc.constant('key' as const), value: fc.constantFrom('a', 'b', 'c') }),
+  fc.record({ what: fc.constant('last' as const), value: fc.nat(9) }),
+);
+
+function changed(
+  outer: Outer,
+  changes: readonly { readonly what: string; readonly value: unknown }[],
+): Outer {
+  for (const { what, value } of changes) {
+    if (what === 'name') outer.inner.names.add(value as string);
+    else if (what === 'last') outer.inner.last = value as number;
+    else {
+      const list = outer.byKey.get(value as string)?.list ?? [];
+      outer.byKey.set(value as string, { list: [...list, undefined, list.length] });
+    }
+  }
+  return outer;
+}
+
+describe('the memory of an object', () => {
+  it('is the same after it was put back into a new one, which goes on as the first would', () => {
+    fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 12 }),
+        fc.array(change, { maxLength: 6 }),
+        (before, after) => {
+          const outer = changed(new Outer(), before);
+          const again = new Outer();
+          restore(again, capture(outer, NOTHING_SKIPPED));
+          expect({ ...again, ask: 0 }).toEqual({ ...outer, ask: 0 });
+        expect(again.ask()).toBe(outer.ask());
+          expect(again.inner.twice()).toBe(outer.inner.twice());
+          expect(capture(changed(again, after), NOTHING_SKIPPED)).toEqual(
+            capture(changed(outer, after), NOTHING_SKIPPED),
+          );
+        },
+      ),
+      { seed: 20_261_126, numRuns: 200 },
+    );
+  });
+
+  it('does not depend on the order in which maps and sets were filled', () => {
+    const keys = ['x', 'y', 'z'];
+    const one = { map: new Map(keys.map((key) => [key, 1])), set: new Set(keys) };
+    const other = { map: new Map(keys.toReversed().map((key) => [key, 1])), set: new Set(keys.toReversed()) };
+    expect(capture(one, NOTHING_SKIPPED)).toEqual(capture(other, NOTHING_SKIPPED));
+  });
+
+  it('leaves out what it is told to, and refuses what is no data, naming where it is', () => {
+    const outer = changed(new Outer(), [{ what: 'name', value: 'n' }]);
+    const without = capture(outer, (value) => value instanceof Inner);
+    const again = new Outer();
+    restore(again, without);
+    expect(again.inner.names.size).toBe(0);
+    expect(() => capture({ a: new Map([['k', Symbol('s')]]) }, NOTHING_SKIPPED)).toThrow(MemoryError);
+    expect(() => capture({ a: new Map([['k', Symbol('s')]]) }, NOTHING_SKIPPED)).toThrow(/at it\.a\[k\]/);
+  });
+});
