@@ -52,7 +52,7 @@ describe('the memory of an object', () => {
           const again = new Outer();
           restore(again, capture(outer, NOTHING_SKIPPED));
           expect({ ...again, ask: 0 }).toEqual({ ...outer, ask: 0 });
-        expect(again.ask()).toBe(outer.ask());
+          expect(again.ask()).toBe(outer.ask());
           expect(again.inner.twice()).toBe(outer.inner.twice());
           expect(capture(changed(again, after), NOTHING_SKIPPED)).toEqual(
             capture(changed(outer, after), NOTHING_SKIPPED),
