@@ -51,7 +51,7 @@ describe('the memory of an object', () => {
           const outer = changed(new Outer(), before);
           const again = new Outer();
           restore(again, capture(outer, NOTHING_SKIPPED));
-          expect({ ...again, ask: 0 }).toEqual({ ...outer, ask: 0 });
+          expect([again.inner, again.byKey, again.count]).toEqual([outer.inner, outer.byKey, outer.count]);
           expect(again.ask()).toBe(outer.ask());
           expect(again.inner.twice()).toBe(outer.inner.twice());
           expect(capture(changed(again, after), NOTHING_SKIPPED)).toEqual(
