@@ -1,7 +1,8 @@
 import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 import { type Checkpoint, CheckpointError, restorePart, savePart } from './engine/checkpoint.ts';
 import { isPortable, PlainSpace, type PortableSpace } from './engine/plainSpace.ts';
-import { type FingerprintBits, Search, type SearchOptions } from './engine/search.ts';
+import { Search } from './engine/search.ts';
+import type { FingerprintBits, SearchOptions } from './engine/searchOptions.ts';
 import type { Space } from './engine/space.ts';
 import type { Spilling } from './engine/spill.ts';
 import {

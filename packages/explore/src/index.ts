@@ -12,7 +12,7 @@ export {
 } from './engine/cores/model.ts';
 export { collisionOdds } from './engine/fingerprints.ts';
 export { ImpureModelError } from './engine/impure.ts';
-export type { SearchEnd } from './engine/search.ts';
+export type { SearchEnd } from './engine/searchOptions.ts';
 export type { PropertyKind, Space, SpaceWork, StepText, Successors } from './engine/space.ts';
 export {
   type PeerSymmetry,
@@ -134,9 +134,16 @@ export {
   Validator,
 } from './validate/validate.ts';
 export { type PartialOrderDefect, PartialOrderError } from './engine/partialOrder/ample.ts';
-export type { FingerprintBits } from './engine/search.ts';
+export type { FingerprintBits } from './engine/searchOptions.ts';
 export type { SpillFile, Spilling } from './engine/spill.ts';
-export { type Checkpoint, CheckpointError, type SavedSearch } from './engine/checkpoint.ts';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type SavedSearch,
+  type SavedStates,
+} from './engine/checkpoint.ts';
+export type { SavedLineage } from './engine/lineage.ts';
+export { STATE_HEAD } from './engine/stateHead.ts';
 export { type ViewstampedSystem, viewstampedSystem } from './models/viewstampedSystem.ts';
 export { advance, type ClockRate, driftPpm } from './timed/clock.ts';
 export {

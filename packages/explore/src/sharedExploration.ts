@@ -1,5 +1,5 @@
 import { type Bounds, resolveBounds } from './bounds/bounds.ts';
-import type { SearchEnd, Witness } from './engine/search.ts';
+import type { SearchEnd, Witness } from './engine/searchOptions.ts';
 import { Control, FIGURES, type SharedMemory } from './engine/share/memory.ts';
 import { SharedLog } from './engine/share/sharedLog.ts';
 import { type SharedPart, SharedSearch } from './engine/share/sharedSearch.ts';

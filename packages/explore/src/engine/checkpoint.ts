@@ -1,4 +1,5 @@
-import type { FingerprintBits, Witness } from './search.ts';
+import type { SavedLineage } from './lineage.ts';
+import type { FingerprintBits, Witness } from './searchOptions.ts';
 import type { Numbered } from './share/numbered.ts';
 
 /** A search in the middle of its work, as plain numbers: what `Search` was told to save and can go on from. */
@@ -10,15 +11,20 @@ export interface SavedSearch {
   readonly witnesses: readonly Witness[];
   /** How many states were expanded. */
   readonly number: number;
-  readonly parents: Int32Array;
-  readonly vias: Int32Array;
-  /** The table of fingerprints as it is, their length, and how many it holds. */
+  readonly lineage: SavedLineage;
+  /** How long fingerprints are, and the tables of them as they are. */
   readonly bits: FingerprintBits;
-  readonly table: Int32Array;
-  readonly seen: number;
-  /** States of the current level that are still to be expanded, then those of the next: length, low, high, words of each. */
-  readonly current: Int32Array;
-  readonly next: Int32Array;
+  readonly tables: readonly Int32Array[];
+  /** States of the current level that are still to be expanded, then those of the next. */
+  readonly current: SavedStates;
+  readonly next: SavedStates;
+}
+
+/** States that wait: length, low and high half of the hash, and words of each. To be gone through once, as they may lie in a file. */
+export interface SavedStates {
+  /** How many words the pieces have in all. */
+  readonly words: number;
+  readonly pieces: Iterable<Int32Array>;
 }
 
 /** An exploration that was interrupted: its search, what its numbers mean, and what it was asked. */

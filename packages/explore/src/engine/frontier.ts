@@ -1,31 +1,34 @@
-import { Ints } from './ints.ts';
+import { pack, unpack } from './packed.ts';
 import { SEGMENT_WORDS, type Spill } from './spill.ts';
+import { STATE_HEAD as HEAD } from './stateHead.ts';
 
 const NOT_SPILT = -1;
+const NO_WORDS: Int32Array = new Int32Array(0);
 
-/** A run of states: where each starts in its words, the last entry being the end. Spilt ones have no words until they are read. */
+/** A run of states. Spilt ones have no words until they are read. */
 interface Segment {
   words: Int32Array;
-  starts: Ints;
-  /** Where the file has it: as many words of starts, then the states. */
-  position: number;
-  states: number;
+  /** How many of them are used. */
   length: number;
+  /** Where the file has it, and how many words it takes there. */
+  position: number;
+  packed: number;
 }
 
 /**
- * The states of one level in the order they were found: low and high hash, then the vector. Lives in segments that pass from the
- * level being read to the level being written, so that two levels need little more room than their contents; beyond what may stay in
+ * The states of one level in the order they were found, each behind its length, low and high hash. Lives in segments that pass from
+ * the level being read to the level being written, so that two levels need little more room than their contents; beyond what may stay in
  * memory full segments wait in a file.
  */
 export class Frontier {
-  private readonly segments: Segment[] = [];
-  private readonly pool: Int32Array[];
   readonly spill: Spill | undefined;
-  private readonly segmentWords: number;
   count = 0;
   /** Bytes of segments in memory. */
   bytes = 0;
+  private readonly segments: Segment[] = [];
+  private readonly pool: Int32Array[];
+  private readonly segmentWords: number;
+  private tail: Segment = { words: NO_WORDS, length: 0, position: NOT_SPILT, packed: 0 };
 
   constructor(pool: Int32Array[], spill?: Spill) {
     this.pool = pool;
@@ -43,102 +46,95 @@ export class Frontier {
     return segment.words;
   }
 
-  startsOf(index: number): Ints {
-    this.segment(index);
-    return (this.segments[index] as Segment).starts;
+  lengthOf(index: number): number {
+    return (this.segments[index] as Segment).length;
   }
 
-  /** Room for a state of up to `words` words at the end; answers the segment, whose free part starts at `end()`. */
+  /** Room for a state of up to `words` words at the end; answers the segment. Its head goes to `end()`, its vector after that. */
   room(words: number): Int32Array {
-    const last = this.segments[this.segments.length - 1];
-    if (last !== undefined) {
-      if (this.end() + words <= last.words.length) return last.words;
-      this.putAside(last);
-    }
-    const size = Math.max(this.segmentWords, words);
-    const segment = { words: this.buffer(size), starts: new Ints(1024), position: NOT_SPILT };
-    segment.starts.push(0);
-    this.segments.push({ ...segment, states: 0, length: 0 });
-    this.bytes += segment.words.byteLength;
-    return segment.words;
+    const { tail } = this;
+    return tail.length + HEAD + words <= tail.words.length ? tail.words : this.open(HEAD + words);
+  }
+
+  end(): number {
+    return this.tail.length;
+  }
+
+  /** Says that the vector of a state with such a hash was written up to `end`. */
+  close(end: number, low: number, high: number): void {
+    const { tail } = this;
+    const { words, length } = tail;
+    words[length] = end - length - HEAD;
+    words[length + 1] = low;
+    words[length + 2] = high;
+    tail.length = end;
+    this.count++;
+  }
+
+  private open(words: number): Int32Array {
+    if (this.segments.length > 0) this.putAside(this.tail);
+    const buffer = this.buffer(Math.max(this.segmentWords, words));
+    this.tail = { words: buffer, length: 0, position: NOT_SPILT, packed: 0 };
+    this.segments.push(this.tail);
+    this.bytes += buffer.byteLength;
+    return buffer;
   }
 
   private buffer(size: number): Int32Array {
     return (size === this.segmentWords ? this.pool.pop() : undefined) ?? new Int32Array(size);
   }
 
-  end(): number {
-    const { starts } = this.segments[this.segments.length - 1] as Segment;
-    return starts.at(starts.length - 1);
-  }
-
-  /** Says that a state was written up to `end`. */
-  close(end: number): void {
-    (this.segments[this.segments.length - 1] as Segment).starts.push(end);
-    this.count++;
-  }
-
   /** Writes a full segment to the file, when there are enough in memory. */
   private putAside(segment: Segment): void {
     const { spill } = this;
     if (spill === undefined || this.bytes < spill.residentBytes) return;
-    const { words, starts } = segment;
-    const length = this.end();
-    const record = new Int32Array(starts.length + length);
-    record.set(starts.words.subarray(0, starts.length));
-    record.set(words.subarray(0, length), starts.length);
-    const position = spill.append(record);
+    const packed = pack(segment.words, segment.length);
+    const position = spill.append(packed);
     if (position === undefined) return;
     this.recycle(segment);
     segment.position = position;
-    segment.states = starts.length;
-    segment.length = length;
+    segment.packed = packed.length;
   }
 
   private fetch(segment: Segment): void {
-    const record = new Int32Array(segment.states + segment.length);
-    this.spill?.read(segment.position, record);
-    segment.starts = new Ints(segment.states);
-    for (let i = 0; i < segment.states; i++) segment.starts.push(record[i] as number);
+    const packed = new Int32Array(segment.packed);
+    this.spill?.read(segment.position, packed);
     segment.words = this.buffer(Math.max(this.segmentWords, segment.length));
-    segment.words.set(record.subarray(segment.states));
+    unpack(packed, segment.words, segment.length);
     this.bytes += segment.words.byteLength;
   }
 
   private recycle(segment: Segment): void {
     this.bytes -= segment.words.byteLength;
     if (segment.words.length === this.segmentWords) this.pool.push(segment.words);
-    segment.words = new Int32Array(0);
-    segment.starts = new Ints(0);
+    segment.words = NO_WORDS;
   }
 
-  /** The states from one place on, for saving: length, low and high hash, and words of each. */
-  records(segment: number, position: number): Int32Array {
-    const found = new Ints(1024);
+  /** The states from one place on, for saving, as they lie: segment by segment, each but the first whole. */
+  *records(segment: number, offset: number): Generator<Int32Array, void, undefined> {
     for (let at = segment; at < this.segments.length; at++) {
-      const words = this.segment(at);
-      const starts = this.startsOf(at);
-      for (let i = at === segment ? position : 0; i < starts.length - 1; i++) {
-        const from = starts.at(i);
-        const to = starts.at(i + 1);
-        found.push(to - from - 2);
-        for (let word = from; word < to; word++) found.push(words[word] as number);
-      }
-      const { position: place } = this.segments[at] as Segment;
-      if (place !== NOT_SPILT && at > segment) this.recycle(this.segments[at] as Segment);
+      const from = at === segment ? offset : 0;
+      const { position } = this.segments[at] as Segment;
+      const words = this.segment(at).slice(from, this.lengthOf(at));
+      if (position !== NOT_SPILT && at > segment) this.recycle(this.segments[at] as Segment);
+      if (words.length > 0) yield words;
     }
-    return found.words.slice(0, found.length);
+  }
+
+  /** How many words `records` has to give. */
+  recorded(segment: number, offset: number): number {
+    return this.segments.slice(segment).reduce((sum, { length }) => sum + length, -offset);
   }
 
   /** Takes states as `records` gave them. */
   fill(records: Int32Array): void {
     for (let at = 0; at < records.length; ) {
-      const length = (records[at] as number) + 2;
+      const length = records[at] as number;
       const target = this.room(length);
-      const end = this.end();
-      for (let i = 0; i < length; i++) target[end + i] = records[at + 1 + i] as number;
-      this.close(end + length);
-      at += 1 + length;
+      const to = this.end() + HEAD;
+      for (let i = 0; i < length; i++) target[to + i] = records[at + HEAD + i] as number;
+      this.close(to + length, records[at + 1] as number, records[at + 2] as number);
+      at += HEAD + length;
     }
   }
 

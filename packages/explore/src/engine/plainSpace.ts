@@ -33,6 +33,8 @@ export class PlainSpace implements Space {
   readonly properties: readonly PropertyName[];
   readonly leadsTo: readonly string[];
   readonly fixed = 0;
+  /** What steps lead to is kept for one state only. */
+  readonly lookahead = false;
   readonly parts: readonly never[] = [];
   readonly canonicalise?: (words: Int32Array, from: number, to: number) => void;
   low = 0;

@@ -1,42 +1,14 @@
+import { Batch } from './batch.ts';
 import type { SavedSearch } from './checkpoint.ts';
 import { ExactStates } from './exactStates.ts';
 import { Fingerprints, TableFullError } from './fingerprints.ts';
 import { Frontier } from './frontier.ts';
-import { Ints } from './ints.ts';
+import { Lineage } from './lineage.ts';
+import type { SearchEnd, SearchOptions, Witness } from './searchOptions.ts';
 import { type Space, Successors } from './space.ts';
-import { Spill, type Spilling } from './spill.ts';
+import { Spill } from './spill.ts';
+import { STATE_HEAD as HEAD } from './stateHead.ts';
 import { WideFingerprints } from './wideFingerprints.ts';
-
-/** How a search goes about it. */
-export interface SearchOptions {
-  /** Keeps and compares whole states instead of their fingerprints. */
-  readonly exact: boolean;
-  /** How long fingerprints are. */
-  readonly bits: FingerprintBits;
-  /** Stops when more states than this were found. */
-  readonly maxStates: number;
-  /** Stops when its own tables need more than this. */
-  readonly maxBytes: number;
-  /** Levels, the initial states being the first. */
-  readonly maxDepth: number;
-  /** Stops at the first violation. */
-  readonly stopAtViolation: boolean;
-  /** Where states wait when memory for them gets short. */
-  readonly spilling?: Spilling | undefined;
-}
-
-/** Lengths of fingerprints. */
-export type FingerprintBits = 64 | 96;
-
-/** Why a search ended. */
-export type SearchEnd = 'complete' | 'violated' | 'states' | 'bytes' | 'disk' | 'cancelled';
-
-/** A state that is a witness for a property: a violation, or an example. */
-export interface Witness {
-  readonly property: number;
-  /** Number of the state, in the order of discovery. */
-  readonly state: number;
-}
 
 /**
  * Breadth-first search, level by level, of every state of a space. States are numbered as they are found; each keeps its parent and
@@ -58,17 +30,19 @@ export class Search {
   private fingerprints: Fingerprints | undefined;
   private wide: WideFingerprints | undefined;
   private readonly exact: ExactStates | undefined;
-  private readonly parents = new Ints(1024);
-  private readonly vias = new Ints(1024);
+  private lineage = new Lineage();
   private readonly out = new Successors();
   private readonly pool: Int32Array[] = [];
   private readonly spills: readonly [Spill | undefined, Spill | undefined];
   private current: Frontier;
   private next: Frontier;
-  /** Where the current level is read: segment, state within it, and the number of that state. */
+  /** Where the current level is read: segment, place within it, and the number of the state there. */
   private segment = 0;
-  private position = 0;
+  private offset = 0;
   private number = 0;
+  /** Steps counted before the state at hand. */
+  private counted = 0;
+  private readonly batch = new Batch();
   private pending: number;
   private readonly immediate: number;
   private readonly terminal: number;
@@ -99,9 +73,9 @@ export class Search {
 
   /** All that is needed to go on later; undefined in exact mode, which is not saved. */
   save(): SavedSearch | undefined {
-    const { depth, generated, pending, levels, witnesses, number, parents, vias } = this;
-    const seen = this.fingerprints ?? this.wide;
-    if (seen === undefined) return undefined;
+    const { depth, generated, pending, levels, witnesses, number, segment, offset, current, next } = this;
+    const tables = this.fingerprints?.tables ?? (this.wide === undefined ? undefined : [this.wide.words]);
+    if (tables === undefined) return undefined;
     return {
       depth,
       generated,
@@ -109,13 +83,11 @@ export class Search {
       levels,
       witnesses,
       number,
-      parents: parents.words.slice(0, parents.length),
-      vias: vias.words.slice(0, vias.length),
       bits: this.options.bits,
-      table: seen.words,
-      seen: seen.size,
-      current: this.current.records(this.segment, this.position),
-      next: this.next.records(0, 0),
+      lineage: this.lineage.save(),
+      tables,
+      current: { words: current.recorded(segment, offset), pieces: current.records(segment, offset) },
+      next: { words: next.recorded(0, 0), pieces: next.records(0, 0) },
     };
   }
 
@@ -126,16 +98,16 @@ export class Search {
     this.levels.push(...saved.levels);
     this.witnesses.push(...saved.witnesses);
     this.number = saved.number;
-    for (const parent of saved.parents) this.parents.push(parent);
-    for (const via of saved.vias) this.vias.push(via);
-    if (saved.bits === 96) this.wide = WideFingerprints.restored(saved.table, saved.seen);
-    else this.fingerprints = Fingerprints.restored(saved.table, saved.seen);
-    this.current.fill(saved.current);
-    this.next.fill(saved.next);
+    this.counted = saved.generated;
+    this.lineage = new Lineage(saved.lineage);
+    if (saved.bits === 96) this.wide = WideFingerprints.restored(saved.tables);
+    else this.fingerprints = Fingerprints.restored(saved.tables);
+    for (const piece of saved.current.pieces) this.current.fill(piece);
+    for (const piece of saved.next.pieces) this.next.fill(piece);
   }
 
   get states(): number {
-    return this.parents.length;
+    return this.lineage.length;
   }
 
   /** States found and not yet expanded. */
@@ -157,7 +129,7 @@ export class Search {
     const seen = (this.fingerprints ?? this.wide ?? this.exact)?.bytes ?? 0;
     const pool = this.pool.reduce((sum, segment) => sum + segment.byteLength, 0);
     const frontiers = this.current.bytes + this.next.bytes + pool;
-    return seen + frontiers + this.parents.bytes + this.vias.bytes + this.space.bytes;
+    return seen + frontiers + this.lineage.bytes + this.space.bytes;
   }
 
   private begin(): void {
@@ -169,6 +141,7 @@ export class Search {
       this.space.hash(vector, 0, vector.length);
       this.offer(vector, vector.length, this.space.low, this.space.high, -1, index);
     });
+    this.counted = this.generated;
     this.turn();
   }
 
@@ -178,30 +151,46 @@ export class Search {
       return this.proceed(quota);
     } catch (error) {
       if (!endOfMemory(error)) throw error;
+      // The state at hand is expanded again by whoever goes on.
+      this.generated = this.counted;
       this.end = 'bytes';
       return false;
     }
   }
 
   private proceed(quota: number): boolean {
-    for (let left = quota; left > 0 && this.end === undefined; left--) {
+    const { space } = this;
+    const plain = space.canonicalise === undefined && space.ample === undefined;
+    for (let left = quota; left > 0 && this.end === undefined; ) {
       if (this.segment === this.current.segmentCount) {
         this.turnOrEnd();
         if (this.end !== undefined) break;
       }
-      const starts = this.current.startsOf(this.segment);
       const words = this.current.segment(this.segment);
-      this.expand(words, starts.at(this.position) + 2, starts.at(this.position + 1));
-      this.number++;
-      if (++this.position === starts.length - 1) {
-        this.current.release(this.segment++);
-        this.position = 0;
-        if (this.bytes > this.options.maxBytes) this.end ??= 'bytes';
-        if (this.spillFailure !== undefined) this.end ??= 'disk';
-      }
-      if (this.states > this.options.maxStates) this.end ??= 'states';
+      const length = this.current.lengthOf(this.segment);
+      const before = this.number;
+      if (plain && this.fingerprints !== undefined) this.expandSome(this.fingerprints, words, length, left);
+      else this.expand(words);
+      left -= this.number - before;
+      if (this.offset === length) this.leaveSegment();
     }
     return this.end === undefined;
+  }
+
+  private leaveSegment(): void {
+    this.current.release(this.segment++);
+    this.offset = 0;
+    if (this.bytes > this.options.maxBytes) this.end ??= 'bytes';
+    if (this.spillFailure !== undefined) this.end ??= 'disk';
+  }
+
+  /** The state at hand is done with. */
+  private pass(length: number): void {
+    this.offset += HEAD + length;
+    this.number++;
+    this.counted = this.generated;
+    if (this.states > this.options.maxStates) this.end ??= 'states';
+    if (this.fingerprints?.isFull === true) this.end ??= 'bytes';
   }
 
   cancel(): void {
@@ -227,13 +216,62 @@ export class Search {
     this.current = this.next;
     this.next = new Frontier(this.pool, spill);
     this.segment = 0;
-    this.position = 0;
+    this.offset = 0;
   }
 
-  private expand(words: Int32Array, from: number, to: number): void {
+  /** Works out the steps of some states, then follows them in their order: new states are told by fingerprint, only they are written out. */
+  private expandSome(seen: Fingerprints, words: Int32Array, length: number, most: number): void {
+    const { space, out, batch } = this;
+    batch.fill(space, out, words, this.offset, length, most);
+    batch.sift(seen, out);
+    const { count, froms, ends, idles, fresh, freshCount } = batch;
+    let next = 0;
+    let first = 0;
+    let idle = 0;
+    for (let i = 0; i < count && this.end === undefined; i++) {
+      const from = froms[i] as number;
+      const to = from + (words[from - HEAD] as number);
+      const end = ends[i] as number;
+      const idleSoFar = idles[i] as number;
+      this.generated += end - first + idleSoFar - idle;
+      while (next < freshCount && (fresh[next] as number) < end)
+        this.followFast(seen, words, from, to, fresh[next++] as number, first);
+      if ((this.pending & this.terminal) !== 0 && end === first && idleSoFar === idle)
+        this.judge(words, from, to, this.number, this.terminal, true);
+      first = end;
+      idle = idleSoFar;
+      this.pass(to - from);
+    }
+  }
+
+  /** Follows one step of a state whose steps begin at `first`. */
+  private followFast(
+    seen: Fingerprints,
+    words: Int32Array,
+    from: number,
+    to: number,
+    step: number,
+    first: number,
+  ): void {
+    const { space, out, next } = this;
+    const low = out.low(step);
+    const high = out.high(step);
+    // Found before a state is taken for known: without room it must not be.
+    const target = next.room(space.roomAfter(to - from));
+    if (!seen.add(low, high)) return;
+    const at = next.end() + HEAD;
+    const end = space.write(words, from, to, out, step, target, at);
+    next.close(end, low, high);
+    this.record(target, at, end, this.number, step - first);
+  }
+
+  private expand(words: Int32Array): void {
     const { space, out } = this;
+    const at = this.offset;
+    const from = at + HEAD;
+    const to = from + (words[at] as number);
     out.clear();
-    space.expand(words, from, to, words[from - 2] as number, words[from - 1] as number, out);
+    space.expand(words, from, to, words[at + 1] as number, words[at + 2] as number, out);
     this.generated += out.idle;
     const group = space.ample === undefined ? -1 : space.ample(words, from, to, out, this.pending);
     const before = this.states;
@@ -242,48 +280,18 @@ export class Search {
     if (group >= 0 && this.states === before) this.follow(words, from, to, group, false);
     if ((this.pending & this.terminal) !== 0 && out.count + out.idle === 0)
       this.judge(words, from, to, this.number, this.terminal, true);
-  }
-
-  /** Follows the steps of a group, or those outside it; all of them where `group` is negative. */
-  private follow(words: Int32Array, from: number, to: number, group: number, inside: boolean): void {
-    if (this.fingerprints !== undefined && this.space.canonicalise === undefined)
-      this.followFast(this.fingerprints, words, from, to, group, inside);
-    else this.followWhole(words, from, to, group, inside);
+    this.pass(to - from);
   }
 
   private leavesOut(words: Int32Array, from: number, index: number, group: number, inside: boolean): boolean {
     return this.space.inGroup?.(words, from, this.out, index, group) !== inside;
   }
 
-  /** New states are told by fingerprint alone; only they are written out. */
-  private followFast(
-    seen: Fingerprints,
-    words: Int32Array,
-    from: number,
-    to: number,
-    group: number,
-    inside: boolean,
-  ): void {
-    const { space, out } = this;
-    const room = space.roomAfter(to - from) + 2;
-    for (let i = 0; i < out.count; i++) {
-      if (group >= 0 && this.leavesOut(words, from, i, group, inside)) continue;
-      this.generated++;
-      const low = out.low(i);
-      const high = out.high(i);
-      if (!seen.add(low, high)) continue;
-      const target = this.next.room(room);
-      const at = this.next.end();
-      target[at] = low;
-      target[at + 1] = high;
-      const end = space.write(words, from, to, out, i, target, at + 2);
-      this.next.close(end);
-      this.record(target, at + 2, end, this.number, i);
-    }
-  }
-
-  /** Every successor is written out, put into its canonical form, and compared. */
-  private followWhole(words: Int32Array, from: number, to: number, group: number, inside: boolean): void {
+  /**
+   * Follows the steps of a group, or those outside it; all of them where `group` is negative. Every successor is written out, put into its
+   * canonical form, and compared.
+   */
+  private follow(words: Int32Array, from: number, to: number, group: number, inside: boolean): void {
     const { space, out } = this;
     const room = space.roomAfter(to - from);
     if (room > this.scratch.length) this.scratch = new Int32Array(2 * room);
@@ -291,9 +299,14 @@ export class Search {
       if (group >= 0 && this.leavesOut(words, from, i, group, inside)) continue;
       this.generated++;
       const { scratch } = this;
-      const end = space.write(words, from, to, out, i, scratch, 0);
       let low = out.low(i);
       let high = out.high(i);
+      if (space.canonicalise === undefined && this.fingerprints !== undefined) {
+        if (!this.fingerprints.add(low, high)) continue;
+        this.keep(scratch, space.write(words, from, to, out, i, scratch, 0), low, high, this.number, i);
+        continue;
+      }
+      const end = space.write(words, from, to, out, i, scratch, 0);
       if (space.canonicalise !== undefined) {
         space.canonicalise(scratch, 0, end);
         space.hash(scratch, 0, end);
@@ -316,19 +329,28 @@ export class Search {
       whole === undefined
         ? this.fingerprints?.add(low, high) === true
         : whole.add(low, high, vector, 0, length);
-    if (!isNew) return;
-    const target = this.next.room(length + 2);
-    const at = this.next.end();
-    target[at] = low;
-    target[at + 1] = high;
-    for (let i = 0; i < length; i++) target[at + 2 + i] = vector[i] as number;
-    this.next.close(at + 2 + length);
-    this.record(target, at + 2, at + 2 + length, parent, via);
+    if (isNew) this.keep(vector, length, low, high, parent, via);
+  }
+
+  /** A state that is new: it waits to be expanded, and is judged. */
+  private keep(
+    vector: Int32Array,
+    length: number,
+    low: number,
+    high: number,
+    parent: number,
+    via: number,
+  ): void {
+    const { next } = this;
+    const target = next.room(length);
+    const at = next.end() + HEAD;
+    for (let i = 0; i < length; i++) target[at + i] = vector[i] as number;
+    next.close(at + length, low, high);
+    this.record(target, at, at + length, parent, via);
   }
 
   private record(words: Int32Array, from: number, to: number, parent: number, via: number): void {
-    const state = this.parents.push(parent);
-    this.vias.push(via);
+    const state = this.lineage.push(parent, via);
     const asked = this.pending & this.immediate;
     if (asked !== 0) this.judge(words, from, to, state, asked, false);
   }
@@ -351,9 +373,7 @@ export class Search {
 
   /** Which initial state, and then which step of each state in turn, leads to a state: a shortest way. */
   pathTo(state: number): readonly number[] {
-    const path: number[] = [];
-    for (let n = state; n >= 0; n = this.parents.at(n)) path.push(this.vias.at(n));
-    return path.reverse();
+    return this.lineage.pathTo(state);
   }
 }
 

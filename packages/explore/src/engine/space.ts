@@ -37,6 +37,8 @@ export interface Space {
   hash(words: Int32Array, from: number, to: number): void;
   low: number;
   high: number;
+  /** Whether the steps of one state may still be followed when those of others have been worked out. */
+  readonly lookahead: boolean;
   /** Puts every step from a state whose hash is given on `out`, always in the same order. */
   expand(words: Int32Array, from: number, to: number, low: number, high: number, out: Successors): void;
   /** Writes the state that step `index` of `out` leads to, and answers its end; `target` has room for `words(...)` of it. */
@@ -107,7 +109,9 @@ export interface SpaceWork {
   readonly parts: number;
 }
 
-const ROW = 5;
+/** Words of each step in `Successors.rows`. */
+export const SUCCESSOR_WORDS = 5;
+const ROW: typeof SUCCESSOR_WORDS = SUCCESSOR_WORDS;
 
 /** Steps from one state: the hash each leads to and the space's own recipe for it. */
 export class Successors {

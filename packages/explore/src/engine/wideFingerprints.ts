@@ -28,11 +28,12 @@ export class WideFingerprints {
   }
 
   /** A set as it was saved. */
-  static restored(words: Int32Array, size: number): WideFingerprints {
+  static restored([words = new Int32Array(0)]: readonly Int32Array[]): WideFingerprints {
     const set = new WideFingerprints(2);
     set.table = words;
     set.mask = words.length / WIDTH - 1;
-    set.size = size;
+    for (let at = 0; at < words.length; at += WIDTH)
+      if (words[at] !== 0 || words[at + 1] !== 0 || words[at + 2] !== 0) set.size++;
     return set;
   }
 

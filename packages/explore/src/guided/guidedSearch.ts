@@ -1,5 +1,6 @@
 import { type Bounds, resolveBounds } from '../bounds/bounds.ts';
 import { Fingerprints } from '../engine/fingerprints.ts';
+import { mixHigh, mixLow } from '../engine/mixing.ts';
 import { type Space, type StepText, Successors } from '../engine/space.ts';
 import type { Explorable } from '../explorable.ts';
 import type { ExploreTrace } from '../report/result.ts';
@@ -167,7 +168,8 @@ class GuidedSearch {
     this.judge(words, path, false);
     let isNew = false;
     words.forEach((word, at) => {
-      if (parts.add(Math.min(at, space.fixed), word)) isNew = true;
+      const place = Math.min(at, space.fixed);
+      if (parts.add(mixLow(place, word), mixHigh(place, word))) isNew = true;
     });
     if (isNew) {
       if (this.corpus.length < CORPUS) this.corpus.push([...path]);

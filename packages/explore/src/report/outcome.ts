@@ -1,6 +1,6 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
 import { collisionOdds } from '../engine/fingerprints.ts';
-import type { FingerprintBits, SearchEnd, Witness } from '../engine/search.ts';
+import type { FingerprintBits, SearchEnd, Witness } from '../engine/searchOptions.ts';
 import type { PropertyName, Space, SpaceWork } from '../engine/space.ts';
 import type { ExploreResult, ExploreTrace, PropertyResult } from './result.ts';
 import { grouped } from './text.ts';

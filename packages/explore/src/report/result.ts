@@ -1,5 +1,5 @@
 import type { VerdictStatus } from '@holdfast/check';
-import type { FingerprintBits, SearchEnd } from '../engine/search.ts';
+import type { FingerprintBits, SearchEnd } from '../engine/searchOptions.ts';
 import type { PropertyKind, SpaceWork, StepText } from '../engine/space.ts';
 
 /** A run from an initial state to the state that shows something, as short as any. */

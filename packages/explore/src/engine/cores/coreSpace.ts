@@ -146,6 +146,11 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     ];
   }
 
+  /** Steps that a bound leaves out are counted as they are worked out, so not ahead of time. */
+  get lookahead(): boolean {
+    return this.bounds.inFlight === Infinity;
+  }
+
   get work(): SpaceWork {
     return this.stepper.work;
   }

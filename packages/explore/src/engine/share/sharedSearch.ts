@@ -1,5 +1,5 @@
 import { Ints } from '../ints.ts';
-import type { Witness } from '../search.ts';
+import type { Witness } from '../searchOptions.ts';
 import { type Space, type SpaceWork, Successors } from '../space.ts';
 import { CELLS, Control, FIGURES, type SharedMemory } from './memory.ts';
 import { SharedFingerprints } from './sharedFingerprints.ts';

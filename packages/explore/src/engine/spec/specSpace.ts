@@ -28,6 +28,7 @@ export class SpecSpace<S extends object> implements Space {
   readonly name: string;
   readonly properties: readonly PropertyName[];
   readonly clipped: Readonly<Record<string, number>> = {};
+  readonly lookahead = true;
   low = 0;
   high = 0;
   readonly canonicalise?: (words: Int32Array, from: number, to: number) => void;

@@ -1,17 +1,26 @@
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import type { Checkpoint, SavedSearch } from '@holdfast/explore';
+import { type Checkpoint, type SavedSearch, STATE_HEAD } from '@holdfast/explore';
 import { InputError, messageOf } from '../inputError.ts';
 
-type ArrayName = 'parents' | 'vias' | 'table' | 'current' | 'next';
-const ARRAYS: readonly ArrayName[] = ['parents', 'vias', 'table', 'current', 'next'];
-const VERSION = 2;
+const VERSION = 3;
 
-/** The beginning of a file: everything but the arrays, and how long those are that follow. */
+/** The beginning of a file: everything but the words, and how long the arrays are that follow. */
 interface Head extends Omit<Checkpoint, 'search' | 'parts'> {
   readonly format: 'holdfast-checkpoint';
   readonly version: number;
-  readonly search: Omit<SavedSearch, ArrayName>;
-  readonly lengths: readonly number[];
+  readonly search: Omit<SavedSearch, 'lineage' | 'tables' | 'current' | 'next'>;
+  readonly states: number;
+  readonly lengths: Lengths;
+}
+
+/** Words of each array, in the order of the file; of states that wait, all together. */
+interface Lengths {
+  readonly strides: readonly number[];
+  readonly vias: readonly number[];
+  readonly tables: readonly number[];
+  readonly parts: readonly number[];
+  readonly current: number;
+  readonly next: number;
 }
 
 /** Words written or read at once. */
@@ -19,25 +28,31 @@ const PIECE: number = 1 << 22;
 
 /** Writes a checkpoint, under another name first: a half-written one never takes its place. Throws `InputError`. */
 export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkpoint): void {
-  const arrays = [...ARRAYS.map((name) => search[name]), ...parts];
-  const { depth, generated, pending, levels, witnesses, number, bits, seen } = search;
+  const { lineage, tables, current, next, ...plain } = search;
+  const { strides, vias, length: states } = lineage;
+  const of = (arrays: readonly Int32Array[]): readonly number[] => arrays.map(({ length }) => length);
   const head: Head = {
     format: 'holdfast-checkpoint',
     version: VERSION,
     ...rest,
-    search: { depth, generated, pending, levels, witnesses, number, bits, seen },
-    lengths: arrays.map(({ length }) => length),
+    search: plain,
+    states,
+    lengths: {
+      strides: of(strides),
+      vias: of(vias),
+      tables: of(tables),
+      parts: of(parts),
+      current: current.words,
+      next: next.words,
+    },
   };
   try {
     const file = openSync(`${path}.part`, 'w');
     try {
-      const text = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
-      writeAll(file, text);
-      for (const array of arrays)
-        for (let at = 0; at < array.length; at += PIECE) {
-          const piece = array.subarray(at, at + PIECE);
-          writeAll(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
-        }
+      writeAll(file, new TextEncoder().encode(`${JSON.stringify(head)}\n`));
+      for (const array of [...strides, ...vias, ...tables, ...parts]) writeWords(file, array);
+      for (const piece of current.pieces) writeWords(file, piece);
+      for (const piece of next.pieces) writeWords(file, piece);
     } finally {
       closeSync(file);
     }
@@ -49,6 +64,13 @@ export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkp
       'make room, and explore again',
       { cause: error },
     );
+  }
+}
+
+function writeWords(file: number, words: Int32Array): void {
+  for (let at = 0; at < words.length; at += PIECE) {
+    const piece = words.subarray(at, at + PIECE);
+    writeAll(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
   }
 }
 
@@ -70,36 +92,79 @@ export function readCheckpoint(path: string): Checkpoint {
   }
   try {
     const [head, start] = readHead(file, path);
-    let position = start;
-    const arrays = head.lengths.map((length) => {
-      const array = new Int32Array(length);
-      for (let at = 0; at < length; at += PIECE) {
-        const piece = array.subarray(at, at + PIECE);
-        const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
-        for (let done = 0; done < bytes.length; ) {
-          const read = readSync(file, bytes, done, bytes.length - done, position);
-          if (read === 0) throw notOne(path, 'it ends too early');
-          done += read;
-          position += read;
-        }
-      }
-      return array;
-    });
-    const named = Object.fromEntries(ARRAYS.map((name, i) => [name, arrays[i]]));
-    const { model, bounds, symmetry, partialOrder, interned, clipped, search } = head;
-    const saved = { ...search, ...named } as SavedSearch;
-    return {
-      model,
-      bounds,
-      symmetry,
-      partialOrder,
-      interned,
-      clipped,
-      search: saved,
-      parts: arrays.slice(ARRAYS.length),
+    const reader = new WordReader(file, path, start);
+    const { model, bounds, symmetry, partialOrder, interned, clipped, search, lengths } = head;
+    const lineage = {
+      length: head.states,
+      strides: reader.all(lengths.strides),
+      vias: reader.all(lengths.vias),
     };
+    const tables = reader.all(lengths.tables);
+    const parts = reader.all(lengths.parts);
+    const current = { words: lengths.current, pieces: reader.states(lengths.current) };
+    const next = { words: lengths.next, pieces: reader.states(lengths.next) };
+    const saved = { ...search, lineage, tables, current, next };
+    return { model, bounds, symmetry, partialOrder, interned, clipped, search: saved, parts };
   } finally {
     closeSync(file);
+  }
+}
+
+/** Reads words one after another. */
+class WordReader {
+  private readonly file: number;
+  private readonly path: string;
+  private position: number;
+
+  constructor(file: number, path: string, position: number) {
+    this.file = file;
+    this.path = path;
+    this.position = position;
+  }
+
+  words(length: number): Int32Array {
+    const array = new Int32Array(length);
+    for (let at = 0; at < length; at += PIECE) {
+      const piece = array.subarray(at, at + PIECE);
+      const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+      for (let done = 0; done < bytes.length; ) {
+        const read = readSync(this.file, bytes, done, bytes.length - done, this.position);
+        if (read === 0) throw notOne(this.path, 'it ends too early');
+        done += read;
+        this.position += read;
+      }
+    }
+    return array;
+  }
+
+  all(lengths: readonly number[]): readonly Int32Array[] {
+    return lengths.map((length) => this.words(length));
+  }
+
+  /** States that wait, in pieces of whole states. */
+  states(words: number): readonly Int32Array[] {
+    const pieces: Int32Array[] = [];
+    for (let left = words, carried = new Int32Array(0); left > 0; ) {
+      const added = this.words(Math.min(left, PIECE));
+      left -= added.length;
+      const piece = new Int32Array(carried.length + added.length);
+      piece.set(carried);
+      piece.set(added, carried.length);
+      const end = left === 0 ? piece.length : wholeStates(piece);
+      pieces.push(piece.slice(0, end));
+      carried = piece.slice(end);
+    }
+    return pieces;
+  }
+}
+
+/** Where the last state ends that a piece holds whole. */
+function wholeStates(piece: Int32Array): number {
+  let at = 0;
+  for (;;) {
+    const end = at + STATE_HEAD + (piece[at] ?? 0);
+    if (at >= piece.length || end > piece.length) return at;
+    at = end;
   }
 }
 

@@ -1,0 +1,32 @@
+import type { Spilling } from './spill.ts';
+
+/** How a search goes about it. */
+export interface SearchOptions {
+  /** Keeps and compares whole states instead of their fingerprints. */
+  readonly exact: boolean;
+  /** How long fingerprints are. */
+  readonly bits: FingerprintBits;
+  /** Stops when more states than this were found. */
+  readonly maxStates: number;
+  /** Stops when its own tables need more than this. */
+  readonly maxBytes: number;
+  /** Levels, the initial states being the first. */
+  readonly maxDepth: number;
+  /** Stops at the first violation. */
+  readonly stopAtViolation: boolean;
+  /** Where states wait when memory for them gets short. */
+  readonly spilling?: Spilling | undefined;
+}
+
+/** Lengths of fingerprints. */
+export type FingerprintBits = 64 | 96;
+
+/** Why a search ended. */
+export type SearchEnd = 'complete' | 'violated' | 'states' | 'bytes' | 'disk' | 'cancelled';
+
+/** A state that is a witness for a property: a violation, or an example. */
+export interface Witness {
+  readonly property: number;
+  /** Number of the state, in the order of discovery. */
+  readonly state: number;
+}
