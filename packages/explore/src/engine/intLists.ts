@@ -71,7 +71,11 @@ export class IntLists implements Numbered {
   }
 
   toArray(id: number): number[] {
-    return Array.from(this.items.words.subarray(this.starts.at(id), this.starts.at(id + 1)));
+    const { words } = this.items;
+    const list: number[] = [];
+    const end = this.starts.at(id + 1);
+    for (let at = this.starts.at(id); at < end; at++) list.push(words[at] as number);
+    return list;
   }
 
   private append(list: ArrayLike<number>, from: number, to: number, slot: number): number {

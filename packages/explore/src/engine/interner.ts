@@ -25,6 +25,11 @@ export class Interner<T = unknown> implements Numbered {
     );
   }
 
+  /** The same, where the value is likely to be the one under a number: then it costs a comparison only. */
+  internLike(value: unknown, id: number): number {
+    return equalPlain(this.values[id], value) ? id : this.intern(value);
+  }
+
   value(id: number): T {
     return this.values[id] as T;
   }

@@ -102,6 +102,16 @@ export class Catalogue<M, C, R> {
     return this.situationLists.item(situation, 1) === 1;
   }
 
+  /** How many envelopes there are. */
+  get envelopeCount(): number {
+    return this.envelopeLists.size;
+  }
+
+  /** The core's state in a situation. */
+  stateOf(situation: number): number {
+    return this.situationLists.item(situation, 2);
+  }
+
   /** A message on its way between two positions. */
   envelope(from: number, to: number, message: number): number {
     return this.envelopeLists.intern([from, to, message]);

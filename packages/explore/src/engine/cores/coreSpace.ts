@@ -7,6 +7,8 @@ import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
+import { Effects } from './effects.ts';
+import { Expander } from './expander.ts';
 import { ALWAYS, Fairness } from './fairness.ts';
 import { Contents } from './contents.ts';
 import { factsOf } from './factsOf.ts';
@@ -56,10 +58,11 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   private readonly ends: CoreJudge<M, C, R>;
   private readonly judgement: CoreJudge<M, C, R>;
   private readonly planner: Planner<M, C, R>;
+  private readonly effects: Effects<M, C, R>;
+  private readonly expander: Expander<M, C, R>;
   private readonly reader: Reader<M, C, R>;
   private readonly texts: Contents<M, C, R>;
   private readonly orbits: Orbits<M, C, R> | undefined;
-  private tooManyInFlight = 0;
 
   constructor(model: CoreModel<M, C, R>, bounds: ResolvedBounds, options: CoreSpaceOptions) {
     const { name, nodes, network = 'unordered', clients = [], history, properties = [] } = model;
@@ -90,7 +93,14 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     });
     const { catalogue, pasts, shape, queues, ordered } = this;
     const parts = { catalogue, clients: this.clients, pasts, shape, queues, ordered };
-    this.planner = new Planner(parts, this.stepper.rows, this.duplicating);
+    const { rows } = this.stepper;
+    this.planner = new Planner(parts, rows, this.duplicating);
+    const counting = bounds.inFlight !== Infinity;
+    this.effects = new Effects(parts, rows, { duplicating: this.duplicating, counting });
+    this.expander = new Expander(parts, this.stepper, this.planner, this.effects, {
+      bounds,
+      duplicating: this.duplicating,
+    });
     this.properties = properties.map(({ name: property, kind }) => ({ name: property, kind }));
     this.judgement = new CoreJudge(properties, parts);
     const leadsTo = model.leadsTo ?? [];
@@ -133,7 +143,8 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   }
 
   get clipped(): Readonly<Record<string, number>> {
-    return this.tooManyInFlight === 0 ? {} : { inFlight: this.tooManyInFlight };
+    const { tooManyInFlight } = this.expander;
+    return tooManyInFlight === 0 ? {} : { inFlight: tooManyInFlight };
   }
 
   get parts(): readonly Numbered[] {
@@ -156,8 +167,9 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   }
 
   get bytes(): number {
-    const { catalogue, stepper, queues, pasts, judgement } = this;
-    return catalogue.bytes + stepper.bytes + queues.bytes + (pasts?.bytes ?? 0) + judgement.bytes;
+    const { catalogue, stepper, effects, queues, pasts, judgement } = this;
+    const memories = stepper.bytes + effects.bytes + (pasts?.bytes ?? 0);
+    return catalogue.bytes + memories + queues.bytes + judgement.bytes;
   }
 
   initial(): readonly Int32Array[] {
@@ -195,112 +207,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   }
 
   expand(words: Int32Array, from: number, to: number, low: number, high: number, out: Successors): void {
-    const { shape, stepper } = this;
-    const { rows } = stepper;
-    const nodes = this.catalogue.nodes.length;
-    for (let slot = 0; slot < nodes; slot++) {
-      const situation = words[from + shape.nodes + slot] as number;
-      for (let row = stepper.ownRows(situation); row !== 0; row = rows.next(row)) {
-        const kind = rows.kind(row);
-        if (kind === ROW_KINDS.timer && !shape.allows('timeouts', words, from)) continue;
-        if (kind === ROW_KINDS.crash && !shape.allows('crashes', words, from)) continue;
-        this.offer(words, from, to, MOVES.own, slot, row, low, high, out);
-      }
-    }
-    if (this.ordered) this.expandChannels(words, from, to, low, high, out);
-    else this.expandBag(words, from, to, low, high, out);
-    this.expandClients(words, from, to, low, high, out);
-  }
-
-  private expandBag(
-    words: Int32Array,
-    from: number,
-    to: number,
-    low: number,
-    high: number,
-    out: Successors,
-  ): void {
-    const { shape, stepper, catalogue } = this;
-    const drops = shape.allows('drops', words, from);
-    const duplicates = !this.duplicating && shape.allows('duplicates', words, from);
-    let before = -1;
-    for (let i = from + shape.fixed; i < to; i++) {
-      const envelope = words[i] as number;
-      if (envelope === before) continue;
-      before = envelope;
-      const situation = words[from + shape.nodes + catalogue.recipient(envelope)] as number;
-      for (let row = stepper.deliver(situation, envelope); row !== 0; row = stepper.rows.next(row))
-        this.offer(words, from, to, MOVES.deliver, envelope, row, low, high, out);
-      if (drops) this.offer(words, from, to, MOVES.drop, envelope, 0, low, high, out);
-      if (duplicates) this.offer(words, from, to, MOVES.duplicate, envelope, 0, low, high, out);
-    }
-  }
-
-  /** The head of each channel, and only it, may be delivered or lost. */
-  private expandChannels(
-    words: Int32Array,
-    from: number,
-    to: number,
-    low: number,
-    high: number,
-    out: Successors,
-  ): void {
-    const { shape, stepper, catalogue, queues } = this;
-    const drops = shape.allows('drops', words, from);
-    const duplicates = shape.allows('duplicates', words, from);
-    for (let slot = shape.channels; slot < shape.fixed; slot++) {
-      const queue = words[from + slot] as number;
-      if (queue === 0) continue;
-      const envelope = queues.head(queue);
-      const situation = words[from + shape.nodes + catalogue.recipient(envelope)] as number;
-      for (let row = stepper.deliver(situation, envelope); row !== 0; row = stepper.rows.next(row))
-        this.offer(words, from, to, MOVES.deliver, envelope, row, low, high, out);
-      if (drops) this.offer(words, from, to, MOVES.drop, envelope, 0, low, high, out);
-      if (duplicates) this.offer(words, from, to, MOVES.duplicate, envelope, 0, low, high, out);
-    }
-  }
-
-  private expandClients(
-    words: Int32Array,
-    from: number,
-    to: number,
-    low: number,
-    high: number,
-    out: Successors,
-  ): void {
-    const { shape, clients, stepper } = this;
-    if (clients.count === 0 || !shape.allows('requests', words, from)) return;
-    for (let client = 0; client < clients.count; client++) {
-      const asks = clients.asks(words[from + shape.clients + client] as number);
-      for (let i = 0; i < asks.length; i++) {
-        const { slot, request } = asks[i] as (typeof asks)[number];
-        const situation = words[from + shape.nodes + slot] as number;
-        for (let row = stepper.request(situation, request); row !== 0; row = stepper.rows.next(row))
-          this.offer(words, from, to, MOVES.request, client * ASKS + i, row, low, high, out);
-      }
-    }
-  }
-
-  private offer(
-    words: Int32Array,
-    from: number,
-    to: number,
-    move: number,
-    about: number,
-    row: number,
-    low: number,
-    high: number,
-    out: Successors,
-  ): void {
-    const { planner, bounds } = this;
-    const { delta } = planner;
-    planner.plan(words, from, to, move, about, row);
-    if (bounds.inFlight !== Infinity && planner.inFlight(words, from, to) > bounds.inFlight) {
-      this.tooManyInFlight++;
-      return;
-    }
-    delta.rehash(words, from, low, high);
-    out.push(delta.low, delta.high, move, about, row);
+    this.expander.expand(words, from, to, low, high, out);
   }
 
   /** A step sends at most as many messages as the longest list of them. */
@@ -317,8 +224,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     target: Int32Array,
     at: number,
   ): number {
-    this.planner.plan(words, from, to, out.a(index), out.b(index), out.c(index));
-    return this.planner.delta.write(words, from, to, this.shape.fixed, target, at);
+    return this.expander.write(words, from, to, out, index, target, at);
   }
 
   judge(words: Int32Array, from: number, to: number, pending: number, stuck: boolean): number {

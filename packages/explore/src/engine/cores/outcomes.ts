@@ -41,8 +41,8 @@ export class Outcomes<M, C, R> {
     this.bench = new Workbench(catalogue, recorder, clientOf, ordered);
   }
 
-  /** Works out each outcome of an event, branching over the core's choices. */
-  each(situation: number, kind: number, about: number, found: (row: Row) => void): void {
+  /** Works out each outcome of an event, branching over the core's choices. The core's state after it is looked for first under `like`. */
+  each(situation: number, kind: number, about: number, found: (row: Row) => void, like: number): void {
     const before = this.catalogue.readSituation(situation);
     // A node that is down hears nothing; what is sent to it waits, which is no different from being late.
     if (!before.up && kind !== ROW_KINDS.boot && kind !== ROW_KINDS.restart) return;
@@ -52,7 +52,7 @@ export class Outcomes<M, C, R> {
     }
     let script: number[] | undefined = [];
     while (script !== undefined) {
-      const row = this.once(situation, before, kind, about, script);
+      const row = this.once(situation, before, kind, about, script, like);
       if (row !== undefined) found(row);
       script = nextScript(this.bench.choices, this.bench.among);
     }
@@ -65,12 +65,13 @@ export class Outcomes<M, C, R> {
     kind: number,
     about: number,
     script: readonly number[],
+    like: number,
   ): Row | undefined {
     const { bench, catalogue } = this;
     this.calls++;
     bench.begin(before, script);
     const state = this.run(before, kind, about);
-    const after = bench.situation(catalogue.states.intern(state));
+    const after = bench.situation(catalogue.states.internLike(state, like));
     const idle =
       kind === ROW_KINDS.deliver &&
       after === situation &&

@@ -1,6 +1,29 @@
 import { Ints } from '../ints.ts';
 
-const WIDTH = 8;
+/** Words of a row, and where in it each thing is. */
+export const ROW_WIDTH = 16;
+export const ROW_WORDS = {
+  next: 0,
+  situation: 1,
+  sends: 2,
+  replies: 3,
+  seen: 4,
+  kind: 5,
+  about: 6,
+  choices: 7,
+  // What follows is worked out by `Effects` when the row is first taken.
+  effect: 8,
+  low: 9,
+  high: 10,
+  slot: 11,
+  sorted: 12,
+  sortedEnd: 13,
+} as const;
+
+/** Whether what a row changes is known for all states. */
+export const EFFECTS = { unknown: 0, simple: 1, other: 2 } as const;
+
+const WIDTH: typeof ROW_WIDTH = ROW_WIDTH;
 
 /** What a row's step is, for budgets and readers. */
 export const ROW_KINDS = {
@@ -28,58 +51,65 @@ export interface Row {
 
 /** Outcomes of steps as typed rows; the outcomes of one event follow one another through `next`. Row 0 is none. */
 export class Rows {
-  private readonly words = new Ints(1024);
+  private readonly list = new Ints(1024);
 
   constructor() {
-    this.words.length = WIDTH;
+    this.list.length = WIDTH;
+  }
+
+  /** All rows one after another, until the next is added. */
+  get words(): Int32Array {
+    return this.list.words;
   }
 
   get count(): number {
-    return this.words.length / WIDTH - 1;
+    return this.list.length / WIDTH - 1;
   }
 
   get bytes(): number {
-    return this.words.bytes;
+    return this.list.bytes;
   }
 
   /** Adds a row after `previous` (0: it is the first of its event). */
   add(row: Row, previous: number): number {
-    const id = this.words.length / WIDTH;
+    const id = this.list.length / WIDTH;
     const { kind, about, situation, sends, replies, seen, choices } = row;
-    for (const word of [0, situation, sends, replies, seen, kind, about, choices]) this.words.push(word);
-    if (previous !== 0) this.words.words[previous * WIDTH] = id;
+    for (const word of [0, situation, sends, replies, seen, kind, about, choices]) this.list.push(word);
+    this.list.reserve((id + 1) * WIDTH);
+    this.list.length = (id + 1) * WIDTH;
+    if (previous !== 0) this.list.words[previous * WIDTH] = id;
     return id;
   }
 
   next(row: number): number {
-    return this.words.words[row * WIDTH] as number;
+    return this.list.words[row * WIDTH] as number;
   }
 
   situation(row: number): number {
-    return this.words.words[row * WIDTH + 1] as number;
+    return this.list.words[row * WIDTH + 1] as number;
   }
 
   sends(row: number): number {
-    return this.words.words[row * WIDTH + 2] as number;
+    return this.list.words[row * WIDTH + 2] as number;
   }
 
   replies(row: number): number {
-    return this.words.words[row * WIDTH + 3] as number;
+    return this.list.words[row * WIDTH + 3] as number;
   }
 
   seen(row: number): number {
-    return this.words.words[row * WIDTH + 4] as number;
+    return this.list.words[row * WIDTH + 4] as number;
   }
 
   kind(row: number): number {
-    return this.words.words[row * WIDTH + 5] as number;
+    return this.list.words[row * WIDTH + 5] as number;
   }
 
   about(row: number): number {
-    return this.words.words[row * WIDTH + 6] as number;
+    return this.list.words[row * WIDTH + 6] as number;
   }
 
   choices(row: number): number {
-    return this.words.words[row * WIDTH + 7] as number;
+    return this.list.words[row * WIDTH + 7] as number;
   }
 }

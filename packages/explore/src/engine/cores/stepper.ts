@@ -5,6 +5,7 @@ import { Ints } from '../ints.ts';
 import { PairTable } from '../pairTable.ts';
 import type { SpaceWork } from '../space.ts';
 import type { Catalogue, Situation } from './catalogue.ts';
+import { Deliveries } from './deliveries.ts';
 import { Outcomes, type OutcomesOptions } from './outcomes.ts';
 import { ROW_KINDS, type Row, Rows } from './rows.ts';
 
@@ -30,6 +31,7 @@ const RECHECK_IDLE_EVERY = 1000;
  */
 export class Stepper<M, C, R> {
   readonly rows: Rows = new Rows();
+  readonly deliveries: Deliveries;
   private readonly catalogue: Catalogue<M, C, R>;
   private readonly bounds: ResolvedBounds;
   private readonly outcomes: Outcomes<M, C, R>;
@@ -47,6 +49,7 @@ export class Stepper<M, C, R> {
     this.bounds = options.bounds;
     this.threads = options.threads;
     this.outcomes = new Outcomes(options);
+    this.deliveries = new Deliveries(options.catalogue);
   }
 
   get work(): SpaceWork {
@@ -55,12 +58,28 @@ export class Stepper<M, C, R> {
   }
 
   get bytes(): number {
-    return this.rows.bytes + this.memory.bytes + this.own.bytes;
+    return this.rows.bytes + this.memory.bytes + this.own.bytes + this.deliveries.bytes;
   }
 
   /** The first outcome of a message's delivery, 0 when it changes nothing. */
   deliver(situation: number, envelope: number): number {
-    return this.remember(situation, ROW_KINDS.deliver, envelope);
+    const first = this.remember(situation, ROW_KINDS.deliver, envelope);
+    this.deliveries.set(situation, envelope, first);
+    return first;
+  }
+
+  /** The same for one that `deliveries` answered: it may be worked out again, too. */
+  delivered(situation: number, envelope: number, first: number): void {
+    this.hit(situation, ROW_KINDS.deliver, envelope, first);
+  }
+
+  /** So many deliveries were answered by `deliveries` that change nothing, the last of them this one. */
+  idled(situation: number, envelope: number, times: number): void {
+    this.hits += times;
+    this.untilIdleRecheck -= times;
+    if (this.untilIdleRecheck > 0) return;
+    this.untilIdleRecheck += RECHECK_IDLE_EVERY;
+    this.compare(situation, ROW_KINDS.deliver, envelope, 0, (row) => this.rows.next(row));
   }
 
   /** The first outcome of a request, a pair (request id, command). */
@@ -84,6 +103,11 @@ export class Stepper<M, C, R> {
       fired: empty,
     };
     return this.remember(this.catalogue.situation(nobody), ROW_KINDS.boot, 0);
+  }
+
+  /** Per situation, as far as it goes, 1 where nothing may happen to a node by itself. */
+  get ownless(): Int32Array {
+    return this.own.words;
   }
 
   /** The first of what may happen to a node by itself: timers, stores becoming durable, crash, restart. */
@@ -162,10 +186,12 @@ export class Stepper<M, C, R> {
   private compute(situation: number, kind: number, about: number, previous: number): number {
     let first = 0;
     let last = previous;
-    this.outcomes.each(situation, kind, about, (row) => {
+    const add = (row: Row): void => {
       last = this.rows.add(row, last);
       if (first === 0) first = last;
-    });
+    };
+    // Most events change nothing.
+    this.outcomes.each(situation, kind, about, add, this.catalogue.stateOf(situation));
     return first;
   }
 
@@ -190,10 +216,13 @@ export class Stepper<M, C, R> {
   ): void {
     this.rechecks++;
     let row = first;
-    this.outcomes.each(situation, kind, about, (again) => {
+    const { catalogue, rows } = this;
+    const like = catalogue.stateOf(first === 0 ? situation : rows.situation(first));
+    const check = (again: Row): void => {
       if (row === 0 || !this.same(row, again)) throw this.impure(situation, kind, row, again);
       row = next(row);
-    });
+    };
+    this.outcomes.each(situation, kind, about, check, like);
     if (row !== 0) throw this.impure(situation, kind, row, undefined);
   }
 

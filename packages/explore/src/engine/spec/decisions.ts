@@ -28,6 +28,8 @@ export class Decisions {
   private readonly kids = new Ints(256 * NARROW);
   private readonly wide = new PairTable();
   private readonly roots: Int32Array;
+  /** Grows whenever something new is known of what programs read first and of what follows on that alone. */
+  firstReads = 0;
 
   constructor(programs: number) {
     this.roots = new Int32Array(programs);
@@ -51,6 +53,17 @@ export class Decisions {
   /** The same, from a branch of a pick. */
   followPick(node: number, choice: number, words: Int32Array, from: number): number {
     return this.descend(this.child(node, choice), words, from);
+  }
+
+  /** The part a program reads first; -1 where that is not known, or it picks first, or reads nothing. */
+  firstPart(program: number): number {
+    const code = this.roots[program] as number;
+    return code > 0 ? Math.max(-1, this.parts.at(code)) : -1;
+  }
+
+  /** The code after a program has read a value of the part it reads first. */
+  afterFirst(program: number, id: number): number {
+    return this.child(this.roots[program] as number, id);
   }
 
   /** The number of items of a pick node. */
@@ -108,6 +121,7 @@ export class Decisions {
   }
 
   private link(node: number, branch: number, code: number): void {
+    if (node === 0 || this.roots.includes(node)) this.firstReads++;
     if (node === 0) this.roots[branch] = code;
     else if (branch < NARROW) this.kids.words[(node << SHIFT) + branch] = code;
     else this.wide.set(node, branch, code);

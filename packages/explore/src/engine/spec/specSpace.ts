@@ -6,9 +6,10 @@ import type { Numbered } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { ImpureModelError } from '../impure.ts';
 import { PeerSorter } from './peerSorter.ts';
-import { Decisions, leafOf, UNKNOWN } from './decisions.ts';
+import { Decisions, leafCode, leafOf, UNKNOWN } from './decisions.ts';
 import { Draft } from './draft.ts';
 import { type Field, Layout } from './layout.ts';
+import { LiveActions } from './liveActions.ts';
 import { type Spec, SpecError } from './spec.ts';
 
 /** Leaves of actions: 0 not enabled, 1 no change, 2 and above a list of changes. Leaves of properties: 0 false, 1 true. */
@@ -36,6 +37,7 @@ export class SpecSpace<S extends object> implements Space {
   private readonly layout: Layout;
   private readonly draft: Draft;
   private readonly decisions: Decisions;
+  private readonly live: LiveActions;
   readonly leadsTo: readonly string[];
   private readonly fair: readonly boolean[];
   private readonly predicates: readonly ((state: S) => boolean)[];
@@ -74,6 +76,7 @@ export class SpecSpace<S extends object> implements Space {
     this.fair = spec.actions.map(({ name }) => fair === 'all' || fair.includes(name));
     this.predicates = predicates;
     this.decisions = new Decisions(spec.actions.length + predicates.length);
+    this.live = new LiveActions(this.decisions, spec.actions.length, leafCode(DISABLED));
     this.lows.push(0);
     this.highs.push(0);
     if (spec.symmetry === undefined || !options.symmetry) return;
@@ -110,21 +113,29 @@ export class SpecSpace<S extends object> implements Space {
   }
 
   expand(words: Int32Array, from: number, _: number, low: number, high: number, out: Successors): void {
-    const { decisions } = this;
+    const { decisions, live } = this;
     const lows = this.lows.words;
     const highs = this.highs.words;
     const count = this.spec.actions.length;
-    for (let action = 0; action < count; action++) {
-      const code = decisions.follow(action, words, from);
-      if (code >= 0) {
-        this.branch(action, words, from, [], low, high, out);
-        continue;
+    live.find(words, from);
+    // Kept apart: what is learnt of one action may renew the bits, for the next state.
+    const { bits } = live;
+    for (let word = 0; word < bits.length; word++) {
+      for (let left = bits[word] as number; left !== 0; ) {
+        const bit = left & -left;
+        left ^= bit;
+        const action = (word << 5) + 31 - Math.clz32(bit);
+        const code = decisions.follow(action, words, from);
+        if (code >= 0) {
+          this.branch(action, words, from, [], low, high, out);
+          continue;
+        }
+        const leaf = leafOf(code);
+        if (leaf > IDLE) {
+          const list = leaf - 1;
+          out.push((low + (lows[list] as number)) | 0, (high + (highs[list] as number)) | 0, list, action, 0);
+        } else if (leaf === IDLE) out.idle++;
       }
-      const leaf = leafOf(code);
-      if (leaf > IDLE) {
-        const list = leaf - 1;
-        out.push((low + (lows[list] as number)) | 0, (high + (highs[list] as number)) | 0, list, action, 0);
-      } else if (leaf === IDLE) out.idle++;
     }
     this.hits += count;
     this.untilRecheck -= count;
