@@ -1,7 +1,9 @@
 import { Ints } from '../ints.ts';
 
-/** Words of a row, and where in it each thing is. */
+/** Words of a row. */
 export const ROW_WIDTH = 16;
+
+/** Where in a row each thing is. */
 export const ROW_WORDS = {
   next: 0,
   situation: 1,
