@@ -139,11 +139,11 @@ export type { SpillFile, Spilling } from './engine/spill.ts';
 export {
   type Checkpoint,
   CheckpointError,
+  type PackedStates,
   type SavedSearch,
   type SavedStates,
 } from './engine/checkpoint.ts';
 export type { SavedLineage } from './engine/lineage.ts';
-export { STATE_HEAD } from './engine/stateHead.ts';
 export { type ViewstampedSystem, viewstampedSystem } from './models/viewstampedSystem.ts';
 export { advance, type ClockRate, driftPpm } from './timed/clock.ts';
 export {

@@ -20,11 +20,18 @@ export interface SavedSearch {
   readonly next: SavedStates;
 }
 
-/** States that wait: length, low and high half of the hash, and words of each. To be gone through once, as they may lie in a file. */
+/** States that wait, piece by piece. To be gone through once, as they may lie in a file. */
 export interface SavedStates {
-  /** How many words the pieces have in all. */
-  readonly words: number;
-  readonly pieces: Iterable<Int32Array>;
+  /** How many pieces there are. */
+  readonly count: number;
+  readonly pieces: Iterable<PackedStates>;
+}
+
+/** Some whole states, each behind its length and the halves of its hash, as `pack` makes them small. */
+export interface PackedStates {
+  /** How many words they are. */
+  readonly length: number;
+  readonly words: Int32Array;
 }
 
 /** An exploration that was interrupted: its search, what its numbers mean, and what it was asked. */

@@ -7,14 +7,11 @@ const CHUNK: number = 1 << 16;
  */
 export class Column {
   length = 0;
+  bytes = 0;
   private readonly chunks: (Uint8Array | Int32Array)[] = [];
   private chunk: Uint8Array | Int32Array = new Uint8Array(0);
   /** Where the next value goes in the chunk. */
   private next: number = CHUNK;
-
-  get bytes(): number {
-    return this.chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  }
 
   push(value: number): void {
     if (this.next === CHUNK) this.open(new Uint8Array(CHUNK));
@@ -43,6 +40,7 @@ export class Column {
 
   private open(chunk: Uint8Array | Int32Array): void {
     this.chunks.push(chunk);
+    this.bytes += chunk.byteLength;
     this.chunk = chunk;
     this.next = 0;
   }
@@ -50,6 +48,7 @@ export class Column {
   /** Makes the chunk at the end one of words. */
   private widen(): void {
     if (this.chunk instanceof Int32Array) return;
+    this.bytes += 3 * CHUNK;
     this.chunk = Int32Array.from(this.chunk);
     this.chunks[this.chunks.length - 1] = this.chunk;
   }

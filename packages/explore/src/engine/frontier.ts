@@ -1,3 +1,4 @@
+import type { PackedStates, SavedStates } from './checkpoint.ts';
 import { pack, unpack } from './packed.ts';
 import { SEGMENT_WORDS, type Spill } from './spill.ts';
 import { STATE_HEAD as HEAD } from './stateHead.ts';
@@ -97,8 +98,7 @@ export class Frontier {
   }
 
   private fetch(segment: Segment): void {
-    const packed = new Int32Array(segment.packed);
-    this.spill?.read(segment.position, packed);
+    const packed = this.packedOf(segment);
     segment.words = this.buffer(Math.max(this.segmentWords, segment.length));
     unpack(packed, segment.words, segment.length);
     this.bytes += segment.words.byteLength;
@@ -110,31 +110,45 @@ export class Frontier {
     segment.words = NO_WORDS;
   }
 
-  /** The states from one place on, for saving, as they lie: segment by segment, each but the first whole. */
-  *records(segment: number, offset: number): Generator<Int32Array, void, undefined> {
-    for (let at = segment; at < this.segments.length; at++) {
-      const from = at === segment ? offset : 0;
-      const { position } = this.segments[at] as Segment;
-      const words = this.segment(at).slice(from, this.lengthOf(at));
-      if (position !== NOT_SPILT && at > segment) this.recycle(this.segments[at] as Segment);
-      if (words.length > 0) yield words;
+  /** The states from one place on, for saving. */
+  saved(segment: number, offset: number): SavedStates {
+    const all = this.segments.slice(segment).filter(({ length }, i) => length > (i === 0 ? offset : 0));
+    return { count: all.length, pieces: this.pieces(all, this.segments[segment], offset) };
+  }
+
+  private *pieces(
+    segments: readonly Segment[],
+    first: Segment | undefined,
+    offset: number,
+  ): Generator<PackedStates, void, undefined> {
+    for (const segment of segments) {
+      const from = segment === first ? offset : 0;
+      const length = segment.length - from;
+      const inFile = segment.words.length === 0;
+      const words = inFile ? this.packedOf(segment) : pack(segment.words.subarray(from), length);
+      yield { length, words };
     }
   }
 
-  /** How many words `records` has to give. */
-  recorded(segment: number, offset: number): number {
-    return this.segments.slice(segment).reduce((sum, { length }) => sum + length, -offset);
+  private packedOf({ position, packed }: Segment): Int32Array {
+    const words = new Int32Array(packed);
+    this.spill?.read(position, words);
+    return words;
   }
 
-  /** Takes states as `records` gave them. */
-  fill(records: Int32Array): void {
-    for (let at = 0; at < records.length; ) {
-      const length = records[at] as number;
-      const target = this.room(length);
-      const to = this.end() + HEAD;
-      for (let i = 0; i < length; i++) target[to + i] = records[at + HEAD + i] as number;
-      this.close(to + length, records[at + 1] as number, records[at + 2] as number);
-      at += HEAD + length;
+  /** Takes states as they were saved. */
+  fill({ pieces }: SavedStates): void {
+    for (const { length, words } of pieces) {
+      const states = new Int32Array(length);
+      unpack(words, states, length);
+      for (let at = 0; at < length; ) {
+        const from = at + HEAD;
+        const to = from + (states[at] as number);
+        const target = this.room(to - from);
+        target.set(states.subarray(from, to), this.end() + HEAD);
+        this.close(this.end() + HEAD + to - from, states[at + 1] as number, states[at + 2] as number);
+        at = to;
+      }
     }
   }
 

@@ -86,8 +86,8 @@ export class Search {
       bits: this.options.bits,
       lineage: this.lineage.save(),
       tables,
-      current: { words: current.recorded(segment, offset), pieces: current.records(segment, offset) },
-      next: { words: next.recorded(0, 0), pieces: next.records(0, 0) },
+      current: current.saved(segment, offset),
+      next: next.saved(0, 0),
     };
   }
 
@@ -102,8 +102,8 @@ export class Search {
     this.lineage = new Lineage(saved.lineage);
     if (saved.bits === 96) this.wide = WideFingerprints.restored(saved.tables);
     else this.fingerprints = Fingerprints.restored(saved.tables);
-    for (const piece of saved.current.pieces) this.current.fill(piece);
-    for (const piece of saved.next.pieces) this.next.fill(piece);
+    this.current.fill(saved.current);
+    this.next.fill(saved.next);
   }
 
   get states(): number {

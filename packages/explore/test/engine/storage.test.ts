@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { collisionOdds, Fingerprints, TableFullError } from '../../src/engine/fingerprints.ts';
+import { Deliveries } from '../../src/engine/cores/deliveries.ts';
 import { Lineage } from '../../src/engine/lineage.ts';
+import { pack, unpack } from '../../src/engine/packed.ts';
 import { WideFingerprints } from '../../src/engine/wideFingerprints.ts';
 import {
   type Checkpoint,
@@ -10,6 +12,7 @@ import {
   NAMED_MODELS,
   type SpillFile,
 } from '../../src/index.ts';
+import { estimatedStates } from '../../src/report/estimate.ts';
 
 function model(name: string): ReturnType<(typeof NAMED_MODELS)[number]['load']> {
   const found = NAMED_MODELS.find((candidate) => candidate.name === name);
@@ -176,6 +179,63 @@ describe('fingerprints', () => {
     const kept = (): number[] => Array.from(fresh.subarray(0, seen.sift(rows, 5, 2, fresh)));
     expect(kept()).toEqual([0, 1, 3, 4]);
     expect(kept()).toEqual([3, 4]);
+  });
+});
+
+describe('states made small', () => {
+  it('S3.23 come back word for word, whatever their words are', () => {
+    const states = [[], [0], [127, 128, 16_384, 2_147_483_647, -1, -2_147_483_648], [5, 300, 70_000]];
+    const words = Int32Array.from(states.flatMap((state, i) => [state.length, i * 0x9e3779b1, -i, ...state]));
+    const packed = pack(words, words.length);
+    const again = new Int32Array(words.length);
+    unpack(packed, again, words.length);
+    expect([...again]).toEqual([...words]);
+    const small = Int32Array.from(Array.from({ length: 100 }, () => [2, 77, 78, 3, 4]).flat());
+    expect(pack(small, small.length).byteLength).toBeLessThan(0.6 * small.byteLength);
+  });
+});
+
+describe('the short cut to deliveries', () => {
+  it.each([2 ** 12, 2 ** 14, 2 ** 22])('S3.23 answers what it was told or nothing, with %i cells', (most) => {
+    const envelopes = {
+      nodes: [1, 2, 3],
+      envelopeCount: 3_000,
+      recipient: (envelope: number) => envelope % 3,
+    };
+    const deliveries = new Deliveries(envelopes, most);
+    const told = new Map<string, number>();
+    let known = 0;
+    for (let i = 0; i < 6_000; i++) {
+      const [situation, envelope] = [(i * 31) % 500, Math.floor(i / 6) + (i % 3)];
+      if (told.has(`${situation} ${envelope}`)) continue;
+      deliveries.set(situation, envelope, i);
+      told.set(`${situation} ${envelope}`, i);
+    }
+    const { cells, shift, lines, ranks } = deliveries;
+    for (const [key, row] of told) {
+      const [situation = 0, envelope = 0] = key.split(' ').map(Number);
+      const rank = ranks[envelope] ?? 0;
+      const cell = situation < lines && rank >> shift === 0 ? cells[(situation << shift) + rank] : 0;
+      if (cell !== 0) expect(cell).toBe(row + 1);
+      known += cell === 0 ? 0 : 1;
+    }
+    expect(cells.length).toBeLessThanOrEqual(most);
+    expect(known).toBeGreaterThan(most === 2 ** 22 ? 0.99 * told.size : 0);
+  });
+});
+
+describe('how many states there may be', () => {
+  it('S3.23 is told within a tenth once levels shrink like a bell, and not before', () => {
+    const bell = Array.from({ length: 36 }, (_, i) => Math.ceil(100_000 * Math.exp(-((i - 18) ** 2) / 30)));
+    const all = bell.reduce((sum, count) => sum + count, 0);
+    for (let end = 2; end <= bell.length; end++) {
+      const estimate = estimatedStates(bell.slice(0, end));
+      if (end <= 19) expect(estimate).toBeUndefined();
+      else expect(Math.abs((estimate ?? 0) / all - 1)).toBeLessThan(0.1);
+    }
+    // Where they shrink evenly the rest is a geometric sum.
+    expect(estimatedStates([100, 800, 400])).toBeGreaterThan(1_300);
+    expect(estimatedStates([800, 400, 200, 100])).toBe(1_600);
   });
 });
 

@@ -5,12 +5,15 @@ import { clipped, columns, counted, grouped, painted } from './text.ts';
 /** Steps printed of a run; the file has them all. */
 const MOST_STEPS = 200;
 
-/** How far a search has come: `1,234,567 states  410,000 states/s  depth 17  310,883 queued  about 2,000,000 in all`. */
-export function exploreProgress(progress: ExploreProgress, elapsedMs: number): string {
+/**
+ * How far a search has come: `1,234,567 states  410,000 states/s  depth 17  310,883 queued  about 2,000,000 in all`. The rate is that of
+ * states found since it began, or went on with `known` of them.
+ */
+export function exploreProgress(progress: ExploreProgress, elapsedMs: number, known = 0): string {
   const { states, depth, queued, estimate, bytes } = progress;
   const parts = [
     `${grouped(states)} states`,
-    `${grouped((states * 1_000) / Math.max(1, elapsedMs))} states/s`,
+    `${grouped(((states - known) * 1_000) / Math.max(1, elapsedMs))} states/s`,
     `depth ${depth}`,
     `${grouped(queued)} queued`,
     `${grouped(bytes / 1e6)} MB`,

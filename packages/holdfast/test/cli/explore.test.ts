@@ -194,6 +194,16 @@ describe('holdfast explore', () => {
     expect(torn.err).toMatch(/as a checkpoint: it ends too early/);
   });
 
+  it('S3.23 the command that goes on repeats what the search was asked', async () => {
+    const folder = temporaryFolder();
+    const asked = ['explore', 'two-phase-commit', '--no-symmetry', '--keep-going'];
+    const first = await holdfast([...asked, '--max-states', '2000', '--json'], folder);
+    const { resume, checkpoint } = JSON.parse(first.out) as { resume: string; checkpoint: string };
+    expect(resume).toMatch(/ --no-symmetry --keep-going$/);
+    const second = await holdfast([...asked, '--resume', checkpoint, '--json'], folder);
+    expect(JSON.parse(second.out)).toMatchObject({ coverage: { end: 'complete', states: 296_448 } });
+  });
+
   it('S3.23 walks within a budget find a violation, or say what was covered', async () => {
     const folder = temporaryFolder();
     const found = await holdfast(['explore', 'raft-ack-on-append', '--budget', '50000', '--json'], folder);

@@ -7,6 +7,9 @@ export interface Envelopes {
   recipient(envelope: number): number;
 }
 
+/** Cells of a line at most, as a power of 2: envelopes beyond that have none. */
+const MOST_SHIFT = 10;
+
 /** Cells at most: 16 MiB. Beyond them deliveries are looked up where all are remembered. */
 const MOST_CELLS: number = 2 ** 22;
 
@@ -24,8 +27,11 @@ export class Deliveries {
   private readonly rankList = new Ints(64);
   private readonly counts: number[];
   private readonly envelopes: Envelopes;
+  private readonly most: number;
 
-  constructor(envelopes: Envelopes) {
+  /** With `most` cells at most. */
+  constructor(envelopes: Envelopes, most: number = MOST_CELLS) {
+    this.most = most;
     this.envelopes = envelopes;
     this.counts = envelopes.nodes.map(() => 0);
   }
@@ -64,7 +70,7 @@ export class Deliveries {
 
   private lengthen(): boolean {
     const { cells } = this;
-    if (cells.length >= MOST_CELLS) return false;
+    if (cells.length >= this.most) return false;
     this.cells = new Int32Array(2 * cells.length);
     this.cells.set(cells);
     this.lines = this.cells.length >> this.shift;
@@ -74,8 +80,8 @@ export class Deliveries {
   /** Makes lines twice as long; some are lost where there would be too many cells. */
   private widen(): boolean {
     const { cells, shift } = this;
-    const length = Math.min(MOST_CELLS, 2 * cells.length);
-    if (shift + 1 >= 20) return false;
+    const length = Math.min(this.most, 2 * cells.length);
+    if (shift === MOST_SHIFT || 2 ** (shift + 1) > this.most) return false;
     const lines = length >> (shift + 1);
     this.cells = new Int32Array(length);
     for (let line = 0; line < Math.min(lines, this.lines); line++)

@@ -121,7 +121,7 @@ export class Decisions {
   }
 
   private link(node: number, branch: number, code: number): void {
-    if (node === 0 || this.roots.includes(node)) this.firstReads++;
+    if (node === 0 || (branch < NARROW && this.roots.includes(node))) this.firstReads++;
     if (node === 0) this.roots[branch] = code;
     else if (branch < NARROW) this.kids.words[(node << SHIFT) + branch] = code;
     else this.wide.set(node, branch, code);

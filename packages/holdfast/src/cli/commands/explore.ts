@@ -92,8 +92,9 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   const checkpoint = flags.resume === undefined ? undefined : readCheckpoint(resolve(io.cwd, flags.resume));
   const interrupt = io.catchInterrupt();
   let progress: ExploreProgress | undefined;
+  const known = checkpoint?.search.lineage.length ?? 0;
   const line = new ProgressLine(io, (elapsed) =>
-    progress === undefined ? 'starting' : exploreProgress(progress, elapsed),
+    progress === undefined ? 'starting' : exploreProgress(progress, elapsed, known),
   );
   let end: ExplorationEnd;
   try {
@@ -145,15 +146,16 @@ function present(
   loaded: LoadedModel,
   bounds: Bounds,
   { result, checkpoint, wallMs }: ExplorationEnd,
-  { json, report, workers = 1 }: ExploreFlags,
+  flags: ExploreFlags,
   io: Io,
 ): ExitCode {
+  const { json, report, workers = 1 } = flags;
   const evidence = evidenceOf(loaded, bounds, result, io);
   const page =
     report === undefined
       ? undefined
       : writeExploredPage(loaded, bounds, result, { folder: report, command: evidence?.command }, io);
-  const saved = checkpoint === undefined ? undefined : tryCheckpoint(checkpoint, loaded, bounds, io);
+  const saved = checkpoint === undefined ? undefined : tryCheckpoint(checkpoint, loaded, bounds, flags, io);
   const document = exploreDocument(loaded, bounds, result, { wallMs, evidence, saved, page }, io);
   if (json) printDocument(io, document);
   else {
@@ -204,10 +206,11 @@ function tryCheckpoint(
   checkpoint: Checkpoint,
   loaded: LoadedModel,
   bounds: Bounds,
+  flags: ExploreFlags,
   io: Io,
 ): Evidence | undefined {
   try {
-    return saveCheckpoint(checkpoint, loaded, bounds, io);
+    return saveCheckpoint(checkpoint, loaded, bounds, flags, io);
   } catch (error) {
     io.err(`${messageOf(error)}\n`);
     return undefined;
@@ -219,6 +222,7 @@ function saveCheckpoint(
   checkpoint: Checkpoint,
   { reference }: LoadedModel,
   bounds: Bounds,
+  { symmetry, spill, keepGoing, nodes, calls }: ExploreFlags,
   io: Io,
 ): Evidence {
   const folder = join(io.cwd, DEFAULT_FOLDER);
@@ -232,6 +236,11 @@ function saveCheckpoint(
   const words = ['explore', shellWord(modelText(reference, io.cwd)), '--resume', shellWord(path)];
   const printed = printBounds(bounds);
   if (printed !== '') words.push('--bounds', shellWord(printed));
+  if (nodes !== undefined) words.push('--nodes', String(nodes));
+  if (calls !== undefined) words.push('--calls', String(calls));
+  if (!symmetry) words.push('--no-symmetry');
+  if (keepGoing) words.push('--keep-going');
+  if (spill !== undefined) words.push('--spill', shellWord(spill));
   if (checkpoint.partialOrder) words.push('--partial-order');
   if (checkpoint.search.bits === 96) words.push('--fingerprint', '96');
   return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };

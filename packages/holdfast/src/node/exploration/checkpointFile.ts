@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { type Checkpoint, type SavedSearch, STATE_HEAD } from '@holdfast/explore';
+import type { Checkpoint, PackedStates, SavedSearch } from '@holdfast/explore';
 import { InputError, messageOf } from '../inputError.ts';
 
 const VERSION = 3;
@@ -13,7 +13,7 @@ interface Head extends Omit<Checkpoint, 'search' | 'parts'> {
   readonly lengths: Lengths;
 }
 
-/** Words of each array, in the order of the file; of states that wait, all together. */
+/** Words of each array, in the order of the file; of states that wait the number of pieces, each behind its two lengths. */
 interface Lengths {
   readonly strides: readonly number[];
   readonly vias: readonly number[];
@@ -42,8 +42,8 @@ export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkp
       vias: of(vias),
       tables: of(tables),
       parts: of(parts),
-      current: current.words,
-      next: next.words,
+      current: current.count,
+      next: next.count,
     },
   };
   try {
@@ -51,8 +51,11 @@ export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkp
     try {
       writeAll(file, new TextEncoder().encode(`${JSON.stringify(head)}\n`));
       for (const array of [...strides, ...vias, ...tables, ...parts]) writeWords(file, array);
-      for (const piece of current.pieces) writeWords(file, piece);
-      for (const piece of next.pieces) writeWords(file, piece);
+      for (const { pieces } of [current, next])
+        for (const { length, words } of pieces) {
+          writeWords(file, Int32Array.of(length, words.length));
+          writeWords(file, words);
+        }
     } finally {
       closeSync(file);
     }
@@ -101,8 +104,8 @@ export function readCheckpoint(path: string): Checkpoint {
     };
     const tables = reader.all(lengths.tables);
     const parts = reader.all(lengths.parts);
-    const current = { words: lengths.current, pieces: reader.states(lengths.current) };
-    const next = { words: lengths.next, pieces: reader.states(lengths.next) };
+    const current = { count: lengths.current, pieces: reader.states(lengths.current) };
+    const next = { count: lengths.next, pieces: reader.states(lengths.next) };
     const saved = { ...search, lineage, tables, current, next };
     return { model, bounds, symmetry, partialOrder, interned, clipped, search: saved, parts };
   } finally {
@@ -141,30 +144,12 @@ class WordReader {
     return lengths.map((length) => this.words(length));
   }
 
-  /** States that wait, in pieces of whole states. */
-  states(words: number): readonly Int32Array[] {
-    const pieces: Int32Array[] = [];
-    for (let left = words, carried = new Int32Array(0); left > 0; ) {
-      const added = this.words(Math.min(left, PIECE));
-      left -= added.length;
-      const piece = new Int32Array(carried.length + added.length);
-      piece.set(carried);
-      piece.set(added, carried.length);
-      const end = left === 0 ? piece.length : wholeStates(piece);
-      pieces.push(piece.slice(0, end));
-      carried = piece.slice(end);
-    }
-    return pieces;
-  }
-}
-
-/** Where the last state ends that a piece holds whole. */
-function wholeStates(piece: Int32Array): number {
-  let at = 0;
-  for (;;) {
-    const end = at + STATE_HEAD + (piece[at] ?? 0);
-    if (at >= piece.length || end > piece.length) return at;
-    at = end;
+  /** So many pieces of states that wait. */
+  states(count: number): readonly PackedStates[] {
+    return Array.from({ length: count }, () => {
+      const [length = 0, packed = 0] = this.words(2);
+      return { length, words: this.words(packed) };
+    });
   }
 }
 
