@@ -82,6 +82,7 @@ export class Expander<M, C, R> {
     const { deliveries, rows } = stepper;
     deliveries.catchUp();
     const { recipients, ranks } = deliveries;
+    let { cells, lines, shift } = deliveries;
     const nodes = from + shape.nodes;
     const drops = this.mayDrop && shape.allows('drops', words, from);
     const duplicates = this.mayDuplicate && shape.allows('duplicates', words, from);
@@ -95,11 +96,9 @@ export class Expander<M, C, R> {
       if (envelope === before) continue;
       before = envelope;
       const situation = words[nodes + (recipients[envelope] as number)] as number;
-      const { shift } = deliveries;
       const rank = ranks[envelope] as number;
       let cell = 0;
-      if (situation < deliveries.lines && rank >> shift === 0)
-        cell = deliveries.cells[(situation << shift) + rank] as number;
+      if (situation < lines && rank >> shift === 0) cell = cells[(situation << shift) + rank] as number;
       if (cell === IDLE_CELL) {
         idle++;
         idleEnvelope = envelope;
@@ -107,8 +106,10 @@ export class Expander<M, C, R> {
         if (!always) continue;
       } else {
         let row = cell - 1;
-        if (cell === 0) row = stepper.deliver(situation, envelope);
-        else stepper.delivered(situation, envelope, row);
+        if (cell === 0) {
+          row = stepper.deliver(situation, envelope);
+          ({ cells, lines, shift } = deliveries);
+        } else stepper.delivered(situation, envelope, row);
         for (; row !== 0; row = rows.next(row))
           this.offerRow(words, from, to, MOVES.deliver, envelope, row, situation, low, high, out);
       }
