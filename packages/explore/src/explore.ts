@@ -154,7 +154,10 @@ export class Exploration {
     space.parts.forEach((part, i) => restorePart(part, parts[i] as Int32Array));
   }
 
-  /** All that is needed to go on later; undefined in exact mode, which is not saved. */
+  /**
+   * All that is needed to go on later; undefined in exact mode, which is not saved. It shares its tables with this exploration, and with the
+   * one that goes on from it: write it down before either moves, and go on from it once.
+   */
   checkpoint(): Checkpoint | undefined {
     const search = this.search.save();
     if (search === undefined) return undefined;
