@@ -1,10 +1,11 @@
 import { Batch } from './batch.ts';
 import type { SavedSearch } from './checkpoint.ts';
 import { ExactStates } from './exactStates.ts';
-import { Fingerprints, TableFullError } from './fingerprints.ts';
+import { Fingerprints } from './fingerprints.ts';
 import { Frontier } from './frontier.ts';
 import { Lineage } from './lineage.ts';
 import type { SearchEnd, SearchOptions, Witness } from './searchOptions.ts';
+import { TableFullError } from './segmentedTable.ts';
 import { type Space, Successors } from './space.ts';
 import { Spill } from './spill.ts';
 import { STATE_HEAD as HEAD } from './stateHead.ts';
@@ -74,7 +75,7 @@ export class Search {
   /** All that is needed to go on later; undefined in exact mode, which is not saved. */
   save(): SavedSearch | undefined {
     const { depth, generated, pending, levels, witnesses, number, segment, offset, current, next } = this;
-    const tables = this.fingerprints?.tables ?? (this.wide === undefined ? undefined : [this.wide.words]);
+    const tables = (this.fingerprints ?? this.wide)?.tables;
     if (tables === undefined) return undefined;
     return {
       depth,
@@ -190,7 +191,7 @@ export class Search {
     this.number++;
     this.counted = this.generated;
     if (this.states > this.options.maxStates) this.end ??= 'states';
-    if (this.fingerprints?.isFull === true) this.end ??= 'bytes';
+    if ((this.fingerprints ?? this.wide)?.isFull === true) this.end ??= 'bytes';
   }
 
   cancel(): void {

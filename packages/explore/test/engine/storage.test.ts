@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { collisionOdds, Fingerprints, TableFullError } from '../../src/engine/fingerprints.ts';
+import { collisionOdds, Fingerprints } from '../../src/engine/fingerprints.ts';
 import { Deliveries } from '../../src/engine/cores/deliveries.ts';
 import { Lineage } from '../../src/engine/lineage.ts';
 import { pack, unpack } from '../../src/engine/packed.ts';
+import { TableFullError } from '../../src/engine/segmentedTable.ts';
 import { WideFingerprints } from '../../src/engine/wideFingerprints.ts';
 import {
   type Checkpoint,
@@ -112,8 +113,10 @@ describe('fingerprints', () => {
       true,
       false,
     ]);
-    for (let i = 0; i < 20_000; i++) expect(wide.insert(i, 5, 6)).toBe(true);
-    expect(wide.insert(0, 5, 6)).toBe(false);
+    let fresh = 0;
+    for (let i = 0; i < 20_000; i++) if (wide.insert(Math.imul(i, 0x9e3779b1), i << 18, 6)) fresh++;
+    expect(fresh).toBe(20_000);
+    expect(wide.insert(0, 0, 6)).toBe(false);
     expect(wide.size).toBe(20_002);
   });
 
