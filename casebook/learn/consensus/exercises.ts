@@ -1,4 +1,13 @@
-import { type Exercise, exercise, markRaft, raftTask, recordOf, simulate } from 'holdfast';
+import {
+  CONSENSUS_USES,
+  type Exercise,
+  exercise,
+  markRaft,
+  quiz,
+  raftTask,
+  recordOf,
+  simulate,
+} from 'holdfast';
 import { fence, paxosByHand } from './byHand.ts';
 import { troubled } from './raftRuns.ts';
 
@@ -34,4 +43,31 @@ const duel: Exercise = paxosByHand(
   'Walks through two proposers that outbid each other, until one gets through.',
 );
 
-export default [override, duel, predict, fence];
+/** What is built on several nodes, and whether it needs them to agree. */
+const needed: Exercise = quiz({
+  name: 'consensus-needed',
+  title: 'What needs consensus',
+  about: 'Tells what several nodes must agree on from what they need not.',
+  topic: 'consensus',
+  passShare: 0.8,
+  asks: 8,
+  questions: CONSENSUS_USES.map(({ use, needed: isNeeded, why }) => ({
+    id: use.replaceAll(/[^a-z]+/g, '-'),
+    question: `Do the nodes have to agree for ${use}?`,
+    right: isNeeded ? 'yes' : 'no',
+    because: why,
+    wrong: [
+      isNeeded
+        ? {
+            choice: 'no',
+            belief: 'it can be had without agreement: two sides of a cut then decide each for itself',
+          }
+        : {
+            choice: 'yes',
+            belief: 'agreement is the safe choice everywhere: it costs a majority for nothing',
+          },
+    ],
+  })),
+});
+
+export default [needed, override, duel, predict, fence];

@@ -35,3 +35,5 @@ export const troubled: Experiment = experiment({
   contract: { write: linearizable({ duringPartition: 'reject' }) },
   bounds: { simulatedSeconds: 14, recoverWithinMs: 1_500 },
 });
+
+export default { troubled };

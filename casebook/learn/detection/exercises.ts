@@ -9,6 +9,7 @@ import {
   type Mark,
   markTuned,
   numberIn,
+  quiz,
   recordOf,
   tradeOffCurves,
   tuningText,
@@ -231,4 +232,73 @@ const workload: Exercise = exercise({
   },
 });
 
-export default [anyTimeout, asymmetric, workload];
+const gossip: Exercise = quiz({
+  name: 'gossip-and-swim',
+  title: 'Gossip and SWIM',
+  about: 'Says how news of members spreads, what it costs, and how a slow member clears itself.',
+  topic: 'detection',
+  questions: [
+    {
+      id: 'rounds',
+      question:
+        'A rumour reaches all of 8 members in about 3 rounds of gossip. About how many rounds does it take among 1,024?',
+      right: 'about 10',
+      because: 'each round those who know it tell others: it grows as the logarithm',
+      run: 'holdfast run gossip',
+      wrong: [
+        {
+          choice: 'about 380',
+          belief: 'gossip takes rounds in proportion to the members: who knows it doubles each round',
+        },
+        { choice: 'about 3', belief: 'gossip takes the same time at any size: it grows as the logarithm' },
+      ],
+    },
+    {
+      id: 'load',
+      question: 'How many messages does one member send in a period, as the group grows?',
+      right: 'the same in SWIM, and as many as there are members where all tell all',
+      because: 'a member probes one other a period, and news rides on its messages',
+      run: 'holdfast run swim',
+      wrong: [
+        {
+          choice: 'more in both',
+          belief: 'a larger group costs each member more: gossip is made so that it does not',
+        },
+        { choice: 'the same in both', belief: 'broadcast costs nothing more: it is one message to each' },
+      ],
+    },
+    {
+      id: 'indirect',
+      question: 'Why does a member of SWIM ask others to probe whom it did not hear?',
+      right: 'the fault may lie between the two, and not at the other',
+      because: 'who is reached by another way lives',
+      run: 'holdfast run swim-no-indirect-probe',
+      wrong: [
+        {
+          choice: 'to vote on its death',
+          belief: 'a membership is decided by votes: it is only spread, and may differ for a while',
+        },
+        { choice: 'to spread the load', belief: 'indirect probes are for load: they cost more' },
+      ],
+    },
+    {
+      id: 'refute',
+      question: 'A slow member hears that it is suspected. How does it clear itself?',
+      right: 'it raises its incarnation, which only it may do, and spreads that',
+      because: 'old news of its suspicion then loses against newer news of its life',
+      run: 'holdfast run swim-refutes-at-same-incarnation',
+      wrong: [
+        {
+          choice: 'it answers the next probe',
+          belief: 'to be alive is to be believed alive: the suspicion goes on spreading',
+        },
+        {
+          choice: 'whoever hears it clears it',
+          belief: 'others may speak for a member: then old news and new cannot be told apart',
+        },
+      ],
+    },
+  ],
+});
+
+export default [anyTimeout, gossip, asymmetric, workload];

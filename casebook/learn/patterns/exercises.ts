@@ -1,4 +1,11 @@
-import { type Exercise, exercise, gradeScheduler, SCHEDULER_BLANK } from 'holdfast';
+import {
+  COORDINATION_CHOICES,
+  type Exercise,
+  exercise,
+  gradeScheduler,
+  quiz,
+  SCHEDULER_BLANK,
+} from 'holdfast';
 
 const scheduler: Exercise = exercise({
   name: 'one-active-scheduler',
@@ -19,4 +26,18 @@ const scheduler: Exercise = exercise({
   }),
 });
 
-export default [scheduler];
+const choice: Exercise = quiz({
+  name: 'coordination-choice',
+  title: 'What a coordination service is for',
+  about: 'Chooses for seven needs; each wrong choice has a run that breaks it.',
+  topic: 'patterns',
+  questions: COORDINATION_CHOICES.map(({ need, question, right, why, wrong }) => ({
+    id: need,
+    question,
+    right: right[0] ?? '',
+    because: why,
+    wrong: wrong.map(({ answer, because }) => ({ choice: answer, belief: `${answer}: ${because}` })),
+  })),
+});
+
+export default [scheduler, choice];

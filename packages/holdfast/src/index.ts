@@ -204,6 +204,8 @@ export { completed, layoutMessageDrawing, type MessageDrawing, sceneToSvgFile } 
 export {
   type ApiTask,
   askService,
+  CONSENSUS_USES,
+  COORDINATION_CHOICES,
   gradeApi,
   type Recipe,
   tryService,

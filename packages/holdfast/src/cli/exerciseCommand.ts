@@ -13,7 +13,9 @@ interface ExerciseFlags {
 export function addExercise(program: Command, io: Io, done: (code: ExitCode) => void): void {
   program
     .command('exercise [action] [what...]')
-    .description('list the exercises, `show` one, `grade` answers to it, read the `mistakes` made so far')
+    .description(
+      'list the exercises, `show` one, `grade` answers to it, read the `mistakes` made so far, tell the `status` of a course',
+    )
     .copyInheritedSettings(program)
     .addOption(new Option('--seed <n>', 'which task of the exercise (default: 1)').argParser(firstSeedNumber))
     .option('--folder <folder>', "where the learner's answers and record are (default: .holdfast/learning)")

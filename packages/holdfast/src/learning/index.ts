@@ -1,5 +1,6 @@
 export * from './consensus/index.ts';
 export * from './coordination/index.ts';
+export * from './course/index.ts';
 export * from './reality/index.ts';
 export * from './detection/index.ts';
 export * from './clocks/index.ts';

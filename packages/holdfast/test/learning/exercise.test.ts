@@ -134,7 +134,7 @@ describe('holdfast exercise', () => {
   it.each([
     [['show', 'sum'], "Cannot find exercise 'sum': there is none of that name; did you mean 'sums'?"],
     [['show'], 'Cannot show 0 of them: it must be the name of one exercise'],
-    [['teach'], "Cannot do 'teach' with exercises: it is none of list, show, grade, mistakes"],
+    [['teach'], "Cannot do 'teach' with exercises: it is none of list, show, grade, mistakes, status"],
     [['grade', 'word.json'], 'word.json: Cannot mark first as a number: it is "two"'],
     [['grade', 'none.yaml'], 'Cannot read none.yaml as answers: 1:1 the file must have'],
     [['grade', 'bare.ts'], 'Cannot grade bare.ts: it does not say which exercise it answers'],

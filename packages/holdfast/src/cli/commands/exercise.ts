@@ -13,6 +13,7 @@ import type { ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { blankFile, readAnswerFile } from './answerFile.ts';
 import { exerciseNamed, loadExercises } from './exerciseFiles.ts';
+import { exerciseStatus } from './exerciseStatus.ts';
 import { describeGrade, describeMistakes, listExercises } from './exerciseText.ts';
 import { LearnerFolder } from './learnerFolder.ts';
 
@@ -23,7 +24,7 @@ export interface ExerciseOptions {
   readonly from?: string;
 }
 
-const ACTIONS = ['list', 'show', 'grade', 'mistakes'] as const;
+const ACTIONS = ['list', 'show', 'grade', 'mistakes', 'status'] as const;
 
 /** `holdfast exercise`: lists exercises, shows a task, grades answers, and tells the mistakes made so far. */
 export async function exerciseCommand(
@@ -37,6 +38,7 @@ export async function exerciseCommand(
     io.out(describeMistakes(folder.mistakes(), folder.attempts()));
     return 0;
   }
+  if (action === 'status') return exerciseStatus(what, folder, io);
   const exercises = await loadExercises(io.cwd, options.from);
   if (action === 'list') {
     io.out(listExercises(exercises, folder.attempts()));
