@@ -9,6 +9,14 @@ export { type MermaidOptions, printMermaid } from './formats/mermaid.ts';
 export { type ReadLog, readShiviz } from './formats/shivizIn.ts';
 export { printShiviz, SHIVIZ_HEADER } from './formats/shivizOut.ts';
 export { decodeRun, encodeRun, UnreadableRunError } from './data/codec.ts';
+export {
+  GLOSSARY,
+  type GlossaryTerm,
+  termsUsed,
+  undefinedWords,
+  wordsUsed,
+} from './glossary/glossary.ts';
+export { textOf } from './html/terms.ts';
 export { layoutAnomaly } from './pictures/anomaly.ts';
 export { layoutQuorums, type QuorumDiagram, type QuorumSet } from './pictures/quorums.ts';
 export { layoutOperations } from './pictures/operations.ts';

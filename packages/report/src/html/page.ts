@@ -9,6 +9,7 @@ import { packedText } from './packed.ts';
 import { pageStyle } from './pageStyle.ts';
 import { runHtml } from './run.ts';
 import { runBadge, tableHtml } from './tables.ts';
+import { withTerms } from './terms.ts';
 
 /**
  * The page loads nothing: no network, no frame, no plugin, no form. Its own script runs, by its hash, and a worker made from the
@@ -20,8 +21,9 @@ export const CONTENT_POLICY: string =
 
 /** A report as one HTML file: opens from disk, offline, loads nothing. Equal pages give equal text. */
 export function renderReport(page: ReportPage, options: RenderOptions = {}): string {
-  const runs = page.runs.map((run, i) => runHtml(run, i, options)).join('\n');
+  const made = page.runs.map((run, i) => runHtml(run, i, options)).join('\n');
   const tables = (page.tables ?? []).map(sectionOfTable).join('\n');
+  const { html: runs, glossary } = withTerms(made);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +43,7 @@ ${overviewOfRuns(page)}</header>
 <main id="main">
 ${runs}
 ${tables}
-</main>
+${glossary}</main>
 ${codeHtml(page, options)}<script>${pageScript}</script>
 </body>
 </html>
