@@ -14,7 +14,15 @@ const REPORTED: Readonly<Record<string, Experiment>> = {
   consumer: patterns['slow-consumer-bounded'],
 };
 
+const rendered = new Map<string, string>();
+
 function reportOf(name: string): string {
+  const found = rendered.get(name) ?? render(name);
+  rendered.set(name, found);
+  return found;
+}
+
+function render(name: string): string {
   const experiment = REPORTED[name] as Experiment;
   const run = runReport(simulate(experiment, 1, { trace: true }), {
     experiment: name,

@@ -15,6 +15,8 @@ export interface Principle {
   readonly scenarios: Readonly<Record<string, Experiment>>;
   /** The same without its fault: undefined where the faults of the plan are left out. */
   readonly calm?: Experiment;
+  /** Whether the assertion looks into the trace. */
+  readonly traced?: boolean;
   /** The assertion, over one run of each scenario. */
   readonly holds: (runs: readonly RunResult[]) => boolean;
 }
@@ -79,6 +81,7 @@ export const PRINCIPLES: readonly Principle[] = [
       'not-seen-lost-request': silence['the request was lost: not known'],
       'not-seen-lost-answer': silence['the answer was lost: not known'],
     },
+    traced: true,
     holds: ([request, answer]) =>
       request !== undefined &&
       answer !== undefined &&
@@ -119,12 +122,12 @@ export interface Shown {
 }
 
 /** Whether the assertion of a principle holds with its fault, and without. */
-export function shown({ scenarios, calm, holds }: Principle, seed: number): Shown {
+export function shown({ scenarios, calm, holds, traced: trace = false }: Principle, seed: number): Shown {
   const list = Object.values(scenarios);
-  const faulty = list.map((each) => simulate(each, seed, { trace: true }));
+  const faulty = list.map((each) => simulate(each, seed, { trace }));
   const without = list.map((each) => {
-    if (calm !== undefined) return simulate(calm, seed, { trace: true });
-    return simulatePlan(each, { ...planRun(each, seed), faults: [] }, { trace: true });
+    if (calm !== undefined) return simulate(calm, seed, { trace });
+    return simulatePlan(each, { ...planRun(each, seed), faults: [] }, { trace });
   });
   const events = Math.max(...faulty.map((run) => run.events));
   return { with: holds(faulty), without: holds(without), events };
