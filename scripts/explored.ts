@@ -14,29 +14,58 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NAMED_MODELS } from '@holdfast/explore';
 import { exploredModel, exploredRow, HEADINGS } from '../packages/explore/test/catalogue/explored.ts';
+import { RACE_HEADINGS, raceRow, RACES } from '../packages/explore/test/catalogue/races.ts';
 
 const DOCUMENT: string = join(import.meta.dirname, '../docs/explored.md');
+
+/** Under which heading each table stands. */
+const RACES_SECTION = '## Bugs of real systems';
+const MODELS_SECTION = '## Every model';
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The rows of the document as it is, by model. */
-function knownRows(): Map<string, string> {
-  const rows = readFileSync(DOCUMENT, 'utf8')
-    .split('\n')
-    .filter((text) => text.startsWith('| '));
-  return new Map(rows.map((row) => [row.split('|')[1]?.trim() ?? '', row]));
+function cellsOf(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 }
 
-/** Puts rows into the document, in the order of the list. */
+function table(headings: readonly string[], rows: readonly string[]): string[] {
+  return [line(headings), line(headings.map(() => '---')), ...rows];
+}
+
+/** The rows of the document as it is, by model. */
+function knownRows(text: string): Map<string, string> {
+  const from = text.indexOf(MODELS_SECTION);
+  const rows = text
+    .slice(from)
+    .split('\n')
+    .filter((row) => row.startsWith('| '));
+  return new Map(rows.map((row) => [cellsOf(row)[0] ?? '', row]));
+}
+
+/** A text whose section under `heading` ends with these lines, in place of the table it had. */
+function withTable(text: string, heading: string, lines: readonly string[]): string {
+  const [before = '', rest = ''] = text.split(`${heading}\n`);
+  const next = rest.indexOf('\n## ');
+  const [section, after] = next < 0 ? [rest, ''] : [rest.slice(0, next), rest.slice(next)];
+  const words = section.split('\n').filter((row) => !row.startsWith('|'));
+  const said = words.join('\n').trim();
+  const above = said === '' ? '' : `\n${said}\n`;
+  return `${before}${heading}\n${above}\n${lines.join('\n')}\n${after}`;
+}
+
+/** Puts rows into the document, in the order of the lists. */
 function write(found: ReadonlyMap<string, string>): void {
-  const rows = new Map([...knownRows(), ...found]);
-  const table = NAMED_MODELS.flatMap(({ name }) => rows.get(name) ?? []);
   const text = readFileSync(DOCUMENT, 'utf8');
-  const before = text.split('\n').filter((row) => !row.startsWith('|'));
-  const head = [line([...HEADINGS, 'CPU s']), line([...HEADINGS, ''].map(() => '---'))];
-  writeFileSync(DOCUMENT, `${before.join('\n').trimEnd()}\n\n${[...head, ...table].join('\n')}\n`);
+  const rows = new Map([...knownRows(text), ...found]);
+  const models = NAMED_MODELS.flatMap(({ name }) => rows.get(name) ?? []);
+  const races = RACES.map((race) => line(raceRow(race, cellsOf(rows.get(race.model) ?? ''))));
+  const whole = withTable(text, MODELS_SECTION, table([...HEADINGS, 'CPU s'], models));
+  writeFileSync(DOCUMENT, withTable(whole, RACES_SECTION, table(RACE_HEADINGS, races)));
 }
 
 function main(args: string[]): number {

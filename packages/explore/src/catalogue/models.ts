@@ -9,6 +9,7 @@ import { PAXOS_MODELS } from './paxos.ts';
 import { PBFT_MODELS } from './pbft.ts';
 import { PUBLISHED_MODELS } from './published.ts';
 import { RAFT_MODELS } from './raft.ts';
+import { RAFT_RACES } from './raftRaces.ts';
 import { SWIM_MODELS } from './swim.ts';
 import { VIEWSTAMPED_MODELS } from './viewstamped.ts';
 import { ZAB_MODELS } from './zab.ts';
@@ -17,6 +18,7 @@ import { ZAB_MODELS } from './zab.ts';
 export const NAMED_MODELS: readonly NamedModel[] = [
   ...PUBLISHED_MODELS,
   ...RAFT_MODELS,
+  ...RAFT_RACES,
   ...PAXOS_MODELS,
   ...VIEWSTAMPED_MODELS,
   ...ZAB_MODELS,

@@ -1,6 +1,7 @@
 import type { NodeId, RaftMessage, RaftState } from '@holdfast/protocols';
 import type { NodeSymmetry, Renaming } from '../symmetry/nodeSymmetry.ts';
-import type { RaftPast } from './raftSystem.ts';
+import type { RaftPast } from './raftRecorder.ts';
+import type { RaftWatched } from './raftWatch.ts';
 
 /** How Raft's state, records and messages name nodes, where the configuration is always all of them. Messages name none. */
 export function raftSymmetry(nodes: readonly NodeId[]): NodeSymmetry<RaftMessage> {
@@ -43,7 +44,18 @@ function renamePast(past: RaftPast, rename: Renaming): RaftPast {
   const leaders = Object.fromEntries(
     Object.entries(past.leaders).map(([term, elected]) => [term, elected.map(rename).sort((a, b) => a - b)]),
   );
-  return { ...past, leaders };
+  return 'nodes' in past ? { ...renameWatched(past as RaftWatched, rename), leaders } : { ...past, leaders };
+}
+
+function renameWatched(past: RaftWatched, rename: Renaming): RaftWatched {
+  const nodes = Object.fromEntries(
+    Object.entries(past.nodes).map(([node, of]) => [
+      rename(Number(node)),
+      { ...of, acknowledged: renameKeys(of.acknowledged, rename) },
+    ]),
+  );
+  const renamed = (list: readonly NodeId[]): readonly NodeId[] => list.map(rename).sort((a, b) => a - b);
+  return { ...past, nodes, granted: renamed(past.granted), repeated: renamed(past.repeated) };
 }
 
 function renameLeader(result: { leader?: NodeId }, rename: Renaming): unknown {

@@ -1,6 +1,5 @@
 import {
   type Machine,
-  type NodeId,
   raft,
   type RaftCommand,
   type RaftMessage,
@@ -10,8 +9,11 @@ import {
 } from '@holdfast/protocols';
 import type { CoreModel, NetworkKind } from '../engine/cores/model.ts';
 import { type CoreProperty, ofHistory, ofNodes, ofNodesAndHistory } from '../properties/property.ts';
-import type { Observation, Recorder } from '../properties/recorder.ts';
+import { type RaftPast, raftRecorder } from './raftRecorder.ts';
 import { raftSymmetry } from './raftSymmetry.ts';
+import { raftWatcher } from './raftWatch.ts';
+
+export { type RaftCommit, type RaftPast, raftRecorder } from './raftRecorder.ts';
 
 /** A group of Raft nodes to explore, and what its clients ask. */
 export interface RaftSystem {
@@ -24,27 +26,11 @@ export interface RaftSystem {
   /** Voters at the start, the first so many nodes; the others may join. Default all. Fewer switch symmetry off. */
   readonly voters?: number;
   readonly network?: NetworkKind;
+  /** Promised beside figure 3 of the paper: of `RAFT_ORDER`, for which more is remembered. Default none. */
+  readonly promises?: readonly CoreProperty<RaftMessage>[];
   /** Beside `voters`. Pre-vote, quorum checks and snapshots are off unless said. */
   readonly options?: Partial<RaftOptions>;
 }
-
-/** What is remembered of a run: who led, and what was committed. Terms and indexes are at least 1. */
-export interface RaftPast {
-  /** By term, every node that was elected in it. */
-  readonly leaders: Readonly<Record<string, readonly NodeId[]>>;
-  /** By index, what leaders said is committed there. */
-  readonly commits: Readonly<Record<string, readonly RaftCommit[]>>;
-}
-
-/** The entry's term, and the term of the leader that committed it. */
-export interface RaftCommit {
-  readonly term: number;
-  readonly by: number;
-}
-
-type Seen =
-  | { readonly kind: 'leader'; readonly term: number; readonly node: NodeId }
-  | { readonly kind: 'commit'; readonly index: number; readonly term: number; readonly node: NodeId };
 
 /** A log as a list of terms from index 1 on, and how far it is committed. */
 interface LogView {
@@ -62,7 +48,7 @@ const NOTHING: Machine = { name: 'nothing', init: () => null, apply: () => null 
  * and states that differ by a renaming of them are one unless symmetry is switched off.
  */
 export function raftSystem(system: RaftSystem): CoreModel<RaftMessage, RaftCommand, RaftResult> {
-  const { name, nodes, clients = 0, network = 'unordered', options = {} } = system;
+  const { name, nodes, clients = 0, network = 'unordered', promises = [], options = {} } = system;
   const ids = Array.from({ length: nodes }, (_, i) => i + 1);
   const voters = ids.slice(0, system.voters ?? nodes);
   const core = raft({ preVote: false, checkQuorum: false, snapshotEvery: 0, ...options, voters }, NOTHING);
@@ -75,45 +61,10 @@ export function raftSystem(system: RaftSystem): CoreModel<RaftMessage, RaftComma
     nodes: ids.map((id) => ({ id, core })),
     network,
     clients: commands.map((command) => ({ requests: [{ command }] })),
-    history: raftRecorder(),
-    properties: raftProperties(),
+    history: promises.length === 0 ? raftRecorder() : raftWatcher(),
+    properties: [...promises, ...raftProperties()],
     ...(alike ? { symmetry: raftSymmetry(voters) } : {}),
   };
-}
-
-/** Remembers elections and commits. */
-export function raftRecorder(): Recorder<RaftMessage, RaftCommand, RaftResult> {
-  const initial: RaftPast = { leaders: {}, commits: {} };
-  return {
-    initial,
-    observe,
-    next: (past, seen) => nextPast(past as RaftPast, seen as Seen),
-  };
-}
-
-function observe(observation: Observation<RaftMessage, RaftCommand, RaftResult>): Seen | undefined {
-  if (observation.kind !== 'note') return undefined;
-  const { node, note } = observation;
-  const data = observation.data as { role?: string; term: number; index: number };
-  if (note === 'role' && data.role === 'leader') return { kind: 'leader', term: data.term, node };
-  return note === 'commit' ? { kind: 'commit', index: data.index, term: data.term, node } : undefined;
-}
-
-function nextPast(past: RaftPast, seen: Seen): RaftPast {
-  if (seen.kind === 'leader') {
-    const before = past.leaders[seen.term] ?? [];
-    if (before.includes(seen.node)) return past;
-    const now = [...before, seen.node].sort((a, b) => a - b);
-    return { ...past, leaders: { ...past.leaders, [seen.term]: now } };
-  }
-  const { term } = seen;
-  const led = Object.entries(past.leaders).filter(([, elected]) => elected.includes(seen.node));
-  const before = past.commits[seen.index] ?? [];
-  // A leader is the first to say so; what others say later is nothing new.
-  if (led.length === 0 || before.some((commit) => commit.term === term)) return past;
-  const by = Math.max(...led.map(([ledTerm]) => Number(ledTerm)));
-  const now = [...before, { term, by }].sort((a, b) => a.term - b.term || a.by - b.by);
-  return { ...past, commits: { ...past.commits, [seen.index]: now } };
 }
 
 /** Figure 3 of the Raft paper, as far as states show it. */

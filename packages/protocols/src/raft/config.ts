@@ -1,5 +1,5 @@
 import type { NodeId } from '../core/core.ts';
-import { RAFT_DEFECTS, type RaftDefect } from './defects.ts';
+import { RAFT_DEFECTS, RAFT_FIELD_DEFECTS, type RaftDefect, type RaftFieldDefect } from './defects.ts';
 
 /** What a Raft group is asked to be. Durations are in milliseconds of the node's own clock. */
 export interface RaftOptions {
@@ -42,7 +42,7 @@ export interface RaftOptions {
   /** Lets membership changes into the log that do not fit the configuration in force. Default false. */
   readonly skipChangeChecks?: boolean;
   /** Breaks the protocol on purpose. */
-  readonly defect?: RaftDefect | undefined;
+  readonly defect?: RaftDefect | RaftFieldDefect | undefined;
 }
 
 /** Options with nothing left open. */
@@ -92,6 +92,8 @@ export function raftConfig(options: RaftOptions): RaftConfig {
   return config;
 }
 
+const DEFECTS: readonly (RaftDefect | RaftFieldDefect)[] = [...RAFT_DEFECTS, ...RAFT_FIELD_DEFECTS];
+
 const AT_LEAST_ONE = [
   'electionTimeoutMs',
   'electionJitterMs',
@@ -129,8 +131,8 @@ function check(config: RaftConfig): void {
   if (!(config.maxDriftPpm >= 0 && config.maxDriftPpm < 1_000_000)) {
     throw new RaftOptionsError('maxDriftPpm', 'in [0, 1000000)', config.maxDriftPpm);
   }
-  if (config.defect !== undefined && !RAFT_DEFECTS.includes(config.defect)) {
-    throw new RaftOptionsError('defect', `one of ${RAFT_DEFECTS.join(', ')}`, config.defect);
+  if (config.defect !== undefined && !DEFECTS.includes(config.defect)) {
+    throw new RaftOptionsError('defect', `one of ${DEFECTS.join(', ')}`, config.defect);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { NodeId } from '../core/core.ts';
-import { agreementBelow, type Entry, firstNews, lastIndex, overwrite, termAt } from './log.ts';
+import { agreementBelow, cutAfter, type Entry, firstNews, lastIndex, overwrite, termAt } from './log.ts';
 import type { AppendMessage, HeartbeatMessage } from './messages.ts';
 import { commitTo } from './replication.ts';
 import type { Raft } from './state.ts';
@@ -16,8 +16,14 @@ export function acknowledge(raft: Raft, to: NodeId, index: number): void {
 /** Takes entries from the leader, if the log agrees with the leader's just before them (Raft, 5.3). */
 export function handleAppend(raft: Raft, from: NodeId, message: AppendMessage): void {
   const { log } = raft.state;
+  const { defect } = raft.config;
   const { prevIndex, entries } = message;
-  if (prevIndex < log.committed) {
+  if (defect === 'appends-after-compacted' && prevIndex === 0 && log.offset > 0) {
+    appendAgain(raft, entries);
+    acknowledge(raft, from, entries.length);
+    return;
+  }
+  if (prevIndex < log.committed && defect !== 'erases-on-late-append') {
     acknowledge(raft, from, log.committed);
     return;
   }
@@ -25,6 +31,8 @@ export function handleAppend(raft: Raft, from: NodeId, message: AppendMessage): 
     refuse(raft, from, message);
     return;
   }
+  // Broken twin: whatever follows is taken for a conflict.
+  if (defect === 'erases-on-late-append') cutAfter(log, prevIndex);
   const at = firstNews(log, entries);
   if (at < entries.length && (entries[at] as Entry).index <= log.committed) {
     // Only a broken group gets here: what is committed is never replaced.
@@ -33,9 +41,16 @@ export function handleAppend(raft: Raft, from: NodeId, message: AppendMessage): 
   }
   overwrite(log, entries, at);
   const last = prevIndex + entries.length;
-  // What lies beyond the entries of this message is not known to be the leader's.
-  commitTo(raft, Math.min(message.commit, last, lastIndex(log)));
-  acknowledge(raft, from, last);
+  // What lies beyond the entries of this message is not known to be the leader's. Broken twin: it is committed all the same.
+  const known = defect === 'empty-append-for-snapshot' ? lastIndex(log) : last;
+  commitTo(raft, Math.min(message.commit, known, lastIndex(log)));
+  // Broken twin: nor is it acknowledged.
+  acknowledge(raft, from, defect === 'acknowledges-log-end' ? lastIndex(log) : last);
+}
+
+/** Broken twin: entries that were compacted away seem new, and are put at the end. */
+function appendAgain({ state }: Raft, entries: readonly Entry[]): void {
+  for (const entry of entries) state.log.entries.push({ ...entry, index: lastIndex(state.log) + 1 });
 }
 
 function agrees(raft: Raft, message: AppendMessage): boolean {

@@ -9,7 +9,7 @@ export {
 export { type RaftConfig, type RaftOptions, RaftOptionsError, raftConfig } from './config.ts';
 export type { MembershipChange, NodeChange } from './confchange/change.ts';
 export { raft, raftView } from './core.ts';
-export { RAFT_DEFECTS, type RaftDefect } from './defects.ts';
+export { RAFT_DEFECTS, RAFT_FIELD_DEFECTS, type RaftDefect, type RaftFieldDefect } from './defects.ts';
 export { leaseLengthMs } from './lease.ts';
 export type { Entry as RaftEntry, RaftLog, Snapshot as RaftSnapshot } from './log.ts';
 export { type RaftMessage, raftMessageName } from './messages.ts';

@@ -29,7 +29,7 @@ export function handleAppendReply(raft: Raft, from: NodeId, message: AppendReply
   }
   // Only a broken follower knows more than its leader.
   const index = Math.min(message.index, lastIndex(state.log));
-  const news = advanceTo(p, index);
+  const news = acknowledged(raft, p, index);
   if (!news && !(p.match === index && p.mode === 'probe')) return;
   if (p.mode === 'probe') becomeReplicate(p);
   else if (p.mode === 'replicate') freeInflight(p, index);
@@ -49,19 +49,43 @@ export function handleAppendReply(raft: Raft, from: NodeId, message: AppendReply
   if (state.transferTo === from && p.match === lastIndex(state.log)) sendTimeoutNow(raft, from);
 }
 
+/** Takes an acknowledgement; false when it says nothing new. */
+function acknowledged({ config }: Raft, p: Progress, index: number): boolean {
+  const { next } = p;
+  const { defect } = config;
+  // Broken twins: one that was overtaken counts as well.
+  if (defect === 'match-index-goes-back' || defect === 'acknowledges-log-end')
+    p.match = Math.min(p.match, index);
+  const news = advanceTo(p, index);
+  // Broken twin: only sending moves it.
+  if (defect === 'ack-keeps-next-index') p.next = next;
+  return news;
+}
+
 function handleRefusal(raft: Raft, p: Progress, message: AppendReply): void {
   const { log } = raft.state;
+  const { defect } = raft.config;
   let hint = message.hintIndex;
   // Skip what cannot agree: entries here of later terms than the follower's.
   if (message.hintTerm > 0) hint = agreementBelow(log, message.hintIndex, message.hintTerm).index;
-  if (!retreatTo(p, message.index, hint)) return;
+  const stale = defect === 'believes-stale-refusal';
+  if (!(stale ? believe(p, hint) : retreatTo(p, message.index, hint))) return;
   // Broken twin: the log that gives way is the leader's own.
-  if (raft.config.defect === 'deletes-own-entries') {
+  if (defect === 'deletes-own-entries') {
     cutAfter(log, Math.max(hint, log.committed));
     for (const other of raft.state.tracker.progress) keepWithin(other, lastIndex(log));
   }
-  if (p.mode === 'replicate') becomeProbe(p);
+  const { next } = p;
+  if (p.mode === 'replicate' && defect !== 'ack-keeps-next-index') becomeProbe(p);
+  if (stale) p.next = next;
   sendAppend(raft, p, true);
+}
+
+/** Broken twin: a refusal is stale only where the leader knows of nothing it has sent and not heard of. */
+function believe(p: Progress, hint: number): boolean {
+  if (p.match === p.next - 1) return false;
+  p.next = Math.max(1, Math.min(hint + 1, p.next - 1));
+  return true;
 }
 
 /** A follower has answered a heartbeat: it is there, and its answer may confirm reads. */

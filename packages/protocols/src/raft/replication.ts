@@ -30,7 +30,8 @@ export function sendAppend(raft: Raft, p: Progress, sendIfEmpty: boolean): boole
   const { log } = state;
   const prevIndex = p.next - 1;
   const prevTerm = termAt(log, prevIndex);
-  if (prevTerm < 0) return sendSnapshot(raft, p);
+  if (prevTerm < 0)
+    return overlooksSnapshot(raft, p) ? sendEmptily(raft, p, sendIfEmpty) : sendSnapshot(raft, p);
   // A full pipeline may still carry an empty append, so that a follower whose answers were all lost is heard again.
   const held = p.mode === 'replicate' && inflightFull(p, config.maxInflight);
   const entries = held ? [] : entriesFrom(log, p.next, config.maxEntriesPerAppend);
@@ -50,6 +51,25 @@ export function broadcastAppend(raft: Raft): void {
   }
 }
 
+/** Broken twins: the last entry compacted away is taken to be there still. */
+function overlooksSnapshot({ config, state }: Raft, p: Progress): boolean {
+  const { defect } = config;
+  return (
+    (defect === 'retries-empty' || defect === 'empty-append-for-snapshot') && p.next === state.log.offset
+  );
+}
+
+/** Sends no entries, as from the one that is not there no other is found. */
+function sendEmptily(raft: Raft, p: Progress, sendIfEmpty: boolean): boolean {
+  if (!sendIfEmpty) return false;
+  const { term, log } = raft.state;
+  const { committed: commit } = log;
+  // The entry before is not there either: the snapshot's end stands for it, unless there is none before.
+  const [prevIndex, prevTerm] = p.next === 1 ? [0, 0] : [log.offset, log.offsetTerm];
+  raft.port.send(p.id, { type: 'append', term, prevIndex, prevTerm, commit, entries: [] });
+  return true;
+}
+
 function sendSnapshot(raft: Raft, p: Progress): boolean {
   // One that is not there cannot take a snapshot; its next answer will bring us back here.
   if (!p.active) return false;
@@ -66,7 +86,9 @@ function sendSnapshot(raft: Raft, p: Progress): boolean {
 /** Moves the commit index forward; it never goes back. */
 export function commitTo(raft: Raft, index: number): boolean {
   const { log } = raft.state;
-  if (index <= log.committed) return false;
+  // Broken twin: a lower one is taken over as well.
+  const back = raft.config.defect === 'commit-index-goes-back' && index < log.committed;
+  if (index <= log.committed && !back) return false;
   log.committed = index;
   raft.port.note('commit', { index, term: termAt(log, index) });
   return true;
@@ -79,6 +101,9 @@ export function commitByQuorum(raft: Raft): boolean {
   if (index <= log.committed) return false;
   // Broken twin: entries of earlier terms are committed by counting copies.
   if (termAt(log, index) !== term && raft.config.defect !== 'commit-older-term-by-counting') return false;
+  // Broken twin: the first entry of an earlier term ends the search.
+  if (raft.config.defect === 'commit-check-stops-early' && termAt(log, log.committed + 1) !== term)
+    return false;
   return commitTo(raft, index);
 }
 

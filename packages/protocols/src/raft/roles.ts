@@ -61,13 +61,13 @@ export function becomeCandidate(raft: Raft): void {
 
 /** Leads its term. The empty entry that begins it is appended by the caller. */
 export function becomeLeader(raft: Raft): void {
-  const { state, port } = raft;
+  const { state, port, config } = raft;
   reset(raft, state.term);
   enter(raft, 'leader', state.self);
   for (const p of state.tracker.progress) {
-    if (p.id !== state.self) continue;
-    p.mode = 'replicate';
-    p.active = true;
+    // Broken twin: what is sent next moves on with every append, from the first.
+    if (p.id === state.self || config.defect === 'ack-keeps-next-index') p.mode = 'replicate';
+    if (p.id === state.self) p.active = true;
   }
   // A change that may be in the log, not applied: none is proposed before the log so far is.
   state.pendingChange = lastIndex(state.log);

@@ -30,6 +30,7 @@ function restore(raft: Raft, { snapshot }: SnapshotMessage): boolean {
     return false;
   }
   replaceBySnapshot(log, snapshot, term);
+  if (raft.config.defect === 'snapshot-sets-term') goToTerm(raft, term);
   raft.port.note('snapshot', { action: 'receive', index: snapshot.index, term });
   switchMembership(raft, restoreMembers(membership, snapshot.index), snapshot.membershipIndex);
   const own = progressOf(tracker, state.self);
@@ -38,4 +39,11 @@ function restore(raft: Raft, { snapshot }: SnapshotMessage): boolean {
     own.next = snapshot.index + 1;
   }
   return true;
+}
+
+/** Broken twin: the term of the snapshot's last entry becomes the node's. */
+function goToTerm({ state, port }: Raft, term: number): void {
+  state.term = term;
+  state.vote = 0;
+  port.note('role', { role: state.role, term, leader: state.leader });
 }

@@ -28,11 +28,16 @@ export function receive(raft: Raft, from: NodeId, message: RaftMessage): void {
     // Pre-votes and their grants speak of a term nobody is in yet.
     const future = message.type === 'pre-vote' || (message.type === 'pre-vote-reply' && !message.reject);
     if (!future) becomeFollower(raft, term, fromLeader(message) ? from : 0);
-  } else if (term < state.term) {
+  } else if (term < state.term && !countsStaleVotes(raft, message)) {
     receiveStale(raft, from, message);
     return;
   }
   dispatch(raft, from, message);
+}
+
+/** Broken twin: a vote is a vote. */
+function countsStaleVotes({ config }: Raft, { type }: RaftMessage): boolean {
+  return config.defect === 'counts-stale-votes' && type === 'vote-reply';
 }
 
 function asksForVote(message: RaftMessage): message is VoteMessage {
@@ -48,6 +53,8 @@ function holdsVote(raft: Raft, message: VoteMessage): boolean {
   const { state, config } = raft;
   if (!config.checkQuorum || message.transfer) return false;
   if (message.term <= state.term && state.leader !== 0) return false;
+  // Broken twin: a leader has heard of no other.
+  if (config.defect === 'leader-grants-votes' && state.role === 'leader') return false;
   return state.leaderFresh || (state.role === 'leader' && message.term > state.term);
 }
 

@@ -9,6 +9,8 @@
  * - `acknowledges-before-fsync`: a follower acknowledges what a crash may still undo (catalogue 30).
  * - `delivers-over-gap`: a follower takes a proposal though it lacks an earlier one of the epoch (catalogue 91).
  * - `commits-at-half`: the leader counts half of the nodes as enough (catalogue 9).
+ * - `votes-in-a-circle`: of two votes with equal transactions the one for the higher id is better, whatever the epochs, so that each of two
+ *   votes can be better than the other (catalogue 81, ZOOKEEPER-1419). Shows in what a node votes, which exploration looks at.
  */
 export type ZabDefect =
   | 'forgets-accepted-epoch'
@@ -17,7 +19,8 @@ export type ZabDefect =
   | 'broadcasts-before-sync'
   | 'acknowledges-before-fsync'
   | 'delivers-over-gap'
-  | 'commits-at-half';
+  | 'commits-at-half'
+  | 'votes-in-a-circle';
 
 /** All of them, for tables and sweeps. */
 export const ZAB_DEFECTS: readonly ZabDefect[] = [
@@ -28,4 +31,5 @@ export const ZAB_DEFECTS: readonly ZabDefect[] = [
   'acknowledges-before-fsync',
   'delivers-over-gap',
   'commits-at-half',
+  'votes-in-a-circle',
 ];
