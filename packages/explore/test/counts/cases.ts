@@ -14,6 +14,9 @@ import {
   transactionCommit,
   twoPhaseCommit,
 } from '@holdfast/explore';
+import { lamportMutex } from '../../src/models/lamportMutex.ts';
+import { multiPaxosCommands } from '../../src/models/multiPaxosCommands.ts';
+import { paxosConsensus } from '../../src/models/paxosConsensus.ts';
 import { pingPong } from './pingPong.ts';
 
 /** A model whose numbers others have published or measured, and what they are. */
@@ -76,8 +79,9 @@ function orbits<S extends object>(
   judges: string,
   model: Spec<S>,
   note?: string,
+  size: Size = 'small',
 ): CountCase {
-  return counted(numbers, judges, 'small', explorable(model), { symmetry: true, note });
+  return counted(numbers, judges, size, explorable(model), { symmetry: true, note });
 }
 
 function system<M, C, R>(
@@ -120,6 +124,21 @@ export const COUNT_CASES: readonly CountCase[] = [
   spec([54_944, 218_352, 21], MANIFEST, 'medium', atomicCommitment(3, 'simple')),
   spec([4_284, 23_988, 19], MANIFEST, 'small', atomicCommitment(2, 'forwards-first')),
   spec([1_321_761, 16_959_159, 28], MANIFEST, 'medium', paxosCommit(2, 2)),
+  orbits([25, 82, 9], MANIFEST, paxosConsensus(3, 2, 1)),
+  orbits(
+    [343_796, 736_012, 28],
+    MANIFEST,
+    multiPaxosCommands({ replicas: 3, writes: 1, reads: 1, ballots: 2 }),
+    undefined,
+    'medium',
+  ),
+  spec(
+    [724_274, undefined, 61],
+    MANIFEST,
+    'medium',
+    lamportMutex(3, 6),
+    'the manifest gives 2,729,079 steps, ours are 2,496,351: TLC also counts those beyond the highest clock, and goes no further',
+  ),
   spec([137, 227, 10], MANIFEST, 'small', ringElection(3)),
   spec([302, 2_001], MANIFEST, 'small', terminationDetection(3), 'the manifest gives depth 10; it is 9'),
   spec([1_566, 15_986, 12], MANIFEST, 'small', terminationDetection(4)),

@@ -1,6 +1,6 @@
-import type { RaftDefect } from '@holdfast/protocols';
+import type { RaftDefect, RaftFieldDefect, RaftState } from '@holdfast/protocols';
 import { describe, expect, it } from 'vitest';
-import { type Bounds, explore, type ExploreResult, raftSystem } from '../../src/index.ts';
+import { type Bounds, explore, type ExploreResult, ofNodes, raftSystem } from '../../src/index.ts';
 
 /** Elections only: other timers would go off without end. */
 const ELECTIONS = { election: 1, '*': 0 };
@@ -118,5 +118,29 @@ describe('the Raft core, explored', () => {
     const short = explore(broken, bounds).counterexample;
     const long = explore(broken, bounds, { symmetry: false }).counterexample;
     expect(short?.steps).toHaveLength(long?.steps.length ?? 0);
+  });
+
+  it('S3.23 a check of what to commit that stops early leaves an entry uncommitted for good that a majority holds; the correct core leaves none', () => {
+    const atRest = ofNodes<RaftState, { term: number; leads: boolean; left: number }>({
+      name: 'all is committed at rest',
+      kind: 'terminal',
+      view: ({ state }) => {
+        if (state === null) return { term: 0, leads: false, left: 0 };
+        const { log, term, role } = state;
+        return { term, leads: role === 'leader', left: log.offset + log.entries.length - log.committed };
+      },
+      holds: (views) =>
+        views.every(({ leads, term, left }) => {
+          const followed = views.filter((other) => other.term === term).length > views.length / 2;
+          return !leads || !followed || left === 0;
+        }),
+    });
+    const bounds = { timers: ELECTIONS, timeouts: 2, storage: 'at-once' } as const;
+    const ends = (defect?: RaftFieldDefect): ExploreResult =>
+      explore(raftSystem({ name: 'raft', nodes: 3, promises: [atRest], options: { defect } }), bounds);
+    expect(ends()).toMatchObject({ status: 'holds', states: 8_185 });
+    const { counterexample } = ends('commit-check-stops-early');
+    expect(counterexample?.property).toBe('all is committed at rest');
+    expect(counterexample?.steps).toHaveLength(13);
   });
 });
