@@ -1,7 +1,10 @@
 import { abdRegister } from '../models/abdRegister.ts';
 import { atomicCommitment } from '../models/atomicCommitment.ts';
 import { commitWithBackup } from '../models/commitWithBackup.ts';
+import { lamportMutex } from '../models/lamportMutex.ts';
+import { multiPaxosCommands } from '../models/multiPaxosCommands.ts';
 import { paxosCommit } from '../models/paxosCommit.ts';
+import { paxosConsensus } from '../models/paxosConsensus.ts';
 import { registerSystem } from '../models/registerSystem.ts';
 import { ringElection } from '../models/ringElection.ts';
 import { singleCopyRegister } from '../models/singleCopyRegister.ts';
@@ -52,6 +55,26 @@ export const PUBLISHED_MODELS: readonly NamedModel[] = [
     size: 'medium',
     about: 'Paxos commit, 2 resource managers, 3 acceptors (module PaxosCommit)',
     model: () => paxosCommit(2, 2),
+  }),
+  correct({
+    name: 'paxos-consensus',
+    family,
+    about: 'Paxos for one value, 3 acceptors, 2 values, 2 ballots (module Paxos)',
+    model: () => paxosConsensus(3, 2, 2),
+  }),
+  correct({
+    name: 'multi-paxos-commands',
+    family,
+    size: 'long',
+    about: 'Multi-Paxos as a register, 3 replicas, a write and a read, linearizable (module MultiPaxos)',
+    model: () => multiPaxosCommands({ replicas: 3, writes: 1, reads: 1, ballots: 2 }),
+  }),
+  correct({
+    name: 'mutual-exclusion',
+    family,
+    size: 'medium',
+    about: "Lamport's mutual exclusion by logical clocks, 3 processes (module LamportMutex)",
+    model: () => lamportMutex(3, 6),
   }),
   correct({
     name: 'ring-election',

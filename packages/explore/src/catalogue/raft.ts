@@ -11,6 +11,9 @@ const ELECTIONS = { election: 1, '*': 0 };
 const TWO_ELECTIONS: Bounds = { timers: ELECTIONS, timeouts: 2 };
 const AT_ONCE: Bounds = { ...TWO_ELECTIONS, storage: 'at-once' };
 
+/** Messages may be lost, three are in flight at most: what three nodes have to say is too much to keep all of it waiting. */
+const LOSSES: Bounds = { ...AT_ONCE, drops: Infinity, inFlight: 3 };
+
 const SNAPSHOTS: Partial<RaftOptions> = { snapshotEvery: 1, keepEntries: 0 };
 
 function change(transition: 'auto' | 'implicit', ...changes: ('+3' | '-1' | '-2' | '+4')[]): RaftCommand {
@@ -91,6 +94,42 @@ const CORRECT: readonly NamedModel[] = [
     about: 'a write and a read by ReadIndex on 2 Raft nodes, linearizable',
     bounds: { timers: ELECTIONS, timeouts: 2, storage: 'at-once' },
     model: (name) => raftReads({ name, nodes: 2, read: 'index' }),
+  }),
+];
+
+/** The same paths with three voters at the start. */
+const THREE: readonly NamedModel[] = [
+  correct({
+    name: 'raft-election-crash-3',
+    family,
+    size: 'long',
+    about: 'elections among 3 Raft nodes of which one crashes at any point',
+    bounds: { ...TWO_ELECTIONS, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 3 }),
+  }),
+  correct({
+    name: 'raft-replication-crash-3',
+    family,
+    size: 'medium',
+    about: 'a request, an election and a crash at any point, 3 Raft nodes',
+    bounds: { timers: ELECTIONS, timeouts: 1, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1 }),
+  }),
+  correct({
+    name: 'raft-replication-loss-3',
+    family,
+    size: 'long',
+    about: 'a request, two elections and a crash, 3 Raft nodes, messages lost',
+    bounds: { ...LOSSES, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1 }),
+  }),
+  correct({
+    name: 'raft-snapshot-3',
+    family,
+    size: 'medium',
+    about: 'a request, a snapshot after each entry, 3 Raft nodes',
+    bounds: AT_ONCE,
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1, options: SNAPSHOTS }),
   }),
 ];
 
@@ -193,4 +232,4 @@ const BROKEN: readonly NamedModel[] = [
 ];
 
 /** The Raft core, its paths one by one, and its broken twins. */
-export const RAFT_MODELS: readonly NamedModel[] = [...CORRECT, ...BROKEN];
+export const RAFT_MODELS: readonly NamedModel[] = [...CORRECT, ...THREE, ...BROKEN];
