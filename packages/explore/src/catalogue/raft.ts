@@ -16,7 +16,7 @@ const LOSSES: Bounds = { ...AT_ONCE, drops: Infinity, inFlight: 3 };
 
 const SNAPSHOTS: Partial<RaftOptions> = { snapshotEvery: 1, keepEntries: 0 };
 
-function change(transition: 'auto' | 'implicit', ...changes: ('+3' | '-1' | '-2' | '+4')[]): RaftCommand {
+function change(transition: 'auto' | 'implicit', ...changes: ('+3' | '-2' | '-3' | '+4')[]): RaftCommand {
   return {
     reconfigure: {
       transition,
@@ -130,6 +130,30 @@ const THREE: readonly NamedModel[] = [
     about: 'a request, a snapshot after each entry, 3 Raft nodes',
     bounds: AT_ONCE,
     model: (name) => raftSystem({ name, nodes: 3, clients: 1, options: SNAPSHOTS }),
+  }),
+  correct({
+    name: 'raft-reconfiguration-3',
+    family,
+    size: 'medium',
+    about: 'a fourth node joins 3 Raft nodes, one election',
+    bounds: { ...AT_ONCE, timeouts: 1 },
+    model: (name) => raftSystem({ name, nodes: 4, voters: 3, commands: [change('auto', '+4')] }),
+  }),
+  correct({
+    name: 'raft-reconfiguration-loss-3',
+    family,
+    size: 'long',
+    about: 'a fourth node joins 3 Raft nodes, two elections, messages lost',
+    bounds: LOSSES,
+    model: (name) => raftSystem({ name, nodes: 4, voters: 3, commands: [change('auto', '+4')] }),
+  }),
+  correct({
+    name: 'raft-joint-consensus-3',
+    family,
+    size: 'long',
+    about: 'node 4 takes the place of node 3 in a Raft group of 3, by joint consensus, messages lost',
+    bounds: LOSSES,
+    model: (name) => raftSystem({ name, nodes: 4, voters: 3, commands: [change('implicit', '+4', '-3')] }),
   }),
 ];
 
