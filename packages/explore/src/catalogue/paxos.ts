@@ -76,6 +76,14 @@ const MULTI: readonly NamedModel[] = [
     bounds: { ...ONE_ELECTION, timeouts: 2, inFlight: 6 },
     model: (name) => multiPaxosSystem({ name, nodes: 3, clients: 1 }),
   }),
+  correct({
+    name: 'multi-paxos-3-crash',
+    family: 'multi-paxos',
+    size: 'long',
+    about: 'Multi-Paxos, 3 nodes, a request, 2 elections, a crash at any point, at most 5 messages in flight',
+    bounds: { ...ONE_ELECTION, timeouts: 2, crashes: 1, inFlight: 5 },
+    model: (name) => multiPaxosSystem({ name, nodes: 3, clients: 1 }),
+  }),
 ];
 
 interface MultiTwin {
