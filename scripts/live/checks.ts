@@ -16,6 +16,7 @@ import { clockChecks } from './clocks.ts';
 import { harnessChecks } from './hangs.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
+import { everyLoadChecks } from './everyLoad.ts';
 import { externalChecks } from './external.ts';
 import { loadChecks } from './loads.ts';
 import { museumChecks } from './museum.ts';
@@ -88,6 +89,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...networkChecks(),
   ...externalChecks(),
   ...loadChecks(),
+  ...everyLoadChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

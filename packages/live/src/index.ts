@@ -11,7 +11,9 @@ export {
 export { CHAOS_SCHEMA } from './chaos/schema.ts';
 export { isTolerated, valuesAt } from './chaos/tolerance.ts';
 export { type ExperimentFile, readExperiment, substituted, type WorkloadEntry } from './experiment/file.ts';
-export { type Load, LOADS, loadOf, type LoadName } from './experiment/loads.ts';
+export { assertActions, loadsOf } from './experiment/abilities.ts';
+export { type Load, LOAD_ACTIONS, LOADS, loadOf, type LoadName } from './experiment/loads.ts';
+export { play } from './experiment/play.ts';
 export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, type MemberLog, runLive, type RunOptions } from './experiment/run.ts';
 export { EXPERIMENT_SCHEMA, type NetworkName, NETWORKS } from './experiment/schema.ts';
@@ -35,7 +37,6 @@ export { type CutFault, cutPairs, type Draft, type Pair, touchingPairs } from '.
 export { assertSupported, type Heal, namesOf, type StrikerMeans, type Strikes } from './faults/striker.ts';
 export { type Clock, REAL_CLOCK } from './time.ts';
 export {
-  assertActions,
   assertMessages,
   type PlayedFile,
   type SimulatedStage,

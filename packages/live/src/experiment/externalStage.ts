@@ -2,14 +2,8 @@ import { ClientProxies } from '../devices/proxy/clientProxies.ts';
 import { LiveError } from '../errors.ts';
 import type { System } from '../subjects/cluster.ts';
 import { eventually, REAL_CLOCK } from '../time.ts';
-import {
-  assertActions,
-  assertMessages,
-  type PlayedFile,
-  type Stage,
-  type StageOptions,
-  strikesOf,
-} from './stage.ts';
+import { assertActions } from './abilities.ts';
+import { assertMessages, type PlayedFile, type Stage, type StageOptions, strikesOf } from './stage.ts';
 
 /** A cluster that runs already answers at once, or is not there. */
 const ANSWER_MS = 5_000;

@@ -108,6 +108,8 @@ export interface CheckEntry {
   readonly output?: { readonly of: string; readonly is?: Plain; readonly isNot?: Plain };
   /** The named watch delivered only revisions from its beginning on, in order. */
   readonly watchInOrder?: string;
+  /** The watches of the workload delivered every acknowledged write once, in order. */
+  readonly watchesComplete?: boolean;
   /** Every acknowledged write to keys of this prefix is found by a later read of its key. */
   readonly noneLost?: { readonly keyPrefix: string };
 }
@@ -138,6 +140,10 @@ export interface WorkloadEntry {
   /** It goes on for so long, or until the steps end when absent. */
   readonly forMs?: number;
   readonly seed?: number;
+  /** Begins every key, so that several workloads of one cluster do not meet. */
+  readonly keyPrefix?: string;
+  /** False: the broken twin of the workload, whose clients read, then write, and do not look whether somebody was faster. */
+  readonly atomic?: boolean;
 }
 
 /** What an experiment is expected to show. */

@@ -1,5 +1,6 @@
 import {
   checkLinearizable,
+  type History,
   judge as judgeByName,
   modelNamed,
   modelNames,
@@ -10,14 +11,16 @@ import { equalPlain } from '@holdfast/plain';
 import { LiveError, textOf } from '../errors.ts';
 import { keptBy, type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
 import type { CheckEntry } from './file.ts';
+import { judgeFollowers } from './follower.ts';
 import type { Watches } from './watches.ts';
 
-/** Judges a recording by one check of a file; `named` are the operations that steps gave names. */
+/** Judges a recording by one check of a file; `named` are the operations that steps gave names, `recorded` all of them. */
 export function judge(
   check: CheckEntry,
   recording: RecordedHistory,
   named: ReadonlyMap<string, Recorded>,
   watches: Watches,
+  recorded: readonly Recorded[] = [],
 ): Verdict {
   const { linearizable, modes, keyPrefix, output, noneLost } = check;
   if (linearizable !== undefined) {
@@ -30,17 +33,18 @@ export function judge(
       );
     }
     const selection = { modes, keyPrefix };
-    const verdict = checkLinearizable(selected(recording, selection), model);
+    const verdict = checkLinearizable(asCheckersKnow(selected(recording, selection)), model);
     return ofTheWhole(verdict, keptBy(recording, selection));
   }
   if (check.checker !== undefined) return judgeNamed(check, recording);
   if (check.watchInOrder !== undefined) return watches.judge(check.watchInOrder);
+  if (check.watchesComplete === true) return judgeFollowers(watches.followers, recorded);
   if (output !== undefined) return judgeOutput(output, named);
   if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);
   throw new LiveError(
     'BAD_FILE',
     'Cannot judge by a check that says nothing',
-    'say linearizable, output or noneLost',
+    'say linearizable, checker, output, noneLost, watchInOrder or watchesComplete',
   );
 }
 
@@ -49,11 +53,9 @@ function judgeNamed(
   { checker = '', with: settings = {}, ...selection }: CheckEntry,
   recording: RecordedHistory,
 ): Verdict {
-  const history = selected(recording, selection);
-  // A set is read by a name of its own here: the checkers know that as a read.
-  const operations = history.operations.map((one) => (one.f === 'read-set' ? { ...one, f: 'read' } : one));
+  const history = asCheckersKnow(selected(recording, selection));
   try {
-    const verdict = judgeByName({ ...history, operations }, checker, { settings });
+    const verdict = judgeByName(history, checker, { settings });
     return ofTheWhole({ ...verdict, promise: checker }, keptBy(recording, selection));
   } catch (error) {
     throw new LiveError(
@@ -64,6 +66,16 @@ function judgeNamed(
     );
   }
 }
+
+/** Sets, lists and banks are read by names of their own here: the checkers know all of them as reads. */
+function asCheckersKnow(history: History): History {
+  const operations = history.operations.map((one) =>
+    READS.has(one.f) ? { ...one, f: 'read', ...(one.f === 'read-bank' ? { input: null } : {}) } : one,
+  );
+  return { ...history, operations };
+}
+
+const READS: ReadonlySet<string> = new Set(['read-set', 'read-list', 'read-bank']);
 
 /** A verdict on a part of a history, its evidence named by the operations of the whole. */
 function ofTheWhole(verdict: Verdict, kept: readonly Operation[]): Verdict {

@@ -14,6 +14,12 @@ import { type JournalLine, type StepContext, Stepper } from './steps.ts';
 import { type Struck, traceOf } from './trace.ts';
 import { runWorkload } from './workload.ts';
 
+/** What the keys of watches begin with when a file does not say. */
+const WATCHED = 'watched';
+
+/** How long watches may take after the last write. */
+const CATCH_UP_MS = 5_000;
+
 /** Lines kept of each log. */
 const LOG_LINES = 12;
 
@@ -43,6 +49,12 @@ export async function play(file: PlayedFile, stage: Stage, options: RunOptions):
   try {
     const { workload } = file;
     const on = workload?.on === undefined ? undefined : await roles.resolve(workload.on);
+    if (workload?.of === 'watch')
+      stepper.watches.follow(cluster, {
+        keyPrefix: workload.keyPrefix ?? WATCHED,
+        resumes: workload.atomic !== false,
+        clock,
+      });
     const load =
       workload === undefined ? undefined : runWorkload(workload, cluster, recorder, stop.signal, on);
     const faults = Promise.all((file.faults ?? []).map((fault) => timed(stepper, clock, fault, stop.signal)));
@@ -53,6 +65,11 @@ export async function play(file: PlayedFile, stage: Stage, options: RunOptions):
     options.signal?.throwIfAborted();
     stop.abort();
     await load;
+    if (workload?.of === 'watch')
+      await stepper.watches.caughtUp(recorder.recorded, workload.keyPrefix ?? WATCHED, {
+        withinMs: CATCH_UP_MS,
+        clock,
+      });
   } finally {
     stop.abort();
     stepper.watches.closeAll();
@@ -60,7 +77,9 @@ export async function play(file: PlayedFile, stage: Stage, options: RunOptions):
   }
   const changes = await leaders;
   const recording = recorder.finish();
-  const checks = file.checks.map((check) => judge(check, recording, stepper.named, stepper.watches));
+  const checks = file.checks.map((check) =>
+    judge(check, recording, stepper.named, stepper.watches, recorder.recorded),
+  );
   const verdicts: Verdict[] = [...checks, ...(stage.invariants?.() ?? [])];
   const metrics = (file.metrics ?? []).map((metric) => measure(metric, recorder.recorded, changes));
   const { system, version } = cluster;

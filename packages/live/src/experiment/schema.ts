@@ -135,6 +135,7 @@ const check: Schema = object({
   with: { type: 'object' },
   output: object({ of: text, is: anything, isNot: anything }, ['of']),
   watchInOrder: text,
+  watchesComplete: { type: 'boolean' },
   noneLost: object({ keyPrefix: text }, ['keyPrefix']),
 });
 
@@ -183,6 +184,8 @@ export const EXPERIMENT_SCHEMA: Schema = {
         retryMs: milliseconds,
         forMs: milliseconds,
         seed: { type: 'integer' },
+        keyPrefix: text,
+        atomic: { type: 'boolean' },
       }),
       faults: { type: 'array', items: fault },
       steps: { type: 'array', items: step },

@@ -11,6 +11,7 @@ import { loopbackSite } from '../site/loopback.ts';
 import { namespaceSite } from '../site/namespaces.ts';
 import type { Site } from '../site/site.ts';
 import { vxlanSite } from '../site/vxlan.ts';
+import { assertActions } from './abilities.ts';
 import type { Cluster, System } from '../subjects/cluster.ts';
 import { type Hold, launchReady } from '../subjects/run.ts';
 import { type Clock, REAL_CLOCK } from '../time.ts';
@@ -171,32 +172,4 @@ export async function machineStage(
     await close();
     throw error;
   }
-}
-
-/** What each load asks when its mix does not say. */
-const ASKED: Readonly<Record<string, readonly string[]>> = {
-  registers: ['read', 'write', 'cas'],
-  'list-append': ['txn'],
-  'write-skew': ['txn'],
-  set: ['add', 'read-set'],
-  queue: ['enqueue', 'dequeue'],
-};
-
-/** Throws `LiveError` when a file asks what a system cannot do: said before a run starts. */
-export function assertActions(file: PlayedFile, system: Pick<System, 'name' | 'actions'>): void {
-  const { workload } = file;
-  const steps = [...(file.steps ?? []), ...(file.rollback ?? [])].flatMap((step) => [
-    ...(['read', 'write', 'cas'] as const).filter((f) => step[f] !== undefined),
-    ...(step.do === undefined ? [] : [step.do.f ?? 'read']),
-  ]);
-  const mix = Object.entries(workload?.mix ?? {}).flatMap(([f, weight]) => (weight > 0 ? [f] : []));
-  const load = workload === undefined || mix.length > 0 ? mix : (ASKED[workload.of ?? 'registers'] ?? []);
-  const unknown = [...steps, ...load].find((f) => !system.actions.includes(f));
-  if (unknown === undefined) return;
-  throw new LiveError(
-    'FAULT_UNSUPPORTED',
-    `Cannot ask ${system.name} to ${unknown}: it can ${system.actions.join(', ')}`,
-    "mend the step, or say what the workload's mix is",
-    unknown,
-  );
 }

@@ -8,6 +8,7 @@ import type { Cluster, Member } from '../subjects/cluster.ts';
 import { awaitLeader } from '../subjects/run.ts';
 import { eventually } from '../time.ts';
 import { faultOf } from './faults.ts';
+import { revisionOf } from './follower.ts';
 import type { FaultStep, MessageStep, OperationStep, Step, WaitStep } from './file.ts';
 import { ask } from './perform.ts';
 import type { Roles } from './roles.ts';
@@ -66,13 +67,7 @@ export class Stepper {
     if (step.watch !== undefined) {
       const { on, key, after, ahead = 0, as } = step.watch;
       const member = await this.context.roles.resolve(on);
-      this.watches.open(
-        this.context.cluster,
-        member,
-        as,
-        key,
-        revisionOf(after === undefined ? undefined : this.named.get(after)) + ahead + 1,
-      );
+      this.watches.open(this.context.cluster, member, as, key, this.revisionOfNamed(after) + ahead + 1);
       this.say(`watch ${as} on ${member.name}`);
     }
     if (step.strike !== undefined) await this.strike(step.strike);
@@ -124,6 +119,12 @@ export class Stepper {
   async settle(): Promise<void> {
     for (const name of this.background.keys()) this.joined.add(name);
     await Promise.all(this.background.values());
+  }
+
+  /** The store's revision a named operation was answered in; 0 when nobody said. */
+  private revisionOfNamed(name: string | undefined): number {
+    const recorded = name === undefined ? undefined : this.named.get(name);
+    return recorded === undefined ? 0 : revisionOf(recorded);
   }
 
   private async let(names: Readonly<Record<string, string>>): Promise<void> {
@@ -324,12 +325,6 @@ export class Stepper {
 function actionOf(f: string, { key, value, expected, mode }: OperationStep): Action {
   const input: Plain = f === 'cas' ? [expected ?? null, value ?? null] : (value ?? null);
   return { f, key, input, mode };
-}
-
-/** The store's revision an operation was answered in; 0 when nobody said. */
-function revisionOf(recorded: Recorded | undefined): number {
-  const detail = recorded?.answer.detail as { readonly revision?: number } | undefined;
-  return detail?.revision ?? 0;
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): LiveError {

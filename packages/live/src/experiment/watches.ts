@@ -1,6 +1,9 @@
 import type { Verdict } from '@holdfast/check';
 import { LiveError } from '../errors.ts';
+import type { Recorded } from '../history/recorder.ts';
 import type { Cluster, Member, WatchEvent } from '../subjects/cluster.ts';
+import { eventually, type Patience } from '../time.ts';
+import { Follower, type Following, revisionOf } from './follower.ts';
 
 interface Watch {
   readonly fromRevision: number;
@@ -11,19 +14,30 @@ interface Watch {
 /** The watches of an experiment, by name, with what each delivered. */
 export class Watches {
   private readonly watches = new Map<string, Watch>();
+  /** Those of the workload, one at every member. */
+  readonly followers: Follower[] = [];
 
   /** Opens a watch at a member, from a revision on. */
   open(cluster: Cluster, member: Member, as: string, key: string, fromRevision: number): void {
-    if (cluster.watch === undefined) {
-      throw new LiveError(
-        'FAULT_UNSUPPORTED',
-        `Cannot watch keys of ${cluster.system}: it has no watches here`,
-        'use etcd',
-      );
-    }
+    if (cluster.watch === undefined) throw noWatches(cluster);
     const events: WatchEvent[] = [];
     const close = cluster.watch(member, key, fromRevision, (event) => void events.push(event));
     this.watches.set(as, { fromRevision, events, close });
+  }
+
+  /** Follows keys at every member, as long as the experiment lasts. */
+  follow(cluster: Cluster, following: Following): void {
+    if (cluster.watch === undefined) throw noWatches(cluster);
+    this.followers.push(...cluster.members.map((member) => new Follower(cluster, member, following)));
+  }
+
+  /** Waits until every follower has been told of the last acknowledged write under a prefix, at most so long. */
+  async caughtUp(recorded: readonly Recorded[], keyPrefix: string, patience: Patience): Promise<void> {
+    const revisions = recorded
+      .filter(({ action }) => action.f === 'write' && (action.key ?? '').startsWith(keyPrefix))
+      .map(revisionOf);
+    const last = revisions.reduce((a, b) => Math.max(a, b), 0);
+    await eventually(() => this.followers.every((follower) => follower.last >= last), patience);
   }
 
   /** Whether an event of a key has come. */
@@ -51,6 +65,7 @@ export class Watches {
   /** Ends all watches; what they delivered stays. */
   closeAll(): void {
     for (const { close } of this.watches.values()) close();
+    for (const follower of this.followers) follower.end();
   }
 
   private named(name: string): Watch {
@@ -64,4 +79,13 @@ export class Watches {
       name,
     );
   }
+}
+
+function noWatches({ system }: Cluster): LiveError {
+  return new LiveError(
+    'FAULT_UNSUPPORTED',
+    `Cannot watch keys of ${system}: it has no watches here`,
+    'use etcd',
+    system,
+  );
 }

@@ -19,7 +19,7 @@ export async function runWorkload(
   on?: Member,
 ): Promise<void> {
   const { clients, ratePerSecond, deadlineMs, seed } = { ...DEFAULTS, ...entry };
-  const { retryMs } = entry;
+  const { retryMs, atomic: isAtomic = true } = entry;
   const load = loadOf(entry, generator(seed));
   const idle = Array.from({ length: clients }, (_, i) => i);
   const running = new Set<Promise<void>>();
@@ -33,14 +33,14 @@ export async function runWorkload(
     const waitUs = dueUs - clock.nowUs();
     if (waitUs > 0) await clock.sleep(waitUs / 1_000, signal);
     if (signal.aborted) break;
-    for (const action of load.next()) {
+    for (const action of load.next(idle[0])) {
       // With every client busy the arrival finds nobody to carry it.
       const client = idle.shift();
       const member = on ?? cluster.members[(client ?? 0) % cluster.members.length];
       if (client === undefined || member === undefined) continue;
-      const request = { client: `w${client}`, member, action, deadlineMs, retryMs };
+      const request = { client: `w${client}`, member, action, deadlineMs, retryMs, isAtomic };
       const operation = ask(cluster, recorder, request).then(({ answer }) => {
-        load.learned?.(action, answer);
+        load.learned?.(action, answer, client);
         idle.push(client);
         running.delete(operation);
       });

@@ -1,3 +1,4 @@
+import type { Plain } from '@holdfast/plain';
 import type { Action, Answer } from '../history/recorder.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Server } from '../processes/server.ts';
@@ -35,6 +36,8 @@ export interface WatchEvent {
   readonly key: string;
   /** The store's revision in which it happened. */
   readonly revision: number;
+  /** What the key holds since; null when it was deleted. */
+  readonly value: Plain;
 }
 
 /** A cluster that runs. Members are named `N1` to `Nn`. */
@@ -48,12 +51,16 @@ export interface Cluster {
   isReady(): Promise<boolean>;
   /** One attempt at one member. Never rejects. Clients of different names have connections of their own where the system has sessions. */
   perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer>;
-  /** Watches keys of a prefix at one member from a revision on, where the system has watches. Ends with the returned function. */
+  /**
+   * Watches keys of a prefix at one member from a revision on (0: from now on), where the system has watches. Ends with the returned function, or on its own,
+   * which `onEnd` hears; it hears the former, too.
+   */
   watch?(
     member: Member,
     prefix: string,
     fromRevision: number,
     onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
   ): () => void;
   /** Takes what a member stored away, as after the loss of its disk. The member does not run. */
   wipe(member: Member): Promise<void>;

@@ -1,10 +1,12 @@
 import type { Plain } from '@holdfast/plain';
 import type { Action, Answer } from '../../history/recorder.ts';
-import { GRPC_STATUS, GrpcClient, GrpcError } from '../../wire/grpc.ts';
+import { GrpcClient } from '../../wire/grpc.ts';
 import { encodeMessage, type Message } from '../../wire/protobuf.ts';
-import { textOf } from '../../errors.ts';
-import { lock, renew } from './locks.ts';
 import type { WatchEvent } from '../cluster.ts';
+import type { ConditionalStore } from '../conditional.ts';
+import { changeOptimistically } from '../optimistic.ts';
+import { lock, renew } from './locks.ts';
+import { etcdStore, failureOf } from './store.ts';
 
 /** What a member says of itself. */
 export interface EtcdStatus {
@@ -17,15 +19,8 @@ export interface EtcdStatus {
   readonly version: string;
 }
 
-/** Statuses with which etcd refuses a request before it can have had any effect. */
-const REFUSALS: ReadonlySet<number> = new Set([
-  GRPC_STATUS.invalidArgument,
-  GRPC_STATUS.resourceExhausted,
-  GRPC_STATUS.failedPrecondition,
-  GRPC_STATUS.notFound,
-  GRPC_STATUS.outOfRange,
-  GRPC_STATUS.unimplemented,
-]);
+/** The kind of an event that deletes a key. */
+const DELETED = 1;
 
 const EQUAL = 0;
 const BY_CREATE_REVISION = 1;
@@ -34,9 +29,11 @@ const BY_VALUE = 3;
 /** One member of etcd, asked over its gRPC interface; every call is one attempt. */
 export class EtcdClient {
   readonly grpc: GrpcClient;
+  private readonly store: ConditionalStore;
 
   constructor(address: string) {
     this.grpc = new GrpcClient(address);
+    this.store = etcdStore(this.grpc);
   }
 
   /** Performs an action of the register vocabulary; never rejects. */
@@ -62,17 +59,23 @@ export class EtcdClient {
     };
   }
 
-  /** Watches keys of a prefix from a revision on; ends with the returned function. A watch that the server ends just ends. */
-  watch(prefix: string, fromRevision: number, onEvent: (event: WatchEvent) => void): () => void {
+  /** Watches keys of a prefix from a revision on (0: from now on); ends with the returned function. `onEnd` hears of its end, whoever ended it. */
+  watch(
+    prefix: string,
+    fromRevision: number,
+    onEvent: (event: WatchEvent) => void,
+    onEnd: () => void = () => undefined,
+  ): () => void {
     const stream = this.grpc.open(
       '/etcdserverpb.Watch/Watch',
       (answer) => {
         for (const event of answer.messages(11)) {
           const kv = event.message(2);
-          onEvent({ key: kv.text(1), revision: kv.int(3) });
+          const value = event.int(1) === DELETED ? null : valueOf(kv);
+          onEvent({ key: kv.text(1), revision: kv.int(3), value });
         }
       },
-      () => undefined,
+      onEnd,
     );
     const end = Buffer.from(prefix);
     end.writeUInt8((end.at(-1) ?? 0) + 1, end.length - 1);
@@ -141,8 +144,10 @@ export class EtcdClient {
         return lock(this.grpc, key, input, deadlineMs);
       case 'renew':
         return renew(this.grpc, key, deadlineMs);
-      default:
-        return { outcome: 'fail', output: `etcd has no action '${f}'` };
+      default: {
+        const changed = await changeOptimistically(this.store, { f, key, input }, deadlineMs);
+        return changed ?? { outcome: 'fail', output: `etcd has no action '${f}'` };
+      }
     }
   }
 }
@@ -179,10 +184,4 @@ function valueOf(kv: Message | undefined): Plain {
 /** The store's revision and term in which an answer was given. */
 export function revisions(answer: Message): Plain {
   return { revision: answer.message(1).int(3), term: Number(answer.message(1).big(4)) };
-}
-
-/** What is known after an attempt that did not succeed. Reads change nothing, so they certainly had no effect. */
-export function failureOf(error: unknown, isRead: boolean): Answer {
-  const certain = isRead || (error instanceof GrpcError && (!error.sent || REFUSALS.has(error.status)));
-  return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
 }

@@ -6,6 +6,7 @@ import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System, WatchEvent } from '../cluster.ts';
+import { CHANGES } from '../changes.ts';
 import { EtcdClient } from './client.ts';
 import { answering, type Place, startWords } from './starting.ts';
 
@@ -25,7 +26,7 @@ export const etcd: System = {
   name: 'etcd',
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
-  actions: ['read', 'write', 'cas', 'add', 'read-set', 'lock', 'renew'],
+  actions: ['read', 'write', ...CHANGES, 'lock', 'renew', 'watch'],
   readyMs: 20_000,
   version: etcdVersion,
   launch,
@@ -159,8 +160,9 @@ export class EtcdCluster implements Cluster {
     prefix: string,
     fromRevision: number,
     onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
   ): () => void {
-    return this.client(member).watch(prefix, fromRevision, onEvent);
+    return this.client(member).watch(prefix, fromRevision, onEvent, onEnd);
   }
 
   /** Removes the member's write-ahead log and snapshots. */

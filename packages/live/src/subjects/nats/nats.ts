@@ -1,13 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plain } from '@holdfast/plain';
+import { textOf } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import { ExchangeError } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { CHANGES_OF_ONE_KEY } from '../changes.ts';
+import { changeOptimistically } from '../optimistic.ts';
 import { NatsClient } from './client.ts';
+import { natsFailure, natsStore, type Stored } from './store.ts';
 
 const STATUS_MS = 600;
 /** The stream that holds the registers, as NATS keeps key-value buckets. */
@@ -28,7 +31,7 @@ export const nats: System = {
   name: 'nats',
   needs: [{ program: 'nats-server', packages: ['nats-server'] }],
   modes: ['leader', 'direct'],
-  actions: ['read', 'write', 'cas'],
+  actions: ['read', 'write', ...CHANGES_OF_ONE_KEY],
   readyMs: 30_000,
   version: () => /v(\d\S*)/.exec(command([programOf('nats-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -48,12 +51,6 @@ interface StreamInfo extends ApiError {
     readonly leader?: string;
     readonly replicas?: readonly { readonly current?: boolean }[];
   };
-}
-
-/** The last message of a key. */
-interface Stored {
-  readonly value: Plain;
-  readonly sequence: number;
 }
 
 class NatsCluster implements Cluster {
@@ -138,18 +135,18 @@ class NatsCluster implements Cluster {
         return { outcome: 'ok', output: stored?.value ?? null };
       }
       if (f === 'write') return await this.publish(member, key, input, deadlineMs);
-      if (f !== 'cas') return { outcome: 'fail', output: `nats has no ${f}` };
-      const [expected = null, next = null] = Array.isArray(input) ? (input as readonly Plain[]) : [];
-      const stored = await this.stored(member, key, 'leader', deadlineMs);
-      if (JSON.stringify(stored?.value ?? null) !== JSON.stringify(expected))
-        return { outcome: 'fail', output: 'another value' };
-      return await this.publish(member, key, next, deadlineMs, stored?.sequence ?? 0);
     } catch (error) {
-      if (!(error instanceof ExchangeError)) return { outcome: 'fail', output: String(error) };
       // What only asked a question changed nothing, however it ended.
-      const mayHaveActed = error.sent && f !== 'read';
-      return { outcome: mayHaveActed ? 'unknown' : 'fail', output: error.message };
+      return f === 'read' ? { outcome: 'fail', output: textOf(error) } : natsFailure(error);
     }
+    const store = natsStore({
+      stored: (name, ms) => this.stored(member, name, 'leader', ms),
+      publish: (name, value, ms, expected) => this.publish(member, name, value, ms, expected),
+    });
+    const changed = CHANGES_OF_ONE_KEY.includes(f)
+      ? await changeOptimistically(store, action, deadlineMs)
+      : undefined;
+    return changed ?? { outcome: 'fail', output: `nats has no action '${f}'` };
   }
 
   wipe(member: Member): Promise<void> {

@@ -1,7 +1,6 @@
 import { chownSync, mkdirSync, appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MicroOperation } from '@holdfast/check';
-import type { Plain } from '@holdfast/plain';
 import { LiveError, textOf } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
@@ -10,14 +9,13 @@ import { Server } from '../../processes/server.ts';
 import { eventually } from '../../time.ts';
 import { Exchange, ExchangeError } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
-import { transactionAnswer, transactionSql } from './transaction.ts';
-import { isCertain, queryMessage, type QueryResult, startupMessage, takeResult } from './wire.ts';
+import { balancesIn, CHANGES, transferIn } from '../changes.ts';
+import { readBank, refusal, transact, transfer } from './transactions.ts';
+import { statementOf, TABLES } from './statements.ts';
+import { queryMessage, type QueryResult, startupMessage, takeResult } from './wire.ts';
 
 const ASK_MS = 500;
 const SETUP_MS = 60_000;
-
-const TABLES =
-  'create table if not exists kv (key text primary key, value text); create table if not exists lists (key text primary key, value text)';
 
 /** The user that Debian has for nobody in particular: the server refuses to run as root. */
 const NOBODY = 65_534;
@@ -31,7 +29,7 @@ export const postgres: System = {
   name: 'postgres',
   needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
   modes: ['local'],
-  actions: ['read', 'write', 'promote', 'txn'],
+  actions: ['read', 'write', ...CHANGES, 'promote'],
   readyMs: 30_000,
   version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -132,40 +130,24 @@ class PostgresCluster implements Cluster {
     return Number(rows[0]?.[0]) === this.members.length - 1;
   }
 
-  async perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer> {
+  async perform(member: Member, action: Action, deadlineMs: number, client = ''): Promise<Answer> {
     const { f, key = '', input } = action;
+    const isolation = String(this.options.settings['isolation'] ?? 'serializable');
+    // A session of the client's own.
+    const ask = (sql: string, ms: number): Promise<QueryResult> => this.query(member, sql, ms, client);
+    const statement = statementOf(action);
+    const isRead = statement?.isRead ?? f === 'read-bank';
     try {
-      if (f === 'txn') return await this.transact(member, input, deadlineMs, client ?? '');
-      const { rows, error } = await this.query(member, sqlOf(f, key, input), deadlineMs);
-      if (error !== undefined) {
-        return {
-          outcome: f === 'read' || isCertain(error.state) ? 'fail' : 'unknown',
-          output: error.message,
-        };
-      }
-      const value = rows[0]?.[0];
-      return {
-        outcome: 'ok',
-        output: f === 'read' && typeof value === 'string' ? (JSON.parse(value) as Plain) : null,
-      };
+      if (f === 'txn') return await transact(ask, input as readonly MicroOperation[], isolation, deadlineMs);
+      if (f === 'transfer') return await transfer(ask, key, transferIn(input), isolation, deadlineMs);
+      if (f === 'read-bank') return await readBank(ask, key, balancesIn(input), isolation, deadlineMs);
+      if (statement === undefined) return { outcome: 'fail', output: `postgres has no action '${f}'` };
+      const { rows, error } = await this.query(member, statement.sql, deadlineMs);
+      return error === undefined ? statement.answer(rows) : refusal(error, isRead);
     } catch (error) {
-      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
+      const certain = isRead || (error instanceof ExchangeError && !error.sent);
       return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
     }
-  }
-
-  /** A transaction in a session of the client's own: all of it in one request. */
-  private async transact(member: Member, input: Plain, deadlineMs: number, client: string): Promise<Answer> {
-    const { isolation = 'serializable' } = this.options.settings;
-    const steps = input as readonly MicroOperation[];
-    const { rows, error } = await this.query(
-      member,
-      transactionSql(steps, String(isolation)),
-      deadlineMs,
-      client,
-    );
-    if (error === undefined) return { outcome: 'ok', output: transactionAnswer(steps, rows) };
-    return { outcome: isCertain(error.state) ? 'fail' : 'unknown', output: error.message };
   }
 
   wipe(member: Member): Promise<void> {
@@ -229,18 +211,4 @@ class PostgresCluster implements Cluster {
 function asNobody(words: readonly string[]): readonly string[] {
   if (process.getuid?.() !== 0) return words;
   return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...words];
-}
-
-function sqlOf(f: string, key: string, input: Plain): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  switch (f) {
-    case 'read':
-      return `select value from kv where key = ${quoted(key)}`;
-    case 'promote':
-      return 'select pg_promote(true, 20)';
-    default: {
-      const value = quoted(JSON.stringify(input));
-      return `insert into kv values (${quoted(key)}, ${value}) on conflict (key) do update set value = ${value}`;
-    }
-  }
 }

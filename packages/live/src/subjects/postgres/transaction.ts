@@ -1,5 +1,6 @@
 import type { MicroOperation } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
+import { quoted } from './statements.ts';
 
 /** The isolation levels there are, by the names SQL has for them. */
 const ISOLATION = /^(serializable|repeatable read|read committed)$/;
@@ -9,7 +10,6 @@ const ISOLATION = /^(serializable|repeatable read|read committed)$/;
  * failed one before it has left open is rolled back first. Throws `RangeError` for steps that are neither.
  */
 export function transactionSql(steps: readonly MicroOperation[], isolation: string): string {
-  if (!ISOLATION.test(isolation)) throw new RangeError(`there is no isolation level '${isolation}'`);
   const statements = steps.map(([f, key, value], at) => {
     const name = quoted(String(key));
     switch (f) {
@@ -23,7 +23,7 @@ export function transactionSql(steps: readonly MicroOperation[], isolation: stri
         throw new RangeError(`there is no step '${f}'`);
     }
   });
-  return ['rollback', `begin isolation level ${isolation}`, ...statements, 'commit'].join('; ');
+  return [beginSql(isolation), ...statements, 'commit'].join('; ');
 }
 
 /** The steps with what their reads have found; null where nothing was. */
@@ -43,6 +43,8 @@ export function transactionAnswer(
   });
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** Begins a transaction; what a failed one before it has left open is rolled back first. Throws `RangeError` for a level there is not. */
+export function beginSql(isolation: string): string {
+  if (!ISOLATION.test(isolation)) throw new RangeError(`there is no isolation level '${isolation}'`);
+  return `rollback; begin isolation level ${isolation}`;
 }

@@ -70,6 +70,6 @@ const CERTAIN = /^(22|23|25|40|42|0A|53)/;
 
 /** Whether an error says that the statement had no effect. */
 export function isCertain(state: string): boolean {
-  // The server is starting up or in recovery: nothing was run.
-  return CERTAIN.test(state) || state === '57P03';
+  // 57P03: the server is starting up or in recovery, and nothing was run. 40003: it does not know itself whether it has committed.
+  return (CERTAIN.test(state) && state !== '40003') || state === '57P03';
 }

@@ -1,14 +1,17 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plain } from '@holdfast/plain';
 import { textOf } from '../../errors.ts';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import { Exchange, ExchangeError } from '../../wire/exchange.ts';
+import { Exchange } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { CHANGES } from '../changes.ts';
+import { changeOptimistically } from '../optimistic.ts';
+import { COMMANDS } from './commands.ts';
 import { isFailure, respCommand, type RespReply, takeResp } from './resp.ts';
+import { redisFailure, redisStore } from './store.ts';
 
 const NAME = 'holdfast';
 const ASK_MS = 400;
@@ -24,7 +27,7 @@ export const redis: System = {
     { program: 'redis-sentinel', packages: ['redis-sentinel'] },
   ],
   modes: ['local'],
-  actions: ['read', 'write'],
+  actions: ['read', 'write', ...CHANGES],
   readyMs: 30_000,
   version: () => /v=(\S+)/.exec(command([programOf('redis-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -108,16 +111,20 @@ class RedisCluster implements Cluster {
     return online === this.members.length - 1 && known && found;
   }
 
-  async perform(member: Member, { f, key = '', input }: Action, deadlineMs: number): Promise<Answer> {
-    const words = f === 'read' ? ['GET', key] : ['SET', key, JSON.stringify(input)];
+  async perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
+    const { f } = action;
+    const ask = (words: readonly string[], ms: number): Promise<RespReply> =>
+      this.connection(member.address).request(respCommand(words), ms);
+    const changed =
+      f in COMMANDS ? undefined : await changeOptimistically(redisStore(ask), action, deadlineMs);
+    if (changed !== undefined) return changed;
+    const command = COMMANDS[f];
+    if (command === undefined) return { outcome: 'fail', output: `redis has no action '${f}'` };
     try {
-      const reply = await this.connection(member.address).request(respCommand(words), deadlineMs);
-      if (isFailure(reply)) return { outcome: 'fail', output: reply.error };
-      const output = f === 'read' && typeof reply === 'string' ? (JSON.parse(reply) as Plain) : null;
-      return { outcome: 'ok', output };
+      const reply = await ask(command.words(action.key ?? '', JSON.stringify(action.input)), deadlineMs);
+      return isFailure(reply) ? { outcome: 'fail', output: reply.error } : command.answer(reply);
     } catch (error) {
-      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
-      return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+      return command.isRead ? { outcome: 'fail', output: textOf(error) } : redisFailure(error);
     }
   }
 

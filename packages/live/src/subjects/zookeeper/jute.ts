@@ -1,10 +1,10 @@
 import type { TakeReply } from '../../wire/exchange.ts';
 
 /** Numbers of the operations used (ZooKeeper's ZooDefs). */
-export const ZK_OP = { create: 1, getData: 4, setData: 5, sync: 9 } as const;
+export const ZK_OP = { create: 1, getData: 4, setData: 5, sync: 9, check: 13, multi: 14 } as const;
 
 /** Codes of replies that say something about the node, not about the server. */
-export const ZK_CODE = { ok: 0, noNode: -101, nodeExists: -110 } as const;
+export const ZK_CODE = { ok: 0, inconsistent: -2, noNode: -101, badVersion: -103, nodeExists: -110 } as const;
 
 /** A reply: its code, and what follows the head. */
 export interface ZkReply {
@@ -49,6 +49,48 @@ export function zkCreate(xid: number, path: string, data: string): Buffer {
 /** Asks the member to catch up with the leader. */
 export function zkSync(xid: number, path: string): Buffer {
   return framed([int(xid), int(ZK_OP.sync), buffer(Buffer.from(path))]);
+}
+
+/** Checks the versions of nodes and sets the data of others, all or nothing. */
+export function zkMulti(
+  xid: number,
+  checks: readonly (readonly [path: string, version: number])[],
+  sets: readonly (readonly [path: string, data: string])[],
+): Buffer {
+  const head = (type: number, done = false): Buffer[] => [int(type), Buffer.of(done ? 1 : 0), int(-1)];
+  return framed([
+    int(xid),
+    int(ZK_OP.multi),
+    ...checks.flatMap(([path, version]) => [...head(ZK_OP.check), buffer(Buffer.from(path)), int(version)]),
+    ...sets.flatMap(([path, data]) => [
+      ...head(ZK_OP.setData),
+      buffer(Buffer.from(path)),
+      buffer(Buffer.from(data)),
+      int(-1),
+    ]),
+    ...head(-1, true),
+  ]);
+}
+
+/** Bytes of the result of an operation that failed: its head, and its code. */
+const FAILED_BYTES = 13;
+
+/** The code of the operation for which all of a `zkMulti` failed; `ok` when all were done. */
+export function zkMultiCode({ code, body }: ZkReply): number {
+  if (code !== ZK_CODE.ok) return code;
+  // All results are failures, or none is: those before the culprit say 0, those behind it that they were not tried.
+  for (let at = 0; body.length >= at + FAILED_BYTES && body.readInt32BE(at) === -1; at += FAILED_BYTES) {
+    const one = body.readInt32BE(at + FAILED_BYTES - 4);
+    if (one !== ZK_CODE.ok && one !== ZK_CODE.inconsistent) return one;
+  }
+  return ZK_CODE.ok;
+}
+
+/** The version of the data in a reply to `zkGet`. */
+export function zkVersion({ body }: ZkReply): number {
+  const data = 4 + Math.max(0, body.readInt32BE(0));
+  // Behind the data: czxid, mzxid, ctime, mtime of eight bytes each.
+  return body.readInt32BE(data + 32);
 }
 
 /** Takes one reply off the front: the greeting's (which has no head) reads as some code and is not looked at. */

@@ -7,9 +7,12 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import { Exchange, ExchangeError } from '../../wire/exchange.ts';
+import { Exchange } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import { CHANGES } from '../changes.ts';
+import { changeOptimistically } from '../optimistic.ts';
 import { takeZk, ZK_CODE, zkConnect, zkCreate, zkData, zkGet, type ZkReply, zkSet, zkSync } from './jute.ts';
+import { zooKeeperFailure, zooKeeperStore } from './store.ts';
 
 const JAR = '/usr/share/java/zookeeper.jar';
 const JUTE = '/usr/share/java/zookeeper-jute.jar';
@@ -27,7 +30,7 @@ export const zookeeper: System = {
     { program: 'zookeeper.jar', packages: ['zookeeper'] },
   ],
   modes: ['local', 'sync'],
-  actions: ['read', 'write'],
+  actions: ['read', 'write', ...CHANGES],
   readyMs: 45_000,
   version: () =>
     /\d+\.\d+\.\d+/.exec(command(['dpkg-query', '-W', '-f=${Version}', 'zookeeper']).stdout)?.[0] ??
@@ -97,15 +100,17 @@ class ZooKeeperCluster implements Cluster {
     return modes.includes('leader') && modes.every((mode) => mode === 'leader' || mode === 'follower');
   }
 
-  async perform(member: Member, { f, key = '', input, mode }: Action, deadlineMs: number): Promise<Answer> {
+  async perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
+    const { f, key = '', input, mode } = action;
     try {
-      return f === 'read'
-        ? await this.read(member, key, mode, deadlineMs)
-        : await this.write(member, key, input, deadlineMs);
+      if (f === 'read') return await this.read(member, key, mode, deadlineMs);
+      if (f === 'write') return await this.write(member, key, input, deadlineMs);
     } catch (error) {
-      const certain = f === 'read' || (error instanceof ExchangeError && !error.sent);
-      return { outcome: certain ? 'fail' : 'unknown', output: textOf(error) };
+      return f === 'read' ? { outcome: 'fail', output: textOf(error) } : zooKeeperFailure(error);
     }
+    const store = zooKeeperStore((make, ms) => this.connection(member).request(make(++this.xid), ms));
+    const changed = await changeOptimistically(store, action, deadlineMs);
+    return changed ?? { outcome: 'fail', output: `zookeeper has no action '${f}'` };
   }
 
   wipe(member: Member): Promise<void> {

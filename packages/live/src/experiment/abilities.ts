@@ -1,0 +1,50 @@
+import { LiveError } from '../errors.ts';
+import type { System } from '../subjects/cluster.ts';
+import { SYSTEMS } from '../subjects/systems.ts';
+import type { WorkloadEntry } from './file.ts';
+import { LOAD_ACTIONS, LOADS, type LoadName } from './loads.ts';
+import type { PlayedFile } from './stage.ts';
+
+/** What can be asked of a system. */
+type Able = Pick<System, 'name' | 'actions'>;
+
+/** Which workloads a system can do, as they are when a file says no more than their names. */
+export function loadsOf({ actions }: Pick<System, 'actions'>): LoadName[] {
+  return LOADS.filter((load) => LOAD_ACTIONS[load].every((f) => actions.includes(f)));
+}
+
+/** Throws `LiveError` when a file asks what a system cannot do: said before a run starts. */
+export function assertActions(file: PlayedFile, system: Able): void {
+  const { workload } = file;
+  const steps = [...(file.steps ?? []), ...(file.rollback ?? [])].flatMap((step) => [
+    ...(['read', 'write', 'cas'] as const).filter((f) => step[f] !== undefined),
+    ...(step.do === undefined ? [] : [step.do.f ?? 'read']),
+  ]);
+  if (workload !== undefined) assertLoad(workload, system);
+  const unknown = steps.find((f) => !system.actions.includes(f));
+  if (unknown === undefined) return;
+  throw new LiveError(
+    'FAULT_UNSUPPORTED',
+    `Cannot ask ${system.name} to ${unknown}: it can ${system.actions.join(', ')}`,
+    'mend the step',
+    unknown,
+  );
+}
+
+function assertLoad(workload: WorkloadEntry, system: Able): void {
+  const { of = 'registers', mix = {}, atomic = true } = workload;
+  const drawn = Object.entries(mix).flatMap(([f, weight]) => (weight > 0 ? [f] : []));
+  const asked: readonly string[] = of === 'registers' && drawn.length > 0 ? drawn : LOAD_ACTIONS[of];
+  // The broken twin of a workload is made of reads and writes.
+  const needed = atomic || of === 'watch' ? asked : ['read', 'write'];
+  const lacking = needed.filter((f) => !system.actions.includes(f));
+  if (lacking.length === 0) return;
+  const twin = atomic ? '' : ' with atomic: false';
+  const others = SYSTEMS.filter(({ actions }) => needed.every((f) => actions.includes(f)));
+  throw new LiveError(
+    'FAULT_UNSUPPORTED',
+    `Cannot load ${system.name} with ${of}${twin}: it cannot ${lacking.join(', ')}; its workloads are ${loadsOf(system).join(', ') || 'none'}`,
+    `choose one of them${others.length === 0 ? '' : `, or ${others.map(({ name }) => name).join(', ')}`}`,
+    of,
+  );
+}
