@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import {
   type ExperimentFile,
-  type Hold,
   launchReady,
   loadsOf,
   type LoadName,
   loopbackSite,
   play,
+  readExperiment,
   REAL_CLOCK,
+  runLive,
   type Stage,
   SYSTEMS,
   type System,
@@ -18,13 +19,18 @@ import { lacking, type LiveCheck } from './liveCheck.ts';
 
 type CheckEntry = ExperimentFile['checks'][number];
 
-/** How long each load runs. */
-const FOR_MS = 1_200;
+type Played = Exclude<LoadName, 'watch'>;
+
+/** How a sound load runs. */
+const CALM = { clients: 8, keys: 2, ratePerSecond: 250, forMs: 800 } as const;
+/** How its broken twin runs: many clients at few keys. */
+const CROWDED = { clients: 12, keys: 1, ratePerSecond: 700, forMs: 600 } as const;
+const ACCOUNTS = 3;
 /** Tries of a broken twin, whose clients must happen to meet. */
 const TRIES = 3;
 
 /** By what each load is judged. */
-const JUDGES: Readonly<Record<Exclude<LoadName, 'watch'>, CheckEntry>> = {
+const JUDGES: Readonly<Record<Played, CheckEntry>> = {
   registers: { linearizable: 'cas-register' },
   append: { linearizable: 'append-log' },
   set: { checker: 'set-full', with: { linearizable: true } },
@@ -47,13 +53,42 @@ const PRESENT: Readonly<
   rabbitmq: { members: 1, on: 'leader' },
 };
 
+const WATCH = `
+format: holdfast-live/1
+name: watch
+about: A watch that is opened anew behind what it delivered misses nothing while its member is down.
+vars: { atomic: true }
+subject: { system: etcd, members: 3 }
+workload: { of: watch, atomic: '\${atomic}', clients: 6, ratePerSecond: 150, deadlineMs: 1000, forMs: 2500 }
+faults: [{ kind: crash, host: N3, atMs: 500, forMs: 800 }]
+checks: [{ watchesComplete: true }]
+controls: [{ name: opened anew from the present, vars: { atomic: false }, expect: violated }]
+`;
+
+/** Watches outlive the member they are opened at, or miss what happened meanwhile. */
+function watchCheck(): LiveCheck {
+  return {
+    name: 'watches of etcd miss nothing through a crash, and the twin that watches anew from the present does',
+    skip: () => lacking('etcd'),
+    async run() {
+      const file = readExperiment(WATCH.trimStart(), 'watch');
+      const sound = await runLive(file);
+      assert.equal(sound.status, 'holds', sound.verdicts.map(({ reason }) => reason).join('\n'));
+      const broken = await runLive(file, { vars: { atomic: false } });
+      assert.equal(broken.status, 'violated', broken.verdicts.map(({ reason }) => reason).join('\n'));
+      assert.match(broken.verdicts[0]?.reason ?? '', /was never delivered/);
+    },
+  };
+}
+
 /** Every workload on every system that can do it, which must hold, and its broken twin, which must be caught. */
 export function everyLoadChecks(): LiveCheck[] {
-  return SYSTEMS.map((system) => ({
+  const all = SYSTEMS.map((system) => ({
     name: `every workload of ${system.name} holds, and the twin that tears reads from writes is caught`,
     skip: () => lacking(system.name),
     run: () => playAll(system),
   }));
+  return [...all, watchCheck()];
 }
 
 async function playAll(system: System): Promise<void> {
@@ -80,68 +115,54 @@ async function playAll(system: System): Promise<void> {
       cluster.close();
     }
   } finally {
-    assert.deepEqual(release(hold), []);
+    assert.deepEqual(hold.release(), []);
   }
 }
 
-function release(hold: Hold): readonly string[] {
-  return hold.release();
-}
-
-async function playOne(system: System, stage: Stage, of: Exclude<LoadName, 'watch'>): Promise<void> {
-  assert.deepEqual(await statusOf(system, stage, { of, keyPrefix: `${of}-` }), ['holds', '']);
-  if (!['read', 'write'].every((f) => system.actions.includes(f))) return;
+async function playOne(system: System, stage: Stage, of: Played): Promise<void> {
+  assert.deepEqual(await statusOf(system, stage, { of, ...CALM, keyPrefix: `${of}-` }), ['holds', '']);
+  // RabbitMQ has nothing to read and write apart; its mutex is broken as it is (casebook/museum/rabbitmq-mutex.yaml).
+  const broken = system.name === 'rabbitmq' ? { mode: 'unacknowledged' } : { atomic: false };
+  if (system.name === 'rabbitmq' && of !== 'queue') return;
   const seen: string[] = [];
-  for (let i = 1; i <= TRIES && !seen.includes('violated'); i++) {
-    const [status] = await statusOf(system, stage, {
-      of,
-      keyPrefix: `${of}-torn${i}-`,
-      atomic: false,
-      seed: i,
-    });
-    seen.push(status);
+  for (let seed = 1; seed <= TRIES && !seen.includes('violated'); seed++) {
+    const entry = { of, ...CROWDED, ...broken, seed, keyPrefix: `${of}-torn${seed}-` };
+    seen.push((await statusOf(system, stage, entry))[0]);
   }
-  assert.ok(seen.includes('violated'), `${of} without atomicity on ${system.name}: ${seen.join(', ')}`);
+  assert.ok(
+    seen.includes('violated'),
+    `${of} of ${system.name}, ${JSON.stringify(broken)}: ${seen.join(', ')}`,
+  );
 }
 
 async function statusOf(
   { name }: System,
   stage: Stage,
-  entry: WorkloadEntry & { readonly of: Exclude<LoadName, 'watch'> },
+  entry: WorkloadEntry & { readonly of: Played },
 ): Promise<[status: string, why: string]> {
   const { on, mode } = PRESENT[name] ?? {};
-  const check = name === 'rabbitmq' && entry.of === 'lock' ? { linearizable: 'mutex' } : JUDGES[entry.of];
-  const played = await play(
-    {
-      format: 'holdfast-live/1',
-      name: `${entry.of} on ${name}`,
-      subject: { system: name },
-      workload: {
-        keys: entry.of === 'list-append' ? 3 : 2,
-        clients: 8,
-        ratePerSecond: 250,
-        deadlineMs: 2_000,
-        forMs: FOR_MS,
-        ...(on === undefined ? {} : { on }),
-        ...(mode === undefined || entry.of !== 'registers' ? {} : { mode }),
-        ...entry,
-        ...(entry.of === 'bank' ? { keys: 3 } : {}),
-        ...(name === 'rabbitmq' ? { keyPrefix: '' } : {}),
-      },
-      checks: [check],
-      metrics: [{ of: 'okRate', min: 0.02 }],
-    },
-    stage,
-    {},
-  );
-  const counts = new Map<string, number>();
-  for (const { f, outcome } of played.recording.history.operations)
-    counts.set(`${f} ${outcome}`, (counts.get(`${f} ${outcome}`) ?? 0) + 1);
-  console.log(
-    `  ${name} ${entry.of}${entry.atomic === false ? ' torn' : ''}: ${played.status} ${JSON.stringify(Object.fromEntries(counts))}`,
-  );
-  return [
-    played.status,
-    played.status === 'holds' ? '' : played.verdicts.map(({ reason }) => reason).join('\n'),
-  ];
+  const { of } = entry;
+  const workload: WorkloadEntry = {
+    deadlineMs: 2_000,
+    ...(of === 'registers' ? { mix: { read: 5, write: 1, cas: 6 } } : {}),
+    ...(on === undefined ? {} : { on }),
+    ...(mode === undefined || of !== 'registers' ? {} : { mode }),
+    ...entry,
+    // Of the mutex there is one, which is made with the cluster.
+    ...(name === 'rabbitmq' && of === 'lock' ? { keyPrefix: '' } : {}),
+    ...(of === 'bank' ? { keys: ACCOUNTS } : {}),
+  };
+  const check = name === 'rabbitmq' && of === 'lock' ? { linearizable: 'mutex' } : JUDGES[of];
+  const file = {
+    format: 'holdfast-live/1' as const,
+    name: `${of} on ${name}`,
+    subject: { system: name },
+    workload,
+    checks: [check],
+    // A load that is never answered shows nothing.
+    metrics: [{ of: 'okRate' as const, min: 0.02 }],
+  };
+  const { status, verdicts, metrics } = await play(file, stage, {});
+  const why = [...verdicts.map(({ reason }) => reason), ...metrics.map((one) => JSON.stringify(one))];
+  return [status, status === 'holds' ? '' : why.join('\n')];
 }

@@ -129,11 +129,11 @@ test('every file of the casebook asks only what its system can do, and what none
 format: holdfast-live/1
 name: wrong
 subject: { system: redis }
-steps: [{ do: { f: enqueue, key: q, value: 1 } }]
+steps: [{ do: { f: promote } }]
 checks: [{ linearizable: register }]
 `;
   const wrong = readExperiment(text, 'wrong.yaml');
   expect(() => assertActions(wrong, systemNamed('redis'))).toThrow(
-    /Cannot ask redis to enqueue: it can read/,
+    /Cannot ask redis to promote: it can read/,
   );
 });

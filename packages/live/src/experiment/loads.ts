@@ -191,12 +191,14 @@ function set({ keyPrefix, reading, mix = { add: 4, read: 1 } }: Asked, random: (
 }
 
 /** A queue: as much is taken out as is put in. */
-function queue({ keyPrefix }: Asked, random: () => number): Load {
+function queue({ keyPrefix, reading }: Asked, random: () => number): Load {
   const key = `${keyPrefix}queue`;
   let element = 0;
   return {
     next: () =>
-      random() < 0.5 ? [{ f: 'enqueue', key, input: ++element }] : [{ f: 'dequeue', key, input: null }],
+      random() < 0.5
+        ? [{ f: 'enqueue', key, input: ++element }]
+        : [{ f: 'dequeue', key, input: null, ...reading }],
   };
 }
 

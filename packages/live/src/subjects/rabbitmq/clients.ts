@@ -6,6 +6,9 @@ import type { Member } from '../cluster.ts';
 
 /** The queue whose one message is the mutex. */
 const MUTEX = 'mutex';
+/** The mode in which messages are taken out and not acknowledged: a broken consumer. */
+export const UNACKNOWLEDGED = 'unacknowledged';
+
 const QUORUM = { durable: true, arguments: { 'x-queue-type': 'quorum' } } as const;
 
 /** Who holds the mutex's message, and the connection that holds it. */
@@ -63,7 +66,7 @@ export class RabbitClients {
 
   private async attempt(
     member: Member,
-    { f, key = MUTEX, input }: Action,
+    { f, key = MUTEX, input, mode }: Action,
     deadlineMs: number,
   ): Promise<Answer> {
     const holder = holderOf(input) ?? member.name;
@@ -80,19 +83,28 @@ export class RabbitClients {
         await channel.close();
         return { outcome: 'ok', output: null };
       }
-      case 'dequeue': {
-        const connection = await this.connection(member, `queue ${member.name}`, deadlineMs);
-        const channel = await connection.createChannel();
-        await channel.assertQueue(key, QUORUM);
-        const message = await channel.get(key, { noAck: false });
-        if (message === false) return { outcome: 'fail', output: 'empty' };
-        channel.ack(message);
-        await channel.close();
-        return { outcome: 'ok', output: JSON.parse(message.content.toString('utf8')) as Plain };
-      }
+      case 'dequeue':
+        return this.dequeue(member, key, mode !== UNACKNOWLEDGED, deadlineMs);
       default:
         return { outcome: 'fail', output: `rabbitmq has no action '${f}'` };
     }
+  }
+
+  /** Takes a message out. What is not acknowledged is given back when its channel ends, and comes out again. */
+  private async dequeue(
+    member: Member,
+    queue: string,
+    acknowledges: boolean,
+    deadlineMs: number,
+  ): Promise<Answer> {
+    const connection = await this.connection(member, `queue ${member.name}`, deadlineMs);
+    const channel = await connection.createChannel();
+    await channel.assertQueue(queue, QUORUM);
+    const message = await channel.get(queue, { noAck: false });
+    if (message !== false && acknowledges) channel.ack(message);
+    await channel.close();
+    if (message === false) return { outcome: 'fail', output: 'empty' };
+    return { outcome: 'ok', output: JSON.parse(message.content.toString('utf8')) as Plain };
   }
 
   /** Takes the message and keeps it: nobody else can have it until it is given back, or the server thinks its holder gone. */

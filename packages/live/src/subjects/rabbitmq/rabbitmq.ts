@@ -5,7 +5,7 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
-import { RabbitClients } from './clients.ts';
+import { RabbitClients, UNACKNOWLEDGED } from './clients.ts';
 
 /** Debian's wrapper on PATH changes the user and the environment; the server's own script does not. */
 const SCRIPTS = '/usr/lib/rabbitmq/bin';
@@ -14,14 +14,14 @@ const STATUS_MS = 2_000;
 const TICK_SECONDS = 8;
 
 /**
- * RabbitMQ quorum queues, one node per member. Actions: `enqueue` (confirmed by a quorum), `dequeue` (taken and acknowledged), and a queue with one
+ * RabbitMQ quorum queues, one node per member. Actions: `enqueue` (confirmed by a quorum), `dequeue` (taken and acknowledged, or not, by its mode), and a queue with one
  * message used as a mutex: `acquire` takes the message and keeps it unacknowledged, `release` gives it back; `input.holder` names who. Settings:
  * `onPartition` (`ignore`, `pause_minority`), `tickSeconds`.
  */
 export const rabbitmq: System = {
   name: 'rabbitmq',
   needs: [{ program: 'rabbitmq-server', packages: ['rabbitmq-server'] }],
-  modes: ['get'],
+  modes: ['acknowledged', UNACKNOWLEDGED],
   actions: ['enqueue', 'dequeue', 'acquire', 'release'],
   readyMs: 120_000,
   version: () => {
