@@ -43,13 +43,22 @@ const JUDGES: Readonly<Record<Played, CheckEntry>> = {
 
 /** Where a system is asked for the present, and how many members it needs for that. */
 const PRESENT: Readonly<
-  Record<string, { readonly members: number; readonly on?: string; readonly mode?: string }>
+  Record<
+    string,
+    {
+      readonly members: number;
+      readonly on?: string;
+      readonly mode?: string;
+      readonly settings?: Readonly<Record<string, number>>;
+    }
+  >
 > = {
   etcd: { members: 3 },
   redis: { members: 3, on: 'leader' },
   postgres: { members: 1, on: 'leader' },
   zookeeper: { members: 3, mode: 'sync' },
-  nats: { members: 3 },
+  // Of more than one copy a compare is not one: see below.
+  nats: { members: 3, settings: { replicas: 1 } },
   rabbitmq: { members: 1, on: 'leader' },
 };
 
@@ -64,6 +73,37 @@ faults: [{ kind: crash, host: N3, atMs: 500, forMs: 800 }]
 checks: [{ watchesComplete: true }]
 controls: [{ name: opened anew from the present, vars: { atomic: false }, expect: violated }]
 `;
+
+const COMPARE = `
+format: holdfast-live/1
+name: nats-4320
+about: Of two publishes that expect the same last sequence of a subject, both are accepted when the stream has copies (nats-server issue 4320).
+versions: '>=2.9.0 <2.9.21'
+vars: { replicas: 3 }
+subject: { system: nats, members: 3, settings: { replicas: '\${replicas}' } }
+workload: { of: append, clients: 12, keys: 1, ratePerSecond: 500, deadlineMs: 2000, forMs: 2000 }
+checks: [{ linearizable: append-log }]
+expect: violated
+controls: [{ name: one copy, vars: { replicas: 1 }, expect: holds }]
+`;
+
+/** A published bug that the workloads of NATS run into on their own. */
+function natsCompareCheck(): LiveCheck {
+  return {
+    name: 'nats #4320: appends that were acknowledged are lost when the stream has copies, and not when it has one',
+    skip: () => lacking('nats'),
+    async run() {
+      const file = readExperiment(COMPARE.trimStart(), 'nats-4320');
+      for (const [replicas, expected] of [
+        [3, 'violated'],
+        [1, 'holds'],
+      ] as const) {
+        const { status, verdicts } = await runLive(file, { vars: { replicas } });
+        assert.equal(status, expected, verdicts.map(({ reason }) => reason).join('\n'));
+      }
+    },
+  };
+}
 
 /** Watches outlive the member they are opened at, or miss what happened meanwhile. */
 function watchCheck(): LiveCheck {
@@ -88,18 +128,18 @@ export function everyLoadChecks(): LiveCheck[] {
     skip: () => lacking(system.name),
     run: () => playAll(system),
   }));
-  return [...all, watchCheck()];
+  return [...all, watchCheck(), natsCompareCheck()];
 }
 
 async function playAll(system: System): Promise<void> {
-  const { members } = PRESENT[system.name] ?? { members: 3 };
+  const { members, settings = {} } = PRESENT[system.name] ?? { members: 3 };
   const hold = takeHold();
   try {
     const cluster = await launchReady(system, {
       ledger: hold.ledger,
       site: loopbackSite(),
       members,
-      settings: {},
+      settings,
     });
     const stage: Stage = {
       cluster,

@@ -179,10 +179,10 @@ const acknowledged = (revision: number, input: number): Recorded => ({
 });
 
 /** A watch that delivers what it is told, and ends when `undefined` comes. */
-function followed(
+async function followed(
   events: readonly (WatchEvent | undefined)[],
   resumes = true,
-): { status: string; from: number[] } {
+): Promise<{ status: string; from: number[] }> {
   const from: number[] = [];
   const left = [...events];
   const cluster = {
@@ -199,7 +199,7 @@ function followed(
       return () => undefined;
     },
   };
-  const clock = { nowUs: () => 0, sleep: () => ({ then: (next: () => void) => next() }) as Promise<void> };
+  const clock = { nowUs: () => 0, sleep: () => Promise.resolve() };
   const member = { name: 'N1', index: 0, servers: [], address: '', dataFolder: '' };
   const follower = new Follower(cluster as Partial<Cluster> as Cluster, member, {
     keyPrefix: 'w',
@@ -214,30 +214,30 @@ function followed(
 
 const event = (revision: number, value: number): WatchEvent => ({ key: 'w1', revision, value });
 
-test('a watch is complete when each acknowledged write came once, as it was written, in order', () => {
-  expect(followed([event(2, 1), undefined, event(3, 2), event(4, 3)])).toEqual({
+test('a watch is complete when each acknowledged write came once, as it was written, in order', async () => {
+  expect(await followed([event(2, 1), undefined, event(3, 2), event(4, 3)])).toEqual({
     status: 'holds',
     from: [1, 3],
   });
-  expect(followed([event(2, 1), undefined, event(4, 3)], false)).toEqual({
+  expect(await followed([event(2, 1), undefined, event(4, 3)], false)).toEqual({
     status: 'violated',
     from: [1, 0],
   });
-  expect(followed([event(2, 1), event(3, 2)]).status).toBe('undecided');
-  expect(followed([event(2, 1), event(3, 2), event(2, 1), event(4, 3)]).status).toBe('violated');
-  expect(followed([event(2, 1), event(3, 7), event(4, 3)]).status).toBe('violated');
+  expect((await followed([event(2, 1), event(3, 2)])).status).toBe('undecided');
+  expect((await followed([event(2, 1), event(3, 2), event(2, 1), event(4, 3)])).status).toBe('violated');
+  expect((await followed([event(2, 1), event(3, 7), event(4, 3)])).status).toBe('violated');
 });
 
 test('the table of workloads in docs/live.md is what each system can do', () => {
   const text = readFileSync(new URL('../../../docs/live.md', import.meta.url), 'utf8');
   const rows = text.split('\n').filter((line) => line.startsWith('| workload ') || / yes /.test(line));
-  const [head = '', ...table] = rows.map((row) =>
+  const [head = [], ...table] = rows.map((row) =>
     row
       .split('|')
       .map((cell) => cell.trim())
       .slice(1, -1),
   );
-  const systems = [...head].slice(1, 1 + SYSTEMS.length);
+  const systems = head.slice(1, 1 + SYSTEMS.length);
   expect(systems).toEqual(SYSTEMS.map(({ name }) => `\`${name}\``));
   const told = new Map(table.map(([load = '', ...cells]) => [load.replaceAll('`', ''), cells]));
   expect([...told.keys()]).toEqual([...LOADS]);
