@@ -12,10 +12,12 @@ import {
   VolatileDisk,
 } from '@holdfast/live';
 
+import { chaosChecks } from './chaos.ts';
 import { clockChecks } from './clocks.ts';
 import { harnessChecks } from './hangs.ts';
 import { killedRunnerChecks } from './killedRunner.ts';
 import { lacking, type LiveCheck } from './liveCheck.ts';
+import { diskChecks } from './disks.ts';
 import { everyLoadChecks } from './everyLoad.ts';
 import { externalChecks } from './external.ts';
 import { loadChecks } from './loads.ts';
@@ -85,6 +87,8 @@ export const CHECKS: readonly LiveCheck[] = [
   etcdSurvivesItsLeader,
   diskForgetsWhatWasNotSynced,
   ...harnessChecks(),
+  ...diskChecks(),
+  ...chaosChecks(),
   ...clockChecks(),
   ...networkChecks(),
   ...externalChecks(),

@@ -1,13 +1,7 @@
 export { type ChaosExperiment, isChaos, readChaos } from './chaos/file.ts';
-export {
-  type ActivityResult,
-  type ChaosJournal,
-  type ChaosOptions,
-  type ChaosPorts,
-  type MetricResult,
-  runChaos,
-  type SteadyState,
-} from './chaos/run.ts';
+export type { ActivityResult, ChaosJournal, MetricResult, SteadyState } from './chaos/journal.ts';
+export type { ChaosPorts, ControlCall, ProviderContext } from './chaos/ports.ts';
+export { type ChaosOptions, runChaos } from './chaos/run.ts';
 export { CHAOS_SCHEMA } from './chaos/schema.ts';
 export { isTolerated, valuesAt } from './chaos/tolerance.ts';
 export { type ExperimentFile, readExperiment, substituted, type WorkloadEntry } from './experiment/file.ts';
@@ -35,7 +29,7 @@ export { pcapHead, pcapRecord } from './devices/switch/pcap.ts';
 export { memberMac, readVxlan, vxlanPacket } from './devices/switch/vxlanFrames.ts';
 export { type CutFault, cutPairs, type Draft, type Pair, touchingPairs } from './faults/pairs.ts';
 export { assertSupported, type Heal, namesOf, type StrikerMeans, type Strikes } from './faults/striker.ts';
-export { type Clock, REAL_CLOCK } from './time.ts';
+export { type Clock, eventually, REAL_CLOCK } from './time.ts';
 export {
   assertMessages,
   type PlayedFile,

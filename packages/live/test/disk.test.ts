@@ -58,6 +58,23 @@ describe('a file on a volatile disk', () => {
     );
   });
 
+  it('reads a rotten bit flipped until its byte is written, or only once, and right when it has healed', () => {
+    const file = new VolatileFile();
+    file.write(0, Buffer.from('abc'));
+    file.sync();
+    file.rot(1, 0, false);
+    expect([file.read(0, 3), file.read(1, 1), file.read(2, 1)].map(String)).toEqual(['acc', 'c', 'c']);
+    file.losePower(NO_SURVIVORS);
+    expect(String(file.read(0, 3))).toBe('acc');
+    file.write(1, Buffer.from('b'));
+    expect(String(file.read(0, 3))).toBe('abc');
+    file.rot(0, 1, true);
+    expect([file.read(0, 3), file.read(0, 3)].map(String)).toEqual(['cbc', 'abc']);
+    file.rot(0, 1, false);
+    file.unrot();
+    expect(String(file.read(0, 3))).toBe('abc');
+  });
+
   it('keeps half of the pages of a torn write', () => {
     const file = new VolatileFile();
     file.write(0, Buffer.alloc(2 * PAGE_BYTES, 1));
@@ -216,6 +233,21 @@ describe('a volatile disk', () => {
     expect(kernel.ask(OPCODES.FSYNC, node).errno).toBe(0);
     kernel.state.losePower();
     expect(kernel.read(node)).toBe('kept');
+  });
+
+  it('lets a bit of a file rot that is named by its path, at a place from either end, and says which', () => {
+    const kernel = new Kernel();
+    expect(kernel.state.rot({})).toBeUndefined();
+    kernel.write(kernel.create('a.snap').node, 'xyz');
+    const { node } = kernel.create('b.wal');
+    kernel.write(node, 'abc');
+    expect(kernel.state.rot({ file: '.wal', byte: -1, bit: 1 })).toEqual({ path: '/b.wal', byte: 2, bit: 1 });
+    expect(kernel.read(node)).toBe('aba');
+    expect(kernel.state.rot({ file: '.snap' })?.byte).toBe(1);
+    kernel.state.unrot();
+    expect(kernel.read(node)).toBe('abc');
+    expect(kernel.state.rot({ file: '.wal', byte: 99 })).toBeUndefined();
+    expect(kernel.state.rot({ file: 'other' })).toBeUndefined();
   });
 
   it('answers a slow sync later, and at once when its program is ended', async () => {

@@ -109,6 +109,18 @@ test('a slicer passes everything in small pieces', async () => {
   expect(pieces).toBeGreaterThan(1);
 });
 
+test('what packet loss leaves out of a stream does not come, in bursts as far as it is correlated', async () => {
+  const lossy = (loss_rate: number, correlation = 0): Toxic => ({
+    name: 'l',
+    stream: 'upstream',
+    type: 'packet_loss',
+    attributes: { loss_rate, correlation },
+  });
+  // The dice always show one half.
+  expect((await through([lossy(0.4)], 'hello')).text).toBe('hello');
+  expect((await through([lossy(0.6)], 'hello')).text).toBe('');
+});
+
 test('a toxic strikes only its share of connections, and one that makes no sense is refused', async () => {
   const rare: Toxic = {
     name: 'q',

@@ -1,5 +1,3 @@
-import { LiveError } from '../errors.ts';
-import { substituted } from '../experiment/file.ts';
 import { readChecked } from '../experiment/validate.ts';
 import { CHAOS_SCHEMA } from './schema.ts';
 
@@ -23,7 +21,10 @@ export type Provider =
   | {
       readonly type: 'python';
       readonly module: string;
-      readonly func: string;
+      /** Absent of a control, whose functions have names of their own. */
+      readonly func?: string;
+      /** Names of groups of secrets that the function is given. */
+      readonly secrets?: readonly string[];
       readonly arguments?: Readonly<Record<string, unknown>>;
       readonly timeout?: number;
     };
@@ -41,11 +42,17 @@ export interface Activity {
   readonly controls?: readonly Control[];
 }
 
-/** Something done before and after: here an action that is run around what it controls. */
+/**
+ * Something called before and after what it stands around. A module of Python has functions like `before_activity_control`, as the toolkit calls them; a process is told
+ * by `CHAOS_CONTROL_LEVEL`, `CHAOS_CONTROL_SCOPE` and `CHAOS_CONTROL_NAME` in its environment, a server by headers.
+ */
 export interface Control {
   readonly name: string;
+  /** Another one of the experiment's, by its name. */
+  readonly ref?: string;
   readonly provider: Provider;
   readonly scope?: 'before' | 'after';
+  /** Of the experiment's: whether it stands around everything in it, too. True unless told otherwise. */
   readonly automatic?: boolean;
 }
 
@@ -65,13 +72,28 @@ export interface ChaosExperiment {
   readonly description: string;
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, unknown>>;
-  readonly 'steady-state-hypothesis'?: { readonly title: string; readonly probes: readonly Activity[] };
+  readonly 'steady-state-hypothesis'?: {
+    readonly title: string;
+    readonly probes: readonly Activity[];
+    readonly controls?: readonly Control[];
+  };
   readonly method: readonly Activity[];
   readonly rollbacks?: readonly Activity[];
   readonly controls?: readonly Control[];
   readonly runtime?: {
     readonly rollbacks?: { readonly strategy?: 'default' | 'always' | 'never' | 'deviated' };
-    readonly hypothesis?: { readonly strategy?: 'default' | 'before-method-only' | 'after-method-only' };
+    readonly hypothesis?: {
+      readonly strategy?:
+        | 'default'
+        | 'before-method-only'
+        | 'after-method-only'
+        | 'during-method-only'
+        | 'continuously';
+      /** Seconds between two looks during the method (an option of the toolkit's command line). */
+      readonly frequency?: number;
+      /** The first deviation during the method ends it (an option, too). */
+      readonly 'fail-fast'?: boolean;
+    };
   };
   readonly hypothesis?: string;
   /** Seconds the metrics are sampled for after the method, as a number or `60s`. */
@@ -89,62 +111,4 @@ export function isChaos(text: string): boolean {
   return !/^\s*["']?format["']?\s*:/m.test(text) && /["']?method["']?\s*:/.test(text);
 }
 
-/**
- * The experiment with `${name}` replaced by configuration, then secrets, and references to activities by the activities themselves. Entries of
- * `{type: env, key, default}` come from `env`. Throws `LiveError` for a name or a reference without a value.
- */
-export function resolved(
-  experiment: ChaosExperiment,
-  env: Readonly<Record<string, string | undefined>>,
-  vars: Readonly<Record<string, unknown>> = {},
-): ChaosExperiment {
-  const { configuration = {}, secrets = {}, ...rest } = experiment;
-  const flat = Object.assign(
-    {},
-    ...Object.values(secrets).filter((group) => typeof group === 'object'),
-  ) as Record<string, unknown>;
-  const values = { ...valuesOf(flat, env), ...valuesOf(configuration, env), ...vars };
-  const byName = new Map<string, Activity>();
-  const hypothesis = rest['steady-state-hypothesis'];
-  for (const activity of [...(hypothesis?.probes ?? []), ...rest.method]) byName.set(activity.name, activity);
-  const referenced = (activity: Activity): Activity => {
-    if (activity.ref === undefined) return activity;
-    const found = byName.get(activity.ref);
-    if (found !== undefined) return found;
-    throw new LiveError(
-      'UNKNOWN_NAME',
-      `Cannot find the activity '${activity.ref}'`,
-      `name one of ${[...byName.keys()].join(', ')}`,
-      activity.ref,
-    );
-  };
-  const whole = {
-    ...rest,
-    method: rest.method.map(referenced),
-    ...(hypothesis === undefined
-      ? {}
-      : { 'steady-state-hypothesis': { ...hypothesis, probes: hypothesis.probes.map(referenced) } }),
-    ...(rest.rollbacks === undefined ? {} : { rollbacks: rest.rollbacks.map(referenced) }),
-  };
-  return substituted(whole, values);
-}
-
-function valuesOf(
-  entries: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string | undefined>>,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const [name, entry] of Object.entries(entries)) {
-    const dynamic = entry as {
-      readonly type?: unknown;
-      readonly key?: unknown;
-      readonly default?: unknown;
-    } | null;
-    if (dynamic?.type !== 'env' || typeof dynamic.key !== 'string') values[name] = entry;
-    else {
-      const value = env[dynamic.key] ?? dynamic.default;
-      if (value !== undefined) values[name] = value;
-    }
-  }
-  return values;
-}
+export { resolved } from './resolve.ts';

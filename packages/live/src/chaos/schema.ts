@@ -3,6 +3,12 @@ import type { Schema } from '../experiment/validate.ts';
 const anything: Schema = {};
 const text: Schema = { type: 'string' };
 
+/** What stands around something. */
+const control: Schema = {
+  type: 'object',
+  properties: { name: text, ref: text, scope: { enum: ['before', 'after'] }, automatic: { type: 'boolean' } },
+};
+
 /** A probe or an action; a hypothesis' probe has a tolerance besides. Other names are let through, as the format's readers do. */
 const activity: Schema = {
   type: 'object',
@@ -17,8 +23,8 @@ const activity: Schema = {
     },
     tolerance: anything,
     background: { type: 'boolean' },
-    pauses: { type: 'object' },
-    controls: { type: 'array' },
+    pauses: { type: 'object', properties: { before: { type: 'number' }, after: { type: 'number' } } },
+    controls: { type: 'array', items: control },
   },
 };
 
@@ -38,12 +44,40 @@ export const CHAOS_SCHEMA: Schema = {
     'steady-state-hypothesis': {
       type: 'object',
       required: ['title', 'probes'],
-      properties: { title: text, probes: { type: 'array', items: activity } },
+      properties: {
+        title: text,
+        probes: { type: 'array', items: activity },
+        controls: { type: 'array', items: control },
+      },
     },
     method: { type: 'array', items: activity },
     rollbacks: { type: 'array', items: activity },
-    controls: { type: 'array', items: { type: 'object' } },
-    runtime: { type: 'object' },
+    controls: { type: 'array', items: control },
+    runtime: {
+      type: 'object',
+      properties: {
+        rollbacks: {
+          type: 'object',
+          properties: { strategy: { enum: ['default', 'always', 'never', 'deviated'] } },
+        },
+        hypothesis: {
+          type: 'object',
+          properties: {
+            strategy: {
+              enum: [
+                'default',
+                'before-method-only',
+                'after-method-only',
+                'during-method-only',
+                'continuously',
+              ],
+            },
+            frequency: { type: 'number', minimum: 0.01 },
+            'fail-fast': { type: 'boolean' },
+          },
+        },
+      },
+    },
     hypothesis: text,
     duration: anything,
     metrics: {

@@ -3,12 +3,12 @@ import { LiveError } from '../errors.ts';
 
 /**
  * Whether what a probe gave is within its tolerance, as Chaos Toolkit reads it: a single value must be equal; two numbers are a range with both
- * ends; more values are those allowed; an object says `regex`, `jsonpath` or `range`. An output that is an object with a `status` is judged by
+ * ends, of a status the two allowed; more values are those allowed; an object says `regex`, `jsonpath` or `range`. An output that is an object with a `status` is judged by
  * that field, unless the tolerance looks elsewhere. Throws `LiveError` for a tolerance of another kind.
  */
 export function isTolerated(output: unknown, tolerance: unknown): boolean {
   if (tolerance === undefined || tolerance === null) return true;
-  if (Array.isArray(tolerance)) return isAmong(statusOf(output), tolerance);
+  if (Array.isArray(tolerance)) return isAmong(output, tolerance);
   if (typeof tolerance !== 'object') return statusOf(output) === tolerance;
   const { type, target, pattern, path, expect, range, count } = tolerance as Readonly<
     Record<string, unknown>
@@ -23,10 +23,7 @@ export function isTolerated(output: unknown, tolerance: unknown): boolean {
       return value >= (low ?? Number.NaN) && value <= (high ?? Number.NaN);
     }
     case 'jsonpath': {
-      const found = valuesAt(
-        typeof target === 'string' ? asJson(looked) : asJson(bodyOf(output)),
-        String(path),
-      );
+      const found = lookedUp(typeof target === 'string' ? looked : undefined, output, String(path));
       if (typeof count === 'number' && found.length !== count) return false;
       if (expect === undefined) return found.length > 0;
       const wanted = Array.isArray(expect) ? expect : [expect];
@@ -36,18 +33,28 @@ export function isTolerated(output: unknown, tolerance: unknown): boolean {
       throw new LiveError(
         'BAD_FILE',
         `Cannot judge by a tolerance of type ${JSON.stringify(type)}`,
-        'use a value, a list, or an object of type regex, jsonpath or range',
+        'use a value, a list, or an object of type regex, jsonpath, range or probe',
         tolerance,
       );
   }
 }
 
 function isAmong(value: unknown, tolerance: readonly unknown[]): boolean {
+  // A status is one of those listed, also of two: only plain numbers have a range.
+  const status = fieldOf(value, 'status');
+  if (status !== undefined) return tolerance.includes(status);
   const [low, high] = tolerance;
   if (tolerance.length === 2 && typeof low === 'number' && typeof high === 'number') {
     return typeof value === 'number' && value >= low && value <= high;
   }
   return tolerance.includes(value);
+}
+
+/** In the target, else in the whole answer, else in its body or output. */
+function lookedUp(looked: unknown, output: unknown, path: string): unknown[] {
+  if (looked !== undefined) return valuesAt(asJson(looked), path);
+  const whole = valuesAt(asJson(output), path);
+  return whole.length > 0 ? whole : valuesAt(asJson(bodyOf(output)), path);
 }
 
 function statusOf(output: unknown): unknown {

@@ -3,7 +3,7 @@ import { type LinkDevice, linkChangeOf, type UndoLinks } from '../devices/links.
 import { clockProblem } from '../devices/clock/clockPatch.ts';
 import { MemberClocks } from '../devices/clock/memberClocks.ts';
 import type { VolatileDisk } from '../devices/disk/disk.ts';
-import type { DiskTrouble } from '../devices/disk/diskState.ts';
+import type { DiskTrouble, RotPlace } from '../devices/disk/diskState.ts';
 import { LiveError, textOf } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Cluster, Member } from '../subjects/cluster.ts';
@@ -106,6 +106,8 @@ export class Striker implements Strikes {
         this.losesWrites.add(index);
         return later(() => void this.losesWrites.delete(index));
       }
+      case 'disk-bit-rot':
+        return this.rot(this.memberAt(place(fault.host)), placeOf(fault));
       case 'disk-full':
       case 'disk-torn':
       case 'disk-slow':
@@ -137,6 +139,24 @@ export class Striker implements Strikes {
     if (disk === undefined) throw new TypeError('a fault of disks passed the check without disks');
     await disk.begin(trouble, amount ?? (trouble === 'disk-slow' ? SLOW_DISK : undefined));
     return async () => void (await disk.end(trouble));
+  }
+
+  /** A bit of a member's file rots. Throws `LiveError` when there is no such place. */
+  private async rot(member: Member, place: RotPlace): Promise<Heal> {
+    const disk = this.disks?.[member.index];
+    if (disk === undefined) throw new TypeError('a fault of disks passed the check without disks');
+    const rotten = await disk.rot(place);
+    if (rotten === undefined) {
+      const where = `byte ${place.byte ?? 'in the middle'} of a file like '${place.file ?? ''}'`;
+      throw new LiveError(
+        'FAULT_UNSUPPORTED',
+        `Cannot let a bit of ${member.name} rot: there is no ${where}`,
+        'name a part of the path of a file it has written',
+        place,
+      );
+    }
+    this.say(`bit ${rotten.bit} of byte ${rotten.byte} of ${rotten.path} on ${member.name} reads flipped`);
+    return async () => void (await disk.unrot());
   }
 
   private pause(member: Member): Promise<Heal> {
@@ -188,6 +208,17 @@ async function later(undo: UndoLinks | Promise<UndoLinks>): Promise<Heal> {
   return async () => heal();
 }
 
+/** Where a bit is to rot: a file says so beside the words the world has for it. */
+function placeOf(fault: Draft & RotPlace): RotPlace {
+  const { file, byte, bit, once } = fault;
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(byte === undefined ? {} : { byte }),
+    ...(bit === undefined ? {} : { bit }),
+    ...(once === undefined ? {} : { once }),
+  };
+}
+
 function linksOf(links: LinkDevice | undefined): LinkDevice {
   if (links === undefined) throw new TypeError('a fault of links passed the check without a device of links');
   return links;
@@ -197,6 +228,7 @@ function linksOf(links: LinkDevice | undefined): LinkDevice {
 export function assertSupported(fault: Draft, links: LinkDevice | undefined, hasDisks: boolean): void {
   switch (fault.kind) {
     case 'disk-lost-writes':
+    case 'disk-bit-rot':
     case 'disk-full':
     case 'disk-torn':
     case 'disk-slow':

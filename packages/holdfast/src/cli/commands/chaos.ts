@@ -66,9 +66,11 @@ async function simulatedService(path: string, seed: number, io: Io): Promise<Sim
   return { service: found.service, load: found.load, seed };
 }
 
-function conclusionOf({ status, deviated }: ChaosJournal): 'holds' | 'violated' | 'undecided' {
+function conclusionOf({ status, deviated, run }: ChaosJournal): 'holds' | 'violated' | 'undecided' {
   if (deviated) return 'violated';
-  return status === 'completed' ? 'holds' : 'undecided';
+  // What was to happen to the system did not: that it is well shows nothing.
+  const isDone = run.every((one) => one.status === 'succeeded' || one.activity.type === 'probe');
+  return status === 'completed' && isDone ? 'holds' : 'undecided';
 }
 
 function present(journal: ChaosJournal, io: Io): void {
@@ -76,6 +78,8 @@ function present(journal: ChaosJournal, io: Io): void {
   const { steady_states: steady, metrics, experiment, duration } = journal;
   io.out(`${painted(io, conclusion, conclusion.toUpperCase())}  ${experiment.title}: ${journal.status}\n`);
   lines('steady state before', steady.before?.probes ?? [], io);
+  const worst = steady.during.find((state) => !state.steady_state_met) ?? steady.during.at(-1);
+  lines(`steady state during (${steady.during.length} times)`, worst?.probes ?? [], io);
   lines('method', journal.run, io);
   lines('steady state after', steady.after?.probes ?? [], io);
   lines('rollback', journal.rollbacks, io);

@@ -6,7 +6,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { command } from '../../processes/command.ts';
 import { RUN_VARIABLE } from '../../processes/procfs.ts';
 import type { DiskOrder, DiskWord } from './diskServer.ts';
-import type { DiskTrouble, Lost } from './diskState.ts';
+import type { DiskTrouble, Lost, RotPlace, Rotten } from './diskState.ts';
 
 /** A disk answers an order at once, or is gone. */
 const ANSWER_MS = 5_000;
@@ -77,6 +77,16 @@ export class VolatileDisk {
   /** Trouble ends. */
   end(trouble: DiskTrouble): Promise<unknown> {
     return this.ask({ do: 'end', trouble });
+  }
+
+  /** A bit of a file rots, and reads flipped. Says which; undefined when there is no such place. */
+  async rot(place: RotPlace): Promise<Rotten | undefined> {
+    return ((await this.ask({ do: 'rot', place })) as Rotten | null) ?? undefined;
+  }
+
+  /** Every bit reads as it was written again. */
+  unrot(): Promise<unknown> {
+    return this.ask({ do: 'unrot' });
   }
 
   /** The power goes; to be called when no process has files open. Says what is lost. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { openSync, read, writeSync } from 'node:fs';
 import { DiskSession } from './diskSession.ts';
-import { DiskState, type DiskTrouble } from './diskState.ts';
+import { DiskState, type DiskTrouble, type RotPlace } from './diskState.ts';
 import { REQUEST_BYTES } from './fuseWire.ts';
 import { Tree } from './tree.ts';
 
@@ -14,7 +14,8 @@ import { Tree } from './tree.ts';
 export type DiskOrder =
   | { readonly id: number; readonly do: 'begin'; readonly trouble: DiskTrouble; readonly amount?: number }
   | { readonly id: number; readonly do: 'end'; readonly trouble: DiskTrouble }
-  | { readonly id: number; readonly do: 'lose-power' | 'syncs' };
+  | { readonly id: number; readonly do: 'rot'; readonly place: RotPlace }
+  | { readonly id: number; readonly do: 'lose-power' | 'syncs' | 'unrot' };
 
 /** What a disk says: that it is mounted or why not, and what came of an order. */
 export type DiskWord =
@@ -54,6 +55,10 @@ function obey(order: DiskOrder, state: DiskState, session: DiskSession): unknown
       state.end(order.trouble);
       if (order.trouble === 'disk-slow') session.speedUp();
       return null;
+    case 'rot':
+      return state.rot(order.place);
+    case 'unrot':
+      return state.unrot();
     case 'lose-power':
       return state.losePower();
     case 'syncs':

@@ -4,6 +4,25 @@ import type { Tree } from './tree.ts';
 /** What is wrong with a disk, by the names of the world's faults. */
 export type DiskTrouble = 'disk-full' | 'disk-fsync-fails' | 'disk-fsync-lies' | 'disk-slow' | 'disk-torn';
 
+/** Where a bit rots. */
+export interface RotPlace {
+  /** Part of the path of the file; of several that fit the one written last. Any file when absent. */
+  readonly file?: string;
+  /** From 0, or from the end of what was written where negative; the middle of what was written when absent. */
+  readonly byte?: number;
+  /** From 0, the lowest, to 7. */
+  readonly bit?: number;
+  /** Only the next read of it is wrong; else it stays so until the byte is written. */
+  readonly once?: boolean;
+}
+
+/** The bit that rots. */
+export interface Rotten {
+  readonly path: string;
+  readonly byte: number;
+  readonly bit: number;
+}
+
 /** A healthy disk's sync takes about this long; `disk-slow` multiplies it. */
 export const SYNC_MS = 1;
 
@@ -57,6 +76,26 @@ export class DiskState {
     }
     if (!this.troubles.has('disk-fsync-lies')) content.sync();
     return true;
+  }
+
+  /** A bit rots; undefined when no file with content fits, or the place lies beyond it. */
+  rot({ file = '', byte, bit = 0, once = false }: RotPlace): Rotten | undefined {
+    const fitting = this.tree
+      .paths()
+      .filter(([path, { content }]) => path.includes(file) && content.writtenSize > 0)
+      .sort(([, a], [, b]) => b.modifiedMs - a.modifiedMs);
+    const [path, found] = fitting[0] ?? [];
+    if (path === undefined || found === undefined) return undefined;
+    const { writtenSize, size } = found.content;
+    const at = byte === undefined ? Math.floor(writtenSize / 2) : byte < 0 ? writtenSize + byte : byte;
+    if (at < 0 || at >= size) return undefined;
+    found.content.rot(at, bit, once);
+    return { path, byte: at, bit };
+  }
+
+  /** Every bit reads as it was written. */
+  unrot(): void {
+    for (const { content } of this.tree.files()) content.unrot();
   }
 
   /** The power goes: what was not synced is gone, or half of it where writes are torn. */

@@ -79,6 +79,16 @@ export class Tree {
     root.links = 2;
   }
 
+  /** Every file by its path, one of them where it has several names. */
+  paths(): (readonly [path: string, file: File])[] {
+    const under = (folder: Folder, at: string): (readonly [string, File])[] =>
+      [...folder.entries].flatMap(([name, id]) => {
+        const node = this.get(id);
+        return node.kind === 'folder' ? under(node, `${at}/${name}`) : [[`${at}/${name}`, node] as const];
+      });
+    return under(this.folderAt(ROOT), '');
+  }
+
   /** Every file, also those without a name that somebody still holds. */
   *files(): Generator<File> {
     for (const node of this.nodes.values()) if (node.kind === 'file') yield node;

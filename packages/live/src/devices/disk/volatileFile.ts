@@ -10,6 +10,13 @@ export const NO_SURVIVORS: Survivors = () => new Set();
 /** The first half of the pages survives: the write was torn. */
 export const TORN: Survivors = (pages) => new Set(pages.slice(0, Math.ceil(pages.length / 2)));
 
+/** A bit that reads wrong. */
+interface Rot {
+  readonly mask: number;
+  /** Only the next time it is read. */
+  readonly isOnce: boolean;
+}
+
 /** The content of one file, and what of it would be there after a power loss. */
 export class VolatileFile {
   /** Length in bytes. */
@@ -20,6 +27,8 @@ export class VolatileFile {
   private readonly unsynced = new Map<number, Buffer>();
   /** Pages a failed sync has given up: they read well, and no later sync makes them durable (Rebello et al., ATC 2020). */
   private readonly givenUp = new Map<number, Buffer>();
+  /** Bits that read wrong, by byte; what is stored stays as it is below. */
+  private readonly rotten = new Map<number, Rot>();
 
   /** Bytes a power loss would take back, counted in pages. */
   get unsyncedPages(): number {
@@ -28,7 +37,32 @@ export class VolatileFile {
 
   /** Up to `length` bytes from `offset`, fewer at the end of the file. */
   read(offset: number, length: number): Buffer {
-    return this.content.subarray(Math.min(offset, this.size), Math.min(offset + length, this.size));
+    const right = this.content.subarray(Math.min(offset, this.size), Math.min(offset + length, this.size));
+    const struck = [...this.rotten].filter(([at]) => at >= offset && at < offset + right.length);
+    if (struck.length === 0) return right;
+    const wrong = Buffer.from(right);
+    for (const [at, { mask, isOnce }] of struck) {
+      wrong.writeUInt8(wrong.readUInt8(at - offset) ^ mask, at - offset);
+      if (isOnce) this.rotten.delete(at);
+    }
+    return wrong;
+  }
+
+  /** A bit rots: it reads flipped until its byte is written, or only the next time. */
+  rot(at: number, bit: number, isOnce: boolean): void {
+    this.rotten.set(at, { mask: 1 << bit, isOnce });
+  }
+
+  /** Every bit reads as it was written again. */
+  unrot(): void {
+    this.rotten.clear();
+  }
+
+  /** Bytes up to the last that is not zero: what lies behind was only reserved. */
+  get writtenSize(): number {
+    let end = this.size;
+    while (end > 0 && this.content[end - 1] === 0) end--;
+    return end;
   }
 
   /** Writes, beyond the end too: what lies between is zero. */
@@ -37,6 +71,8 @@ export class VolatileFile {
     this.reserve(end);
     this.keep(offset, end);
     bytes.copy(this.content, offset);
+    for (const [at, { isOnce }] of this.rotten)
+      if (!isOnce && at >= offset && at < end) this.rotten.delete(at);
     if (end > this.size) this.size = end;
   }
 

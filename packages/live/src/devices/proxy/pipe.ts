@@ -22,6 +22,8 @@ export class Pipe {
   private tail: Promise<void> = Promise.resolve();
   private held = 0;
   private passed = 0;
+  /** Whether the piece before was left out. */
+  private wasLost = false;
 
   constructor(from: Socket, to: Socket, way: Way) {
     this.from = from;
@@ -63,6 +65,11 @@ export class Pipe {
           sliceDelayMs = delay / 1_000;
           break;
         }
+        case 'packet_loss':
+          if (!this.loses(toxic.attributes)) break;
+          this.held -= bytes.length;
+          if (this.held <= HELD_MAX) this.from.resume();
+          return;
         case 'timeout':
         case 'reset_peer':
           // Nothing passes; the proxy ends the connection when it is time.
@@ -74,6 +81,15 @@ export class Pipe {
     await this.write(this.limited(bytes), slice, sliceDelayMs);
     this.held -= bytes.length;
     if (this.held <= HELD_MAX) this.from.resume();
+  }
+
+  /** Losses come in bursts as far as they are correlated (Gilbert, Elliott). */
+  private loses({
+    loss_rate: rate,
+    correlation = 0,
+  }: Extract<Toxic, { type: 'packet_loss' }>['attributes']): boolean {
+    this.wasLost = this.way.random() < (this.wasLost ? rate + correlation : rate);
+    return this.wasLost;
   }
 
   /** What a limit still lets through; beyond it the connection ends. */

@@ -20,7 +20,16 @@ export type ToxicKind =
         readonly delay?: number;
       };
     }
-  | { readonly type: 'limit_data'; readonly attributes: { readonly bytes: number } };
+  | { readonly type: 'limit_data'; readonly attributes: { readonly bytes: number } }
+  | {
+      readonly type: 'packet_loss';
+      readonly attributes: {
+        /** Share of the pieces that are left out of the stream, from 0 to 1. */
+        readonly loss_rate: number;
+        /** Added to that for the piece behind one that was left out. */
+        readonly correlation?: number;
+      };
+    };
 
 /** A toxic in force. */
 export type Toxic = ToxicKind & {
@@ -40,6 +49,7 @@ export const TOXIC_ATTRIBUTES: Readonly<Record<Toxic['type'], readonly string[]>
   reset_peer: ['timeout'],
   slicer: ['average_size', 'size_variation', 'delay'],
   limit_data: ['bytes'],
+  packet_loss: ['loss_rate', 'correlation'],
 };
 
 const TYPES = Object.keys(TOXIC_ATTRIBUTES);
