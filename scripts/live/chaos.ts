@@ -41,7 +41,7 @@ secrets: { mine: { token: { type: env, key: TOKEN } } }
 controls:
   - { name: notes, provider: { type: python, module: hfprobes } }
   - { name: told, provider: { type: process, path: sh, arguments: ['-c', 'echo "$CHAOS_CONTROL_SCOPE $CHAOS_CONTROL_LEVEL" >> levels'] } }
-runtime: { hypothesis: { strategy: continuously, frequency: 0.2 }, rollbacks: { strategy: deviated } }
+runtime: { hypothesis: { strategy: continuously, frequency: 0.3 }, rollbacks: { strategy: deviated } }
 steady-state-hypothesis:
   title: it is there
   probes:
@@ -49,7 +49,7 @@ steady-state-hypothesis:
     - { type: probe, name: listed, tolerance: { type: regex, target: stdout, pattern: kept }, provider: { type: process, path: ls } }
 method:
   - { type: action, name: remove, background: true, provider: { type: python, module: hfprobes, func: remove, arguments: { name: '\${removed}' } } }
-  - { type: probe, name: wait, pauses: { after: 1 }, provider: { type: process, path: 'true' } }
+  - { type: probe, name: wait, pauses: { after: 0.5 }, provider: { type: process, path: 'true' } }
 rollbacks: [{ type: action, name: back, provider: { type: process, path: touch, arguments: rolled } }]
 `;
 
@@ -65,7 +65,7 @@ export function chaosChecks(): LiveCheck[] {
           [kept.code, kept.journal.status, kept.journal.rollbacks.length],
           [0, 'completed', 0],
         );
-        assert.ok(kept.journal.steady_states.during.length >= 2);
+        assert.ok(kept.journal.steady_states.during.length >= 1);
         assert.deepEqual(kept.notes.slice(0, 2), ['before there', 'after there succeeded']);
         for (const level of ['experiment', 'hypothesis', 'method', 'activity'])
           for (const scope of ['before', 'after'])

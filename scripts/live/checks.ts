@@ -27,6 +27,7 @@ import { readPathChecks } from './readPaths.ts';
 import { recoveryChecks } from './recovery.ts';
 import { refusalChecks } from './refusals.ts';
 import { rootlessChecks } from './rootless.ts';
+import { unpackedChecks } from './unpacked.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
   name: 'etcd keeps an acknowledged write when its leader is killed and started again',
@@ -99,5 +100,6 @@ export const CHECKS: readonly LiveCheck[] = [
   ...refusalChecks(),
   ...museumChecks(),
   ...rootlessChecks(),
+  ...unpackedChecks(),
   ...killedRunnerChecks(),
 ];
