@@ -206,6 +206,8 @@ async function followed(
     resumes,
     clock,
   });
+  // What is opened anew is opened after a pause.
+  await new Promise((done) => setImmediate(done));
   return {
     status: follower.judge([acknowledged(2, 1), acknowledged(3, 2), acknowledged(4, 3)]).status,
     from,
@@ -263,4 +265,22 @@ test.each([
   expect(() => assertActions(file, systemNamed(system))).toThrow(says);
   const others: LoadName[] = loadsOf(systemNamed(system));
   expect(others).not.toContain(of);
+});
+
+test.each([
+  [
+    'subject: { system: etcd, settings: { heartbeat: 50 } }',
+    /Cannot use the setting 'heartbeat' with etcd: it has heartbeatMs/,
+  ],
+  [
+    'subject: { system: etcd }\nworkload: { mode: quorum }',
+    /Cannot use the mode 'quorum' with etcd: it has linearizable, serializable/,
+  ],
+  ['subject: { system: zookeeper }\nsteps: [{ read: { key: x, mode: linearizable } }]', /it has local, sync/],
+  ['subject: { system: etcd }\nchecks: [{ checker: bnak }]', /Cannot judge by the checker 'bnak'/],
+  ['subject: { system: etcd }\nchecks: [{ linearizable: registr }]', /Cannot judge by the model 'registr'/],
+] as const)('a file with %j is refused before the run', (text, says) => {
+  const checks = text.includes('checks:') ? '' : '\nchecks: [{ linearizable: register }]';
+  const file = readExperiment(`format: holdfast-live/1\nname: x\n${text}${checks}\n`, 'x.yaml');
+  expect(() => assertActions(file, systemNamed(file.subject.system))).toThrow(says);
 });

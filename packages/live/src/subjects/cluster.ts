@@ -76,6 +76,8 @@ export interface System {
   readonly modes: readonly string[];
   /** Names of actions `perform` understands. */
   readonly actions: readonly string[];
+  /** Names of settings `launch` understands. */
+  readonly settings: readonly string[];
   /** How long the cluster may take until it is ready. */
   readonly readyMs: number;
   /** The version installed, as it says itself. */

@@ -27,6 +27,7 @@ export const etcd: System = {
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
   actions: ['read', 'write', ...CHANGES, 'lock', 'renew', 'watch'],
+  settings: ['heartbeatMs', 'electionMs', 'snapshotCount', 'catchUpEntries', 'preVote', 'snapshot'],
   readyMs: 20_000,
   version: etcdVersion,
   launch,

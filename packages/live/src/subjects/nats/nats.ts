@@ -32,6 +32,7 @@ export const nats: System = {
   needs: [{ program: 'nats-server', packages: ['nats-server'] }],
   modes: ['leader', 'direct'],
   actions: ['read', 'write', ...CHANGES_OF_ONE_KEY],
+  settings: ['replicas', 'syncInterval'],
   readyMs: 30_000,
   version: () => /v(\d\S*)/.exec(command([programOf('nats-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {

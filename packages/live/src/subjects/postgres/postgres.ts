@@ -30,6 +30,7 @@ export const postgres: System = {
   needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
   modes: ['local'],
   actions: ['read', 'write', ...CHANGES, 'promote'],
+  settings: ['synchronous', 'isolation'],
   readyMs: 30_000,
   version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {

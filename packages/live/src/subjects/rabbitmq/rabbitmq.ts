@@ -23,6 +23,7 @@ export const rabbitmq: System = {
   needs: [{ program: 'rabbitmq-server', packages: ['rabbitmq-server'] }],
   modes: ['acknowledged', UNACKNOWLEDGED],
   actions: ['enqueue', 'dequeue', 'acquire', 'release'],
+  settings: ['onPartition', 'tickSeconds'],
   readyMs: 120_000,
   version: () => {
     const asked = command(['dpkg-query', '-W', '-f', '${Version}', 'rabbitmq-server']).stdout;

@@ -28,6 +28,7 @@ export const redis: System = {
   ],
   modes: ['local'],
   actions: ['read', 'write', ...CHANGES],
+  settings: ['downAfterMs', 'minReplicas', 'maxLagSeconds'],
   readyMs: 30_000,
   version: () => /v=(\S+)/.exec(command([programOf('redis-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {

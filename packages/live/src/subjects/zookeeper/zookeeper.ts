@@ -31,6 +31,7 @@ export const zookeeper: System = {
   ],
   modes: ['local', 'sync'],
   actions: ['read', 'write', ...CHANGES],
+  settings: ['tickMs', 'syncLimit'],
   readyMs: 45_000,
   version: () =>
     /\d+\.\d+\.\d+/.exec(command(['dpkg-query', '-W', '-f=${Version}', 'zookeeper']).stdout)?.[0] ??
