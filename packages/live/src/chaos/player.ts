@@ -82,11 +82,12 @@ export class Player {
   }
 
   private async all(activities: readonly Activity[], stop?: AbortSignal): Promise<readonly ActivityResult[]> {
-    const running: (ActivityResult | Promise<ActivityResult>)[] = [];
+    const running: Promise<ActivityResult>[] = [];
     for (const activity of activities) {
       if (stop?.aborted === true) break;
       const performed = this.perform(activity);
-      running.push(activity.background === true ? performed : await performed);
+      running.push(performed);
+      if (activity.background !== true) await performed;
     }
     return Promise.all(running);
   }
