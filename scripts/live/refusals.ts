@@ -40,6 +40,18 @@ const TROUBLES: readonly Trouble[] = [
     needs: [],
   },
   {
+    name: 'a workload its system cannot do: what it can',
+    file: `${SUBJECT}subject: { system: nats }\nworkload: { of: bank }\n`,
+    says: /Cannot load nats with bank: it cannot transfer, read-bank; its workloads are registers, append, set, queue, lock/,
+    needs: ['nats'],
+  },
+  {
+    name: 'a setting there is not',
+    file: `${SUBJECT}subject: { system: etcd, settings: { heartbeat: 50 } }\n`,
+    says: /Cannot use the setting 'heartbeat' with etcd: it has heartbeatMs/,
+    needs: ['etcd'],
+  },
+  {
     name: 'a file of another version: skipped',
     file: `${SUBJECT}subject: { system: etcd }\nversions: '>=99'\n`,
     says: /SKIPPED: Cannot show small with etcd \S+: it speaks of >=99/,

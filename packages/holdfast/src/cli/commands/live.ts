@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { printHistory } from '@holdfast/check';
 import {
@@ -12,6 +11,7 @@ import {
   rootlessProblem,
   runLive,
 } from '@holdfast/live';
+import { readGiven } from '../../node/files.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { liveReport } from '../../node/liveReport.ts';
 import { writeReport } from '../../node/report.ts';
@@ -38,6 +38,9 @@ export interface LiveOptions {
   readonly journal?: string;
 }
 
+/** What is wrong with a file, whatever the machine can do. */
+const OF_FILES: ReadonlySet<LiveError['code']> = new Set(['BAD_FILE', 'UNKNOWN_NAME']);
+
 /**
  * `holdfast live`: an experiment file on a real cluster. 0 when it showed what it expects, 1 when not, 2 when the file or the machine cannot
  * be used, 3 when nothing was decided: also when the version installed is not the one the file speaks of.
@@ -45,7 +48,7 @@ export interface LiveOptions {
 export async function live(path: string, options: LiveOptions, io: Io): Promise<ExitCode> {
   const interrupt = io.catchInterrupt();
   try {
-    const text = readFileSync(resolve(io.cwd, path), 'utf8');
+    const text = Buffer.from(readGiven(resolve(io.cwd, path), 'an experiment')).toString('utf8');
     if (isChaos(text)) {
       const { chaos } = await import('./chaos.ts');
       return await chaos(path, text, { ...options, signal: interrupt.signal }, io);
@@ -91,10 +94,13 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
       io.err(`SKIPPED: ${error.message}\n`);
       return 3;
     }
+    if (error instanceof InputError) throw error;
     if (error instanceof LiveError || (error instanceof Error && 'code' in error)) {
-      throw new InputError(messageOf(error), "see 'holdfast doctor' for what this machine can do", {
-        cause: error,
-      });
+      const isOfFile = error instanceof LiveError && OF_FILES.has(error.code);
+      const hint = isOfFile
+        ? 'docs/live.md says how files are written'
+        : "see 'holdfast doctor' for what this machine can do";
+      throw new InputError(messageOf(error), hint, { cause: error });
     }
     throw error;
   } finally {
