@@ -212,8 +212,14 @@ export {
   watchService,
 } from '@holdfast/protocols';
 export * from './learning/index.ts';
+export { farApart } from './subjects/distance.ts';
+export { HostedCore } from './subjects/sketch/hosted.ts';
+export { BoundedCounter, LWWRegister, type Machine, RightsExhaustedError } from '@holdfast/protocols';
+export { type Explorable, explorable, type Spec, type SpecAction } from '@holdfast/explore';
+export type { Plain } from '@holdfast/plain';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {
+  type Allocation,
   atMostOnce,
   attemptMove,
   doneTwice,
@@ -222,7 +228,9 @@ export {
   isState,
   leadsTo,
   neverGoesBack,
+  neverOversold,
   noRefusals,
+  oversold,
   type RefusedMoves,
   type Sighting,
   type StateMachine,

@@ -1,4 +1,5 @@
 export { atMostOnce, doneTwice, type Effect } from './atMostOnce.ts';
+export { type Allocation, neverOversold, oversold } from './capacity.ts';
 export { neverGoesBack, type Sighting } from './sightings.ts';
 export {
   attemptMove,
