@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explore } from '@holdfast/explore';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { race } from '../../../../casebook/inventory/lifecycle/races.ts';
-import type { LifecycleDefect } from '../../../../casebook/inventory/lifecycle/reservations.ts';
 import {
   assertSamePlans,
   caseStudy,
@@ -13,6 +11,7 @@ import {
   pairOutcome,
 } from '../../src/casebook/index.ts';
 import { neverOversold, oversold } from '../../src/index.ts';
+import { loadModel } from '../../src/node/exploration/resolveModel.ts';
 import { type RunResult, simulate } from '../../src/simulate/simulate.ts';
 import { CASEBOOK, caseNamed } from './support.ts';
 
@@ -93,18 +92,15 @@ describe('the case of inventory', () => {
     for (const { says } of filled(study, recipe).fields) expect(says).not.toContain('NOT SHOWN');
   });
 
-  it('S1.151 RS5 cancel, pay and expiry are explored in every order, and the page tells the counts', () => {
+  it('S1.151 RS5 cancel, pay and expiry are explored in every order, and the page tells the counts', async () => {
     const page = readFileSync(join(CASEBOOK, 'inventory', 'README.md'), 'utf8');
-    const all = explore(race('race'));
+    const path = join(CASEBOOK, 'inventory', 'lifecycle', 'races.ts');
+    const explored = async (name: string) => explore(await loadModel({ kind: 'file', path, name }));
+    const all = await explored('race');
     expect(all.status).toBe('holds');
     expect(page).toContain(`| \`race\` | ${all.states} | ${all.generated} | holds |`);
-    const twins: readonly LifecycleDefect[] = [
-      'frees-what-expired',
-      'frees-what-is-cancelled',
-      'pays-what-is-gone',
-    ];
-    for (const defect of twins) {
-      const { properties } = explore(race(defect, defect));
+    for (const defect of ['frees-what-expired', 'frees-what-is-cancelled', 'pays-what-is-gone']) {
+      const { properties } = await explored(defect);
       const broken = properties.find(({ status }) => status === 'violated');
       expect(page).toContain(`| \`${defect}\` | - | - | violated: ${broken?.name} |`);
     }
