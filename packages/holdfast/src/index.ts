@@ -214,9 +214,16 @@ export {
 export * from './learning/index.ts';
 export { farApart } from './subjects/distance.ts';
 export { HostedCore } from './subjects/sketch/hosted.ts';
-export { BoundedCounter, LWWRegister, type Machine, RightsExhaustedError } from '@holdfast/protocols';
+export {
+  BoundedCounter,
+  LWWRegister,
+  type LWWWrite,
+  type Machine,
+  RightsExhaustedError,
+} from '@holdfast/protocols';
 export { type Explorable, explorable, type Spec, type SpecAction } from '@holdfast/explore';
 export type { Plain } from '@holdfast/plain';
+export { checkLinearizable, registerModel } from '@holdfast/check';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {
   type Allocation,
@@ -234,4 +241,31 @@ export {
   type RefusedMoves,
   type Sighting,
   type StateMachine,
+  type AuditEntry,
+  type AuditEvent,
+  auditFault,
+  type AuditFault,
+  auditHead,
+  type AuditHead,
+  nextAuditEntry,
+  type Capability,
+  type CapabilityCheck,
+  capabilityRefusal,
+  type CapabilityRefusal,
+  type Grant,
+  issueCapability,
+  type Use,
+  type Move,
+  movesLegally,
+  INVARIANT_QUESTIONS,
+  type InvariantAnswers,
+  type InvariantGap,
+  invariantGaps,
+  type InvariantModel,
+  type InvariantQuestion,
+  neverCrosses,
+  type Shown,
+  type Tagged,
+  tagged,
+  tagsIn,
 } from './invariants/index.ts';
