@@ -34,9 +34,9 @@ const of = ({ effects }: SketchRun, what: string): SketchEffect[] =>
   effects.filter((effect) => effect.what === what);
 
 function resultsOf(run: SketchRun): Effect[] {
-  return of(run, 'result').map(({ atUs, key, data }) => {
+  return of(run, 'result').map(({ atUs, key, data, event }) => {
     const { token, by } = data as never as Tokened;
-    return { atUs, businessId: key, under: `token ${token} of ${by}` };
+    return { atUs, businessId: key, under: `token ${token} of ${by}`, event };
   });
 }
 

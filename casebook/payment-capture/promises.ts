@@ -20,10 +20,11 @@ export const PROMISES = [ONCE, SAME, STABLE, NONE_LOST] as const;
 function effectsOf({ effects }: SketchRun, what: string): Effect[] {
   return effects
     .filter((effect) => effect.what === what)
-    .map(({ atUs, key, data }) => ({
+    .map(({ atUs, key, data, event }) => ({
       atUs,
       businessId: key,
       under: data === '' ? 'no key' : `key ${data as string}`,
+      event,
     }));
 }
 

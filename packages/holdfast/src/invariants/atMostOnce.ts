@@ -8,6 +8,8 @@ export interface Effect {
   readonly businessId: string;
   /** This effect in words: the key, token or request it was done under. */
   readonly under: string;
+  /** Its event in the trace. */
+  readonly event?: number;
 }
 
 /** The pairs of first and second effects for one business id, in the order of the second. */
@@ -33,5 +35,7 @@ export function atMostOnce(promise: string, done: string, effects: readonly Effe
   const seconds = (us: number): string => `${(us / 1_000_000).toFixed(3)} s`;
   const more = pairs.length > 1 ? `; ${pairs.length} such effects in all` : '';
   const reason = `${a.businessId} was ${done} under ${a.under} at ${seconds(a.atUs)}, and again under ${b.under} at ${seconds(b.atUs)}${more}`;
-  return { promise, kept: false, reason, examined };
+  // A run without a trace has no events.
+  const events = [a.event ?? -1, b.event ?? -1].filter((event) => event >= 0);
+  return { promise, kept: false, reason, examined, ...(events.length === 0 ? {} : { events }) };
 }

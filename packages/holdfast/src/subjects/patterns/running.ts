@@ -8,6 +8,8 @@ export interface PatternVerdict {
   readonly kept: boolean;
   readonly reason: string;
   readonly examined: number;
+  /** Events of the trace that show it, the last one last: what a picture is of. */
+  readonly events?: readonly number[];
 }
 
 /** A pattern in one world: how calls are made, and what is measured and judged at the end. */
@@ -27,8 +29,8 @@ export function runPattern(pattern: Pattern, now: () => number): RunningSubject 
     healed: () => pattern.healed?.(),
     verdicts: (_operations: readonly Operation[]): Verdict[] => {
       judged = pattern.judge();
-      return judged.map(({ promise, kept, reason, examined }): Verdict => {
-        const at = kept ? {} : { atUs: now() };
+      return judged.map(({ promise, kept, reason, examined, events }): Verdict => {
+        const at = kept ? {} : { atUs: now(), ...(events === undefined ? {} : { events }) };
         return {
           promise,
           status: kept ? 'holds' : 'violated',

@@ -107,7 +107,7 @@ export class SketchHost implements Program, SketchNode {
 
   effect(what: string, key: string, data: Plain = null): void {
     const { world, id } = this.host;
-    this.ledger.effects.push({ atUs: world.nowUs, node: id, what, key, data });
-    world.note(id, 'note', `${what} ${key}`, { cause: world.currentEvent, data });
+    const event = world.note(id, 'note', `${what} ${key}`, { cause: world.currentEvent, data });
+    this.ledger.effects.push({ atUs: world.nowUs, node: id, what, key, data, event });
   }
 }

@@ -70,6 +70,8 @@ export interface SketchEffect {
   readonly what: string;
   readonly key: string;
   readonly data: Plain;
+  /** Its event in the trace. */
+  readonly event: number;
 }
 
 /** What is known once a run has ended. */
