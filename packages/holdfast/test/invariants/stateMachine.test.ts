@@ -48,7 +48,7 @@ describe('a state machine', () => {
       fc.anything(),
     );
     fc.assert(
-      fc.property(fc.array(anything, { maxLength: 40 }), (asked) => {
+      fc.property(fc.array(anything, { maxLength: 20 }), (asked) => {
         const refused = noRefusals();
         let state: Order = ORDER.initial;
         let illegal = 0;
@@ -64,7 +64,7 @@ describe('a state machine', () => {
         expect(refused.total).toBe(illegal);
         expect(Object.values(refused.by).reduce((sum, count) => sum + count, 0)).toBe(illegal);
       }),
-      { seed: 38, numRuns: 300 },
+      { seed: 38, numRuns: 120 },
     );
   });
 
