@@ -204,7 +204,12 @@ export class Exploration {
 
   /** Ends it where it is; the result then says what was covered. */
   cancel(): void {
-    this.search.cancel();
+    this.search.stop('cancelled');
+  }
+
+  /** The same for want of memory that only its host can see. */
+  starve(): void {
+    this.search.stop('bytes');
   }
 
   progress(): ExploreProgress {

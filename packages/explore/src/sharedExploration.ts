@@ -19,12 +19,16 @@ export interface SharedExplorationOptions {
   readonly stopAtViolation: boolean;
 }
 
-/** One thread's work: joins the others and ends when the search has ended. Blocks meanwhile. */
+/**
+ * One thread's work: joins the others and ends when the search has ended. Blocks meanwhile. `starved` says whether the thread is short
+ * of memory that only its host can see; that ends the search in good order.
+ */
 export function exploreShared(
   model: Explorable,
   memory: SharedMemory,
   worker: number,
   options: SharedExplorationOptions,
+  starved: () => boolean = () => false,
 ): SharedPart {
   const { workers, symmetry, maxStates, stopAtViolation } = options;
   const bounds = resolveBounds(options.bounds);
@@ -37,6 +41,7 @@ export function exploreShared(
     maxStates,
     stopAtViolation,
     maxDepth: bounds.rounds + 1,
+    starved,
   });
   return search.run();
 }
@@ -65,6 +70,11 @@ export class SharedExploration {
     this.control.finish('failed');
   }
 
+  /** Ends it for want of memory. */
+  starve(): void {
+    this.control.finish('bytes');
+  }
+
   progress(): ExploreProgress {
     const { control } = this;
     const states = control.total(FIGURES.states);
@@ -74,25 +84,35 @@ export class SharedExploration {
     return { states, generated, queued, depth: control.depth, bytes: 16 * states, estimate };
   }
 
-  /** The result, from what all threads have found. */
+  /** The result, from what threads have found; of one that is gone its count is known, but no run that leads through its states. */
   result(parts: readonly SharedPart[]): ExploreResult {
     const { control, model, options, memory } = this;
     const bounds = resolveBounds(options.bounds);
     const space = model.open(bounds, { symmetry: options.symmetry });
-    new SharedLog(memory.log).join(space.parts);
-    const byWorker = [...parts].sort((a, b) => a.worker - b.worker);
+    const byWorker = new Map(parts.map((part) => [part.worker, part]));
     const { states, generated, queued, depth } = this.progress();
-    const end = control.end;
-    const pathTo = (state: number): number[] => {
+    // What a thread found that is gone is not known: nothing may be concluded from its silence.
+    const end = parts.length < options.workers ? 'bytes' : control.end;
+    const pathTo = (state: number): number[] | undefined => {
       const path: number[] = [];
       for (let number = state; number >= 0; ) {
-        const part = byWorker[number % options.workers] as SharedPart;
+        const part = byWorker.get(number % options.workers);
+        if (part === undefined) return undefined;
         const at = Math.floor(number / options.workers);
         path.push(part.vias[at] as number);
         number = part.parents[at] as number;
       }
       return path.reverse();
     };
+    const witnesses = parts.flatMap((part) =>
+      part.witnesses.filter(({ state }) => pathTo(state) !== undefined),
+    );
+    // Numbers get their meaning only where a run is told: they may fill a heap.
+    if (witnesses.length > 0) {
+      const log = new SharedLog(memory.log);
+      log.free();
+      log.join(space.parts);
+    }
     return resultOf(
       space,
       {
@@ -100,20 +120,20 @@ export class SharedExploration {
         generated,
         depth,
         queued: end === 'complete' ? 0 : queued,
-        bytes: byWorker.reduce((sum, part) => sum + part.bytes, 16 * states),
+        bytes: parts.reduce((sum, part) => sum + part.bytes, 16 * states),
         confusions: 0,
         end: end === '' || end === 'failed' ? 'cancelled' : (end satisfies SearchEnd),
         unexpanded: end === 'complete' ? queued : 0,
-        witnesses: inOrder(byWorker.flatMap(({ witnesses }) => witnesses)),
-        pathTo,
+        witnesses: inOrder(witnesses),
+        pathTo: (state) => pathTo(state) ?? [],
       },
       {
         bounds: boundsOf(model, bounds),
         exact: false,
         bits: 64,
         interned: true,
-        work: worked(byWorker.map(({ work }) => work)),
-        clipped: summed(byWorker.map(({ clipped }) => clipped)),
+        work: worked(parts.map(({ work }) => work)),
+        clipped: summed(parts.map(({ clipped }) => clipped)),
       },
     );
   }

@@ -1,3 +1,4 @@
+import { Ints } from './ints.ts';
 import type { SavedLineage } from './lineage.ts';
 import type { FingerprintBits, Witness } from './searchOptions.ts';
 import type { Numbered } from './share/numbered.ts';
@@ -62,14 +63,14 @@ export class CheckpointError extends Error {
 
 /** Everything a part has numbered so far. */
 export function savePart(part: Numbered): Int32Array {
-  const entries = Array.from({ length: part.size }, (_, id) => part.entry(id));
-  const words = new Int32Array(entries.reduce((sum, entry) => sum + 1 + entry.length, 0));
-  let at = 0;
-  for (const entry of entries) {
-    words[at++] = entry.length;
-    for (let i = 0; i < entry.length; i++) words[at++] = entry[i] as number;
+  // One at a time: a search is saved also where the heap is nearly full.
+  const words = new Ints(1024);
+  for (let id = 0; id < part.size; id++) {
+    const entry = part.entry(id);
+    words.push(entry.length);
+    for (let i = 0; i < entry.length; i++) words.push(entry[i] as number);
   }
-  return words;
+  return words.words.slice(0, words.length);
 }
 
 /** Gives a part of a fresh space what it lacks of what was saved. */

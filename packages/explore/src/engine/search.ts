@@ -194,8 +194,9 @@ export class Search {
     if ((this.fingerprints ?? this.wide)?.isFull === true) this.end ??= 'bytes';
   }
 
-  cancel(): void {
-    this.end ??= 'cancelled';
+  /** Ends it where it is. */
+  stop(end: 'cancelled' | 'bytes'): void {
+    this.end ??= end;
   }
 
   private turnOrEnd(): void {

@@ -47,6 +47,16 @@ describe('what ends a search', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('S3.23 its host may say that there is no more memory', () => {
+    const exploration = new Exploration(explorable(commit()), {}, { symmetry: false });
+    exploration.advance(1_000);
+    exploration.starve();
+    expect(exploration.advance(1_000)).toBe(false);
+    const { status, end, reason } = exploration.result();
+    expect({ status, end }).toEqual({ status: 'undecided', end: 'bytes' });
+    expect(reason).toMatch(/^stopped for want of memory at [\d,]+ states: all runs of up to \d steps/);
+  });
+
   it('S3.23 it can be carried on piece by piece with the same result', () => {
     const exploration = new Exploration(explorable(commit()), {}, { symmetry: false });
     let pieces = 0;

@@ -97,4 +97,47 @@ describe('a search in common memory', () => {
     expect(b.lists.toArray(1)).toEqual([5, 6]);
     expect(wordsText(textWords('odd'), 0)).toBe('odd');
   });
+
+  it('S3.23 of a thread that is gone the count is kept and nothing is concluded', () => {
+    const memory = sharedMemory(SIZES);
+    const { bounds } = model('commit-prepares-in-memory');
+    const options = { workers: 1, bounds, symmetry: true, maxStates: Infinity, stopAtViolation: true };
+    const exploration = new SharedExploration(model('commit-prepares-in-memory'), memory, options);
+    const part = exploreShared(model('commit-prepares-in-memory'), memory, 0, options);
+    expect(exploration.result([part]).status).toBe('violated');
+    const { status, end, states, counterexample, properties } = exploration.result([]);
+    expect({ status, end, counterexample }).toEqual({
+      status: 'undecided',
+      end: 'bytes',
+      counterexample: undefined,
+    });
+    expect(states).toBe(exploration.result([part]).states);
+    expect(properties.map((property) => property.status)).not.toContain('violated');
+  });
+
+  it('S3.23 what a thread numbered is read after it ended inside the lock', () => {
+    const memory = new SharedArrayBuffer(2 ** 16);
+    const numbers = new Interner();
+    new SharedLog(memory).join([numbers]);
+    numbers.intern('first');
+    Atomics.store(new Int32Array(memory), 0, 1);
+    const log = new SharedLog(memory);
+    const later = new Interner();
+    log.free();
+    log.join([later]);
+    expect(later.intern('first')).toBe(0);
+  });
+
+  it('S3.23 a thread that its host finds starved ends the search in good order', () => {
+    const memory = sharedMemory(SIZES);
+    const { bounds } = model('raft-joint-consensus');
+    const options = { workers: 1, bounds, symmetry: true, maxStates: Infinity, stopAtViolation: true };
+    const exploration = new SharedExploration(model('raft-joint-consensus'), memory, options);
+    let looks = 0;
+    const part = exploreShared(model('raft-joint-consensus'), memory, 0, options, () => ++looks === 20);
+    const { status, end, states, reason } = exploration.result([part]);
+    expect({ status, end }).toEqual({ status: 'undecided', end: 'bytes' });
+    expect(states).toBeLessThan(10_141);
+    expect(reason).toMatch(/^stopped for want of memory at [\d,]+ states: all runs of up to \d+ steps/);
+  });
 });

@@ -36,6 +36,11 @@ export class SharedLog {
     return 4 * Atomics.load(this.words, WRITTEN);
   }
 
+  /** Frees it from a thread that ended inside its lock; only while nobody works. What was written is whole. */
+  free(): void {
+    Atomics.store(this.words, LOCK, 0);
+  }
+
   /** Joins with the parts of a fresh space: all threads join with parts made the same way. */
   join(parts: readonly Numbered[]): void {
     this.parts = parts;

@@ -15,6 +15,8 @@ export interface SharedSearchOptions {
   /** Levels, the initial states being the first. */
   readonly maxDepth: number;
   readonly stopAtViolation: boolean;
+  /** Asked now and then: whether this thread is short of memory that only its host can see. */
+  readonly starved: () => boolean;
 }
 
 /** What one thread found: plain, so that it can be sent home. State `i` of worker `w` of `n` has number `i n + w`. */
@@ -160,7 +162,7 @@ export class SharedSearch {
     const states = control.total(FIGURES.states);
     if (states > options.maxStates) control.finish('states');
     const strain = seen.strain(states);
-    if (strain === 'full') control.finish('bytes');
+    if (strain === 'full' || options.starved()) control.finish('bytes');
     if (strain === 'grow') Atomics.store(control.cells, CELLS.grow, 1);
     if (Atomics.load(control.cells, CELLS.grow) === 1 && control.end === '') this.meet();
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { exploreShared, type SharedExplorationOptions, type SharedMemory } from '@holdfast/explore';
+import { heapIsShort } from './memory.ts';
 import { loadModel, type ModelReference } from './resolveModel.ts';
 
 /** What a thread of an exploration is told. */
@@ -11,5 +12,5 @@ export interface ExploreOrder {
 }
 
 const { reference, memory, worker, options } = workerData as ExploreOrder;
-const part = exploreShared(await loadModel(reference), memory, worker, options);
+const part = exploreShared(await loadModel(reference), memory, worker, options, heapIsShort);
 parentPort?.postMessage(part, [part.parents.buffer as ArrayBuffer, part.vias.buffer as ArrayBuffer]);

@@ -1,4 +1,5 @@
 import { freemem, totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 
 const MIB = 2 ** 20;
 
@@ -8,4 +9,15 @@ const MIB = 2 ** 20;
  */
 export function memoryByDefault(): number {
   return Math.max(256 * MIB, Math.floor(Math.min(freemem() * 0.75, totalmem() / 2)));
+}
+
+/** A thread whose heap is fuller than this share of what Node lets it be stops while it still can. */
+const FULLEST_HEAP = 0.75;
+/** Of the limit so much is for young objects: what lasts finds no room there. */
+const YOUNG: number = 48 * MIB;
+
+/** Whether this thread's heap, which tables and states are no part of, is nearly full: beyond it Node ends the thread. */
+export function heapIsShort(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > (limit - YOUNG) * FULLEST_HEAP;
 }

@@ -10,7 +10,7 @@ import {
   type FingerprintBits,
   withLiveness,
 } from '@holdfast/explore';
-import { memoryByDefault } from './memory.ts';
+import { heapIsShort, memoryByDefault } from './memory.ts';
 import type { LoadedModel } from './resolveModel.ts';
 import { openSpillFile } from './spillFile.ts';
 import { exploreWithThreads } from './threads.ts';
@@ -47,8 +47,9 @@ export interface ExplorationEnd {
   readonly wallMs: number;
 }
 
-/** States expanded between two looks at the clock: some tens of milliseconds. */
-const TURN = 20_000;
+/** States expanded between two looks at the heap, and looks between two turns of the event loop: some tens of milliseconds. */
+const LOOK = 250;
+const TURN = 80;
 
 /** Explores with as many threads as asked for. Rejects with what the model's code throws. */
 export async function runExploration(order: ExplorationOrder): Promise<ExplorationEnd> {
@@ -79,7 +80,9 @@ async function inThisThread(
 ): Promise<{ readonly found: ExploreResult; readonly checkpoint: Checkpoint | undefined }> {
   const { model, bounds, signal, onProgress } = order;
   const exploration = new Exploration(model, bounds, optionsOf(order), order.checkpoint);
-  while (exploration.advance(TURN)) {
+  for (let look = 1; exploration.advance(LOOK); look++) {
+    if (heapIsShort()) exploration.starve();
+    if (look % TURN !== 0) continue;
     onProgress?.(exploration.progress());
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) exploration.cancel();
