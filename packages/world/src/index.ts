@@ -84,3 +84,4 @@ export {
 } from './network/retransmission.ts';
 export { NetworkSimulator, type NetworkSimulatorOptions, type SendResult } from './network/simulator.ts';
 export * from './transport/index.ts';
+export * from './rpc/index.ts';

@@ -129,6 +129,16 @@ export class StreamConnection {
     return taken;
   }
 
+  /** Bytes that a write would take now. */
+  get room(): number {
+    return this.state === 'closed' || this.state === 'time-wait' ? 0 : this.sender.room;
+  }
+
+  /** `writable` is called when there is room again. */
+  wakeWhenRoom(): void {
+    this.wantsRoom = true;
+  }
+
   get readable(): number {
     return this.receiver.readable;
   }

@@ -14,6 +14,7 @@ export {
   type StreamGuarantee,
   type StreamRun,
 } from './judge.ts';
+export { LazyTimer } from './lazyTimer.ts';
 export { Listener } from './listener.ts';
 export {
   type KeepaliveOptions,
@@ -40,5 +41,7 @@ export {
   type TooBig,
   turned,
 } from './packet.ts';
+export { StreamReceiver } from './receiver.ts';
+export { RoundTrip } from './roundTrip.ts';
 export { Router, type RouterOptions } from './router.ts';
 export { NoPortLeftError, type StackCounters, type StackPlace, TransportStack } from './stack.ts';
