@@ -115,6 +115,7 @@ export class FramedMux implements Mux {
       const data = stream?.take(Math.min(FRAME_BYTES, room)) ?? '';
       if (data === '' || stream === undefined) continue;
       this.connection.write(frame('D', stream.id, data));
+      stream.wake();
       idle = -1;
     }
     if (this.control.length > 0 || this.connection.room < HEAD_BYTES + 1) this.connection.wakeWhenRoom();

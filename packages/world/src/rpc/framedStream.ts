@@ -70,11 +70,14 @@ export class FramedStream implements MuxStream {
     const data = this.outbox.slice(0, Math.max(0, Math.min(most, this.window)));
     this.outbox = this.outbox.slice(data.length);
     this.window -= data.length;
-    if (this.wantsRoom && data !== '') {
-      this.wantsRoom = false;
-      this.events.writable?.();
-    }
     return data;
+  }
+
+  /** What was taken is on its way: there may be room for whoever wanted to write more. */
+  wake(): void {
+    if (!this.wantsRoom || this.outbox.length >= this.mux.options.sendBuffer) return;
+    this.wantsRoom = false;
+    this.events.writable?.();
   }
 
   get isReadyToEnd(): boolean {

@@ -115,6 +115,7 @@ export class PacketMux implements Mux, PacketStreamHome {
       const frames = this.pack();
       if (frames.length === 0) return;
       this.sendFrames(frames);
+      for (const stream of [...this.streams.values()]) stream.wake();
     }
   }
 

@@ -100,12 +100,15 @@ export class PacketStream implements MuxStream {
     this.outbox = this.outbox.slice(data.length);
     this.at += data.length;
     this.saidEnd = fin;
-    if (this.wantsRoom && data !== '') {
-      this.wantsRoom = false;
-      this.events.writable?.();
-    }
     this.forgetWhenOver();
     return frame;
+  }
+
+  /** What was taken is on its way: there may be room for whoever wanted to write more. */
+  wake(): void {
+    if (!this.wantsRoom || this.outbox.length >= this.home.sendBuffer) return;
+    this.wantsRoom = false;
+    this.events.writable?.();
   }
 
   came(at: number, data: string, fin: boolean): void {
