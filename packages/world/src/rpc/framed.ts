@@ -173,7 +173,7 @@ export class FramedMux implements Mux {
     this.pump();
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const stream of [...this.streams.values()]) stream.calledOff('connection-lost');
+    for (const stream of this.streams.values()) stream.calledOff('connection-lost');
     this.connection.close();
     this.onClosed(why);
   }

@@ -115,7 +115,7 @@ export class PacketMux implements Mux, PacketStreamHome {
       const frames = this.pack();
       if (frames.length === 0) return;
       this.sendFrames(frames);
-      for (const stream of [...this.streams.values()]) stream.wake();
+      for (const stream of this.streams.values()) stream.wake();
     }
   }
 
@@ -216,7 +216,7 @@ export class PacketMux implements Mux, PacketStreamHome {
     if (this.isClosed) return;
     this.isClosed = true;
     this.retry.clear();
-    for (const stream of [...this.streams.values()]) stream.calledOff('connection-lost');
+    for (const stream of this.streams.values()) stream.calledOff('connection-lost');
     this.onClosed(why);
   }
 }

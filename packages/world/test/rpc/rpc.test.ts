@@ -119,7 +119,7 @@ describe('flow control of streams', () => {
   it('S1.130 backpressure crosses a proxy that takes only what it can pass on; one that takes all keeps it all', () => {
     const through = (bounded: boolean): [number, number] => {
       let written = 0;
-      let pipe: Pipe | undefined;
+      const pipes: Pipe[] = [];
       const origin = rpcNet({
         kind: 'h2',
         handle: (call) => {
@@ -144,10 +144,11 @@ describe('flow control of streams', () => {
       };
       const request = { method: 'large', body: '', withinUs: 60_000_000 };
       const call: ClientCall = new ClientCall(origin.client.stack.host, upstream as Mux, request, {
-        readable: () => pipe?.move(),
+        readable: () => pipes[0]?.move(),
       });
-      pipe = new Pipe(call, drain, bounded);
-      for (let ms = 110; ms < 3_000; ms += 10) origin.world.at(ms * MS, 'room', () => pipe?.move());
+      const pipe = new Pipe(call, drain, bounded);
+      pipes.push(pipe);
+      for (let ms = 110; ms < 3_000; ms += 10) origin.world.at(ms * MS, 'room', () => pipes[0]?.move());
       origin.world.run(3_000 * MS);
       return [pipe.mostHeld, written];
     };
