@@ -85,3 +85,4 @@ export {
 export { NetworkSimulator, type NetworkSimulatorOptions, type SendResult } from './network/simulator.ts';
 export * from './transport/index.ts';
 export * from './rpc/index.ts';
+export * from './path/index.ts';

@@ -120,7 +120,7 @@ export class PacketMux implements Mux, PacketStreamHome {
   }
 
   receive(datagram: Datagram): void {
-    const { number, word, came, frames } = datagram.data as unknown as Words;
+    const { number, word, came, frames } = datagram.data as Words;
     this.heard = true;
     if (word === 'bye') return this.lost('finished');
     if (word === 'hello') this.send('welcome', []);
@@ -169,7 +169,7 @@ export class PacketMux implements Mux, PacketStreamHome {
     const came = this.came.map(([from, to]) => [from, to] as const);
     const words: Words = { number, word, came, frames };
     const extra = word === 'welcome' ? CERTIFICATES : 0;
-    this.stack.sendDatagram(this.flow, words as never, bytes + extra);
+    this.stack.sendDatagram(this.flow, words, bytes + extra);
   }
 
   /** A lost frame is said again, unless its stream is of no use any more. */

@@ -1,11 +1,6 @@
 export { checksumOf } from './checksum.ts';
-export {
-  type CloseReason,
-  StreamConnection,
-  type StreamEvents,
-  type StreamFigures,
-  type StreamState,
-} from './connection.ts';
+export { StreamConnection } from './connection.ts';
+export type { CloseReason, StreamEvents, StreamFigures, StreamState } from './events.ts';
 export { Endpoint } from './endpoint.ts';
 export {
   judgeStream,

@@ -1,4 +1,4 @@
-import { hashPlain, hashString, type Plain } from '@holdfast/plain';
+import { hashPlain, hashString } from '@holdfast/plain';
 
 /** Where packets go: the id of a host, or an address that several hosts announce (anycast), from `ANYCAST` on. */
 export type Address = number;
@@ -48,7 +48,8 @@ export interface Segment extends Flow {
 /** One datagram: it arrives whole, at most once for each copy the network makes, or not at all. */
 export interface Datagram extends Flow {
   readonly kind: 'datagram';
-  readonly data: Plain;
+  /** Plain data. */
+  readonly data: unknown;
   readonly bytes: number;
   readonly df: boolean;
 }

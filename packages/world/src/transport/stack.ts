@@ -1,8 +1,8 @@
-import type { Plain } from '@holdfast/plain';
 import type { Host } from '../world/host.ts';
 import type { HostId } from '../world/program.ts';
 import { checksumOf } from './checksum.ts';
-import { type ConnectionPort, StreamConnection, type StreamEvents } from './connection.ts';
+import { type ConnectionPort, StreamConnection } from './connection.ts';
+import type { StreamEvents } from './events.ts';
 import { Listener } from './listener.ts';
 import { type StreamOptions, streamOptions } from './options.ts';
 import {
@@ -104,7 +104,7 @@ export class TransportStack implements ConnectionPort {
     this.inboxes.set(port, hear);
   }
 
-  sendDatagram(to: Flow, data: Plain, bytes: number): void {
+  sendDatagram(to: Flow, data: unknown, bytes: number): void {
     this.pass({ kind: 'datagram', ...to, data, bytes, df: false });
   }
 
