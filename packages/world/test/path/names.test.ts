@@ -23,7 +23,7 @@ interface Names {
   readonly zone: Zone;
   readonly asked: Map<string, number>;
   readonly events: ResolverEvent[];
-  find(name: string, resolver?: number): Lookup[];
+  readonly find: (name: string, resolver?: number) => Lookup[];
 }
 
 function names(options: Partial<ResolverOptions> = {}, search: readonly string[] = []): Names {
