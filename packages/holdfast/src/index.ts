@@ -224,6 +224,7 @@ export {
 export { type Explorable, explorable, type Spec, type SpecAction } from '@holdfast/explore';
 export type { Plain } from '@holdfast/plain';
 export { checkLinearizable, registerModel } from '@holdfast/check';
+export * from './diagnosis/index.ts';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {
   type Allocation,

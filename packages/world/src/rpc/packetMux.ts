@@ -125,12 +125,14 @@ export class PacketMux implements Mux, PacketStreamHome {
     if (word === 'bye') return this.lost('finished');
     if (word === 'hello') this.send('welcome', []);
     if (word === 'welcome') this.mayAsk = true;
+    const before = this.recovery.arrived;
     for (const frame of this.recovery.acknowledged(came, this.stack.host.world.nowUs)) this.owe(frame);
     if (number >= 0) this.note(number);
     for (const frame of frames) this.take(frame);
     if (number >= 0) this.send('', []);
     if (this.recovery.inFlight === 0) this.retry.clear();
-    else this.retry.set(this.recovery.roundTrip.rtoUs);
+    else if (this.recovery.arrived > before || !this.retry.isSet)
+      this.retry.set(this.recovery.roundTrip.rtoUs);
     this.flush();
   }
 

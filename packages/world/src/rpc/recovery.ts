@@ -21,6 +21,8 @@ export class PacketRecovery {
   next = 0;
   /** Packets counted as lost, and the times when silence alone said so. */
   lost = 0;
+  /** Packets known to have come. */
+  arrived = 0;
   timeouts = 0;
   private threshold = Number.POSITIVE_INFINITY;
   /** A loss of a packet before this number belongs to a reduction that has been made. */
@@ -54,6 +56,7 @@ export class PacketRecovery {
         if (packet === undefined) continue;
         this.sent.delete(number);
         this.inFlight -= packet.bytes;
+        this.arrived++;
         if (number > largest) largest = number;
         if (number === to) this.roundTrip.sample(nowUs - packet.atUs);
         this.grow(packet.bytes);

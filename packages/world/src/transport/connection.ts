@@ -221,10 +221,12 @@ export class StreamConnection {
 
   private heardAck({ ack, window }: Segment, pure: boolean): void {
     const { sender, port } = this;
+    const before = sender.una;
     sender.acknowledged(ack, window, pure, port.host.world.nowUs);
     this.windowProbesUnanswered = 0;
     if (sender.inFlight === 0 || sender.isBlockedByWindow) this.retry.clear();
-    else this.retry.set(sender.roundTrip.rtoUs);
+    // Only what is acknowledged anew puts the timer off: a busy other side must not keep a lost segment waiting (RFC 6298, 5.3).
+    else if (sender.una > before || !this.retry.isSet) this.retry.set(sender.roundTrip.rtoUs);
     this.watchWindow();
     if (this.wantsRoom && sender.room > 0) {
       this.wantsRoom = false;

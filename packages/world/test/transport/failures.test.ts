@@ -153,4 +153,19 @@ describe('how a stream connection fails', () => {
     world.run(3_600 * SECOND);
     expect(why).toEqual(['timeout']);
   });
+
+  it('S2.5 a lost segment is sent again in time also while the other side keeps talking', () => {
+    // Found on a busy connection: each segment that came put the timer off, and what was lost waited for seconds.
+    const { world, a, server } = open();
+    const client = a.stack.open[0] as StreamConnection;
+    const before = server.text.length;
+    const heals = only(world, 0, 1, { loss: 1 });
+    client.write('lost at first');
+    world.run(SECOND + 20_000);
+    heals();
+    for (let ms = 0; ms < 3_000; ms += 50)
+      world.at(world.nowUs + ms * 1_000, 'talk', () => server.connection?.write('busy'));
+    world.run(2 * SECOND);
+    expect(server.text.slice(before)).toBe('lost at first');
+  });
 });

@@ -1,0 +1,5 @@
+import { DIAGNOSIS_LABS, diagnosisExercise, type Exercise } from 'holdfast';
+
+const exercises: readonly Exercise[] = DIAGNOSIS_LABS.map(diagnosisExercise);
+
+export default exercises;
