@@ -225,6 +225,9 @@ export { type Explorable, explorable, type Spec, type SpecAction } from '@holdfa
 export type { Plain } from '@holdfast/plain';
 export { checkLinearizable, registerModel } from '@holdfast/check';
 export * from './diagnosis/index.ts';
+export * from './gray/index.ts';
+export * from './subjects/dependencies/index.ts';
+export * from './subjects/matrix/index.ts';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';
 export {
   type Allocation,
