@@ -64,7 +64,7 @@ function textOf(lab: DiagnosisLab, seen: Observation, calm: Observation): string
     ];
   });
   return [
-    `${lab.symptom} Users tell: ${seen.told}.`,
+    `Users tell: ${seen.told}.`,
     '',
     'What may be behind it:',
     ...causes,

@@ -18,3 +18,4 @@ export {
 } from './lab.ts';
 export { diagnosisExercise } from './exercise.ts';
 export { DIAGNOSIS_LABS } from './labs.ts';
+export { PATH_KNOBS, pathCurves, pathCurvesSvg, roundTripsOver } from './trips.ts';

@@ -17,7 +17,7 @@ describe('holdfast exercise diagnose-...', () => {
     const folder = temporaryFolder();
     const lab = DIAGNOSIS_LABS.find(({ name }) => NAME.endsWith(name));
     if (lab === undefined) throw new Error('no such lab');
-    const where = ['--folder', folder, '--from', join(ROOT, 'casebook')];
+    const where = ['--folder', folder, '--from', join(ROOT, 'casebook/diagnosis')];
     const shown = await holdfast(['exercise', 'show', NAME, '--seed', '3', ...where]);
     expect(shown).toMatchObject({ code: 0 });
     expect(shown.out).toContain('the authority, asked by the resolver');

@@ -32,7 +32,7 @@ const TABLE = { mostFlows: 1_000, idleUs: 300 * SECOND, transitoryUs: 30 * SECON
 
 describe('consistent hashing', () => {
   const nodes = Array.from({ length: 10 }, (_, i) => `node-${i}`);
-  const keys = Array.from({ length: 10_000 }, (_, i) => `key-${i}`);
+  const keys = Array.from({ length: 4_000 }, (_, i) => `key-${i}`);
 
   it('S1.129 a node that goes moves about 1/n of the keys, its own; one that comes about 1/(n + 1); modulo moves nearly all', () => {
     const ring = new HashRing(nodes);
@@ -55,7 +55,7 @@ describe('consistent hashing', () => {
     const worst = (points: number): number => {
       const ring = new HashRing(nodes, points);
       const counts = nodes.map((node) => keys.filter((key) => ring.owner(key) === node).length);
-      return Math.max(...counts) / 1_000;
+      return Math.max(...counts) / 400;
     };
     expect(worst(1)).toBeGreaterThan(1.8);
     expect(worst(160)).toBeLessThan(1.25);

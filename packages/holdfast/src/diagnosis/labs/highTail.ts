@@ -15,7 +15,7 @@ import {
   working,
 } from '../rig.ts';
 
-const RUN_US = 10 * SECOND;
+const RUN_US = 8 * SECOND;
 
 /** A service, and something behind it that one request of ten needs: most are quick, the slowest of a hundred are not. */
 export const highTail: DiagnosisLab = {
@@ -63,7 +63,7 @@ function run(cause: string | null, seed: number): Observation {
       ask(client.stack, mux, method, () => timed.push({ atUs, ms: (world.nowUs - atUs) / MS })),
     );
   };
-  for (let i = 0, atUs = SECOND; atUs < RUN_US; i++, atUs += 10 * MS)
+  for (let i = 0, atUs = SECOND; atUs < RUN_US; i++, atUs += 12 * MS)
     request(atUs + luck.below(5 * MS, 'offset'), i);
   if (cause === 'queueing')
     for (let atUs = 2 * SECOND; atUs < RUN_US; atUs += 3 * SECOND)

@@ -78,7 +78,7 @@ function run(cause: string | null, seed: number): Observation {
   const mux = connectTo(client.stack, 3, 80);
   const fleet = connectTo(agents.stack, 3, 80);
   const timed: Timed[] = [];
-  for (let atUs = SECOND; atUs < RUN_US; atUs += 40 * MS)
+  for (let atUs = SECOND; atUs < RUN_US; atUs += 50 * MS)
     world.at(atUs, 'request', () =>
       lookup.find('shop.example', () =>
         ask(client.stack, mux, 'get', () => timed.push({ atUs, ms: (world.nowUs - atUs) / MS })),
@@ -87,7 +87,7 @@ function run(cause: string | null, seed: number): Observation {
   // Agents refresh all the time; in one run all of them at once.
   const spread = world.choices.stream('agents');
   for (let atUs = 2 * SECOND; atUs < RUN_US; atUs += PERIOD_US)
-    for (let agent = 0; agent < 80; agent++) {
+    for (let agent = 0; agent < 60; agent++) {
       const offset = cause === 'synchronized-refresh' ? 0 : spread.below(PERIOD_US, 'offset');
       world.at(atUs + offset, 'refresh', () => ask(agents.stack, fleet, 'refresh', () => undefined));
     }
