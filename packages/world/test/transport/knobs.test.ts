@@ -75,13 +75,22 @@ function silent(knobs: Partial<StreamOptions>): string {
 }
 
 describe('each knob of the stream transport alone changes what is seen', () => {
-  it('S1.128 handshake: repetitions of the opening decide how long a dead address takes', () => {
-    const gaveUpAt = (synRetries: number): number => {
-      const { world, sender } = transfer({ bytes: 'x', link: { answer: 'swallow' }, knobs: { synRetries } });
-      expect(sender.why).toBe('connect-timeout');
-      return world.eventsHandled;
+  it('S1.128 handshake: repetitions of the opening, and the first wait, decide how long a dead address takes', () => {
+    const gaveUpUs = (knobs: Partial<StreamOptions>): number => {
+      const world = net({ hosts: ['A', 'B'], link: { answer: 'swallow' } });
+      const a = new Endpoint(world, 0, undefined, knobs);
+      let atUs = -1;
+      a.stack.connect(1, 80, {
+        closed: (why) => {
+          if (why === 'connect-timeout') atUs = world.nowUs;
+        },
+      });
+      world.run(120 * SECOND);
+      return atUs;
     };
-    expect(gaveUpAt(1)).toBeLessThan(gaveUpAt(4));
+    expect(gaveUpUs({ synRetries: 1 })).toBe(3 * SECOND);
+    expect(gaveUpUs({ synRetries: 4 })).toBe(31 * SECOND);
+    expect(gaveUpUs({ synRetries: 4, initialRtoUs: 200_000 })).toBe(6_200_000);
   });
 
   it('S1.128 slow start: a first window of one segment costs three round trips more, no doubling costs more still', () => {
