@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { Follower } from '../src/experiment/follower.ts';
 import type { Answer, Recorded } from '../src/history/recorder.ts';
 import { type ConditionalStore, type Held, unguardedStore } from '../src/subjects/conditional.ts';
-import type { Cluster, WatchEvent } from '../src/subjects/cluster.ts';
+import type { Cluster, WatchEvent, WatchRequest } from '../src/subjects/cluster.ts';
 import { changeOptimistically } from '../src/subjects/optimistic.ts';
 import { zkMultiCode } from '../src/subjects/zookeeper/jute.ts';
 
@@ -188,8 +188,7 @@ async function followed(
   const cluster = {
     watch: (
       _member: unknown,
-      _prefix: string,
-      revision: number,
+      { fromRevision: revision }: WatchRequest,
       onEvent: (event: WatchEvent) => void,
       onEnd: () => void,
     ) => {
@@ -214,7 +213,7 @@ async function followed(
   };
 }
 
-const event = (revision: number, value: number): WatchEvent => ({ key: 'w1', revision, value });
+const event = (revision: number, value: number): WatchEvent => ({ key: 'w1', revision, value, kind: 'put' });
 
 test('a watch is complete when each acknowledged write came once, as it was written, in order', async () => {
   expect(await followed([event(2, 1), undefined, event(3, 2), event(4, 3)])).toEqual({

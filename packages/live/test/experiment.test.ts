@@ -114,6 +114,13 @@ test('versions are compared part by part', () => {
   expect(fitsVersion('3.4.23', '>=3.4.0 <3.4.42')).toBe(true);
   expect(fitsVersion('3.4.42', '>=3.4.0 <3.4.42')).toBe(false);
   expect(fitsVersion('3.10.8-1.1+deb12u1', '>=3.9')).toBe(true);
+  const either = '>=3.4.0 <3.4.38 || >=3.5.0 <3.5.22';
+  expect(['3.4.23', '3.4.38', '3.5.13', '3.5.22'].map((version) => fitsVersion(version, either))).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });
 
 test('every file of the casebook asks only what its system can do, and what none can is refused before the run', () => {

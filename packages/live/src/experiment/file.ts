@@ -11,6 +11,8 @@ export interface OperationStep {
   readonly key?: string;
   readonly value?: Plain;
   readonly expected?: Plain;
+  /** Instead of a value: the store's revision the operation of this name was answered in. */
+  readonly revisionOf?: string;
   readonly mode?: string;
   /** The name later steps and checks know it by. */
   readonly as?: string;
@@ -79,6 +81,8 @@ export interface Step {
     readonly after?: string;
     /** So many revisions further on: what comes before them is not wanted. */
     readonly ahead?: number;
+    /** How far it has come is asked as soon as it is open. */
+    readonly progress?: boolean;
     readonly as: string;
   };
   readonly strike?: FaultStep;
@@ -110,6 +114,12 @@ export interface CheckEntry {
   readonly watchInOrder?: string;
   /** The watches of the workload delivered every acknowledged write once, in order. */
   readonly watchesComplete?: boolean;
+  /** The named watch left out no acknowledged change from its beginning to the last event that came. */
+  readonly watchComplete?: string;
+  /** After the named watch had said that all to a revision had been delivered, nothing of before came. */
+  readonly watchProgress?: string;
+  /** No operation was answered in an earlier revision of the store than one that had ended before it began. */
+  readonly revisionsRise?: boolean;
   /** Every acknowledged write to keys of this prefix is found by a later read of its key. */
   readonly noneLost?: { readonly keyPrefix: string };
 }

@@ -97,7 +97,8 @@ export class Follower {
     const again = (): void => {
       if (!this.isClosed) void clock.sleep(AGAIN_MS).then(() => this.open(cluster, member));
     };
-    this.close = cluster.watch(member, keyPrefix, from, (event) => void this.events.push(event), again);
+    const request = { prefix: keyPrefix, fromRevision: from };
+    this.close = cluster.watch(member, request, (event) => void this.events.push(event), again);
   }
 }
 

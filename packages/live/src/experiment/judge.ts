@@ -12,9 +12,12 @@ import { LiveError, textOf } from '../errors.ts';
 import { keptBy, type Recorded, type RecordedHistory, selected } from '../history/recorder.ts';
 import type { CheckEntry } from './file.ts';
 import { judgeFollowers } from './follower.ts';
+import { judgeRevisions } from './revisions.ts';
 import type { Watches } from './watches.ts';
 
-/** Judges a recording by one check of a file; `named` are the operations that steps gave names, `recorded` all of them. */
+/**
+ * Judges a recording by one check of a file; `named` are the operations that steps gave names, `recorded` all with what servers said besides.
+ */
 export function judge(
   check: CheckEntry,
   recording: RecordedHistory,
@@ -39,6 +42,9 @@ export function judge(
   if (check.checker !== undefined) return judgeNamed(check, recording);
   if (check.watchInOrder !== undefined) return watches.judge(check.watchInOrder);
   if (check.watchesComplete === true) return judgeFollowers(watches.followers, recorded);
+  if (check.watchComplete !== undefined) return watches.judgeComplete(check.watchComplete, recorded);
+  if (check.watchProgress !== undefined) return watches.judgeProgress(check.watchProgress);
+  if (check.revisionsRise === true) return judgeRevisions(recorded);
   if (output !== undefined) return judgeOutput(output, named);
   if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);
   throw new LiveError(

@@ -76,6 +76,7 @@ const operation: Schema = object({
   key: text,
   value: anything,
   expected: anything,
+  revisionOf: text,
   mode: text,
   as: text,
   client: text,
@@ -121,7 +122,10 @@ const step: Schema = {
     cas: operation,
     do: { ...operation, properties: { ...operation.properties, f: text } },
     join: text,
-    watch: object({ on: text, key: text, after: text, ahead: count, as: text }, ['on', 'key', 'as']),
+    watch: object(
+      { on: text, key: text, after: text, ahead: count, progress: { type: 'boolean' }, as: text },
+      ['on', 'key', 'as'],
+    ),
     strike: fault,
     heal: text,
     hold: object({ from: text, to: text }, ['from', 'to']),
@@ -141,6 +145,9 @@ const check: Schema = object({
   output: object({ of: text, is: anything, isNot: anything }, ['of']),
   watchInOrder: text,
   watchesComplete: { type: 'boolean' },
+  watchComplete: text,
+  watchProgress: text,
+  revisionsRise: { type: 'boolean' },
   noneLost: object({ keyPrefix: text }, ['keyPrefix']),
 });
 

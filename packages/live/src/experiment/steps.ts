@@ -8,9 +8,9 @@ import type { Cluster, Member } from '../subjects/cluster.ts';
 import { awaitLeader } from '../subjects/run.ts';
 import { eventually } from '../time.ts';
 import { faultOf } from './faults.ts';
-import { revisionOf } from './follower.ts';
 import type { FaultStep, MessageStep, OperationStep, Step, WaitStep } from './file.ts';
 import { ask } from './perform.ts';
+import { revisionOf } from './revisions.ts';
 import type { Roles } from './roles.ts';
 import type { Struck } from './trace.ts';
 import { Watches } from './watches.ts';
@@ -65,10 +65,7 @@ export class Stepper {
     if (step.do !== undefined) await this.operation(step.do.f ?? 'read', step.do);
     if (step.join !== undefined) await this.join(step.join);
     if (step.watch !== undefined) {
-      const { on, key, after, ahead = 0, as } = step.watch;
-      const member = await this.context.roles.resolve(on);
-      this.watches.open(this.context.cluster, member, as, key, this.revisionOfNamed(after) + ahead + 1);
-      this.say(`watch ${as} on ${member.name}`);
+      await this.watch(step.watch);
     }
     if (step.strike !== undefined) await this.strike(step.strike);
     if (step.heal !== undefined) await this.heal(step.heal);
@@ -122,17 +119,26 @@ export class Stepper {
   }
 
   /** The store's revision a named operation was answered in; 0 when nobody said. */
-  private revisionOfNamed(name: string | undefined): number {
-    const recorded = name === undefined ? undefined : this.named.get(name);
-    return recorded === undefined ? 0 : revisionOf(recorded);
-  }
-
   private async let(names: Readonly<Record<string, string>>): Promise<void> {
     for (const [name, role] of Object.entries(names)) {
       const member = await this.context.roles.resolve(role);
       this.context.roles.give(name, member);
       this.say(`${name} is ${member.name}`);
     }
+  }
+
+  private async watch(watch: NonNullable<Step['watch']>): Promise<void> {
+    const { on, key, after, ahead = 0, progress, as } = watch;
+    const member = await this.context.roles.resolve(on);
+    const fromRevision = (after === undefined ? 0 : this.revisionNamed(after)) + ahead + 1;
+    this.watches.open(this.context.cluster, member, as, { prefix: key, fromRevision, progress });
+    this.say(`watch ${as} on ${member.name} from revision ${fromRevision}`);
+  }
+
+  private revisionNamed(name: string): number {
+    const recorded = this.named.get(name);
+    if (recorded === undefined) throw unknownName('operation', name, [...this.named.keys()]);
+    return revisionOf(recorded) ?? 0;
   }
 
   private async operation(f: string, step: OperationStep): Promise<void> {
@@ -187,7 +193,7 @@ export class Stepper {
     const started = ask(cluster, recorder, {
       client: step.client ?? name,
       member,
-      action: actionOf(f, step),
+      action: actionOf(f, this.withRevision(step)),
       deadlineMs,
       retryMs,
     }).then((recorded) => {
@@ -201,6 +207,11 @@ export class Stepper {
     if (step.background === true) this.background.set(name, started);
     else this.expectOutcome(name, step, await started);
     return name;
+  }
+
+  /** The revision asked for takes the place of the value. */
+  private withRevision(step: OperationStep): OperationStep {
+    return step.revisionOf === undefined ? step : { ...step, value: this.revisionNamed(step.revisionOf) };
   }
 
   private expectOutcome(name: string, step: OperationStep, { answer }: Recorded): void {

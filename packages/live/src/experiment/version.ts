@@ -1,8 +1,12 @@
 /**
- * Whether a version fits a range like `>=3.4.0 <3.4.42`: all comparisons must hold, numbers are compared part by part, and what follows the
- * numbers (`-rc.1`, `+deb12u1`) is left out.
+ * Whether a version fits a range like `>=3.4.0 <3.4.42 || >=3.5.0 <3.5.22`: all comparisons of one alternative must hold, numbers are compared
+ * part by part, and what follows the numbers (`-rc.1`, `+deb12u1`) is left out.
  */
 export function fitsVersion(version: string, range: string): boolean {
+  return range.split('||').some((alternative) => fitsAll(version, alternative));
+}
+
+function fitsAll(version: string, range: string): boolean {
   const parts = numbers(version);
   return range
     .split(/\s+/)

@@ -19,7 +19,7 @@ export function performUndo(undo: Undo, runId: string, folder: string): string |
     case 'namespace':
       return run(['ip', 'netns', 'del', undo.name], /No such file/);
     case 'link':
-      return run(['ip', 'link', 'del', undo.name], /Cannot find device/);
+      return run(['ip', 'link', 'del', undo.name], /Cannot find device|No such device/);
     case 'mount':
       return run(['umount', '-l', undo.path], /not mounted|no mount point|not found|No such file/);
     case 'rules':

@@ -31,13 +31,24 @@ export interface ClusterOptions {
   readonly peerProxy?: (index: number, address: string) => Promise<string>;
 }
 
-/** A change that a watch delivered. */
+/** What a watch delivered: a change of a key, or the note that all to a revision has been delivered. */
 export interface WatchEvent {
+  /** Empty for a note. */
   readonly key: string;
   /** The store's revision in which it happened. */
   readonly revision: number;
   /** What the key holds since; null when it was deleted. */
   readonly value: Plain;
+  readonly kind: 'put' | 'delete' | 'progress';
+}
+
+/** What is watched. */
+export interface WatchRequest {
+  /** Keys that begin like this. */
+  readonly prefix: string;
+  readonly fromRevision: number;
+  /** How far it has come is asked as soon as it is open. */
+  readonly progress?: boolean | undefined;
 }
 
 /** A cluster that runs. Members are named `N1` to `Nn`. */
@@ -51,14 +62,10 @@ export interface Cluster {
   isReady(): Promise<boolean>;
   /** One attempt at one member. Never rejects. Clients of different names have connections of their own where the system has sessions. */
   perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer>;
-  /**
-   * Watches keys of a prefix at one member from a revision on (0: from now on), where the system has watches. Ends with the returned function, or on its own,
-   * which `onEnd` hears; it hears the former, too.
-   */
+  /** Watches keys at one member, where the system has watches. Ends with the returned function; `onEnd` hears of its end, whoever ended it. */
   watch?(
     member: Member,
-    prefix: string,
-    fromRevision: number,
+    request: WatchRequest,
     onEvent: (event: WatchEvent) => void,
     onEnd?: () => void,
   ): () => void;

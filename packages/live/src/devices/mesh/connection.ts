@@ -21,6 +21,8 @@ const HEAD_MAX = 64 * 1024;
 /** A message posted on its own is read whole to be recognised, up to this size; larger ones (snapshots) pass as they come. */
 const POST_MAX = 16 * 1024 * 1024;
 
+const LINE_END = Buffer.from('\r\n', 'latin1');
+
 /** Serves one connection from a member to the one this proxy stands for. It carries one request: reuse is declined. */
 export function serve(dialer: Socket, crossing: Crossing): void {
   const request = new ByteQueue();
@@ -48,6 +50,8 @@ class Exchange {
   private readonly there: Link | undefined;
   private readonly back: Link | undefined;
   private upstream: Socket | undefined;
+  /** Frames that go on in one chunk, while what came at once is looked through. */
+  private together: Uint8Array[] | undefined;
 
   constructor(dialer: Socket, crossing: Crossing, head: string) {
     this.dialer = dialer;
@@ -128,22 +132,22 @@ class Exchange {
     });
   }
 
-  /** What comes at once goes on at once: many small frames cost one write. */
+  /** What comes at once goes on at once: many small frames make one chunk and cost one write. */
   private relayChunks(frames: FrameReader, parts: readonly Uint8Array[]): void {
-    this.dialer.cork();
-    for (const part of parts) this.relayFrames(frames, part);
-    this.dialer.uncork();
+    const together: Uint8Array[] = [];
+    this.together = together;
+    for (const part of parts) {
+      for (const frame of frames.read(part))
+        this.reply(frame.message, (lossy) => this.pass(lossy ? frame.standing : frame.bytes));
+    }
+    this.together = undefined;
+    if (together.length > 0) this.dialer.write(chunkOf(together));
   }
 
-  private relayFrames(frames: FrameReader, part: Uint8Array): void {
-    for (const frame of frames.read(part)) {
-      this.reply(frame.message, (lossy) => {
-        const bytes = lossy ? frame.standing : frame.bytes;
-        this.dialer.write(`${bytes.length.toString(16)}\r\n`);
-        this.dialer.write(bytes);
-        this.dialer.write('\r\n');
-      });
-    }
+  /** A frame goes with the others that came with it; one that had to wait goes alone. */
+  private pass(frame: Uint8Array): void {
+    if (this.together === undefined) this.dialer.write(chunkOf([frame]));
+    else this.together.push(frame);
   }
 
   private reply(message: RaftMessage | undefined, deliver: (lossy: boolean) => void): void {
@@ -164,6 +168,13 @@ class Exchange {
     this.back?.forget(this);
     this.upstream?.destroy();
   }
+}
+
+/** Frames as one chunk of HTTP's chunked coding. */
+function chunkOf(frames: readonly Uint8Array[]): Buffer {
+  let length = 0;
+  for (const frame of frames) length += frame.length;
+  return Buffer.concat([Buffer.from(`${length.toString(16)}\r\n`, 'latin1'), ...frames, LINE_END]);
 }
 
 function messageIn(bytes: Uint8Array): RaftMessage | undefined {

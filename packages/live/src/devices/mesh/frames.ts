@@ -46,7 +46,9 @@ const WHOLE = 2;
 /** Frames of `/raft/stream/msgapp`: a byte of kind, then nothing, entries and a commit index, or a whole message. */
 export function appendFrames(ends: { readonly from: bigint; readonly to: bigint }): FrameReader {
   const queue = new ByteQueue();
-  let state: AppendState = { term: 0n, index: 0n };
+  /** Where the stream stands; numbers, as there is one for every write. */
+  let term = 0;
+  let index = 0;
   const next = (): Frame | undefined => {
     const held = queue.peek();
     const [kind] = held;
@@ -55,7 +57,9 @@ export function appendFrames(ends: { readonly from: bigint; readonly to: bigint 
       const length = lengthAt(held, 1);
       if (length === undefined || held.length < 9 + length) return undefined;
       const bytes = queue.take(9 + length);
-      state = afterAppend(bytes.subarray(9));
+      const state = afterAppend(bytes.subarray(9));
+      term = Number(state.term);
+      index = Number(state.index);
       return { message: readRaftMessage(bytes.subarray(9)), bytes, standing: bytes };
     }
     if (kind !== SHORT) {
@@ -64,21 +68,19 @@ export function appendFrames(ends: { readonly from: bigint; readonly to: bigint 
     }
     const short = shortFrame(held);
     if (short === undefined) return undefined;
-    const before = state;
-    const { entries, commit } = short;
-    state = { term: before.term, index: before.index + BigInt(entries.length) };
+    const { count, length } = short;
+    const before = index;
+    index += count;
+    const bytes = queue.take(length);
+    const message: RaftMessage = { type: 'App', term, index: before, entries: count, context: '' };
     return {
-      message: {
-        type: 'App',
-        term: Number(before.term),
-        index: Number(before.index),
-        entries: entries.length,
-        context: '',
-      },
-      bytes: queue.take(short.length),
+      message,
+      bytes,
       // Asked for only when a frame before it was dropped.
       get standing() {
-        const whole = wholeAppend(before, ends, entries, commit);
+        const state: AppendState = { term: BigInt(message.term), index: BigInt(before) };
+        const commit = bytes.readBigUInt64BE(length - 8);
+        const whole = wholeAppend(state, ends, entriesOf(bytes, count), commit);
         return Buffer.concat([Buffer.of(WHOLE), number(whole.length), whole]);
       },
     };
@@ -93,25 +95,35 @@ export function appendFrames(ends: { readonly from: bigint; readonly to: bigint 
   };
 }
 
-function shortFrame(
-  held: Buffer,
-): { readonly entries: Uint8Array[]; readonly commit: bigint; readonly length: number } | undefined {
+/** How many entries a short frame holds, and its length; undefined while it is not all there. */
+function shortFrame(held: Buffer): { readonly count: number; readonly length: number } | undefined {
   const count = lengthAt(held, 1);
   if (count === undefined) return undefined;
-  const entries: Uint8Array[] = [];
   let at = 9;
   for (let i = 0; i < count; i++) {
     const length = lengthAt(held, at);
     if (length === undefined || held.length < at + 8 + length) return undefined;
-    entries.push(held.subarray(at + 8, at + 8 + length));
     at += 8 + length;
   }
-  if (held.length < at + 8) return undefined;
-  return { entries, commit: held.readBigUInt64BE(at), length: at + 8 };
+  return held.length < at + 8 ? undefined : { count, length: at + 8 };
 }
 
+/** The entries of a whole short frame. */
+function entriesOf(frame: Buffer, count: number): Uint8Array[] {
+  const entries: Uint8Array[] = [];
+  let at = 9;
+  for (let i = 0; i < count; i++) {
+    const length = lengthAt(frame, at) ?? 0;
+    entries.push(frame.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return entries;
+}
+
+/** A length of eight bytes; read by halves, as there are several in every frame. */
 function lengthAt(bytes: Buffer, at: number): number | undefined {
-  return bytes.length < at + 8 ? undefined : Number(bytes.readBigUInt64BE(at));
+  if (bytes.length < at + 8) return undefined;
+  return bytes.readUInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
 }
 
 function number(value: number): Buffer {

@@ -18,7 +18,7 @@ export interface SeenMessage extends RaftMessage {
   /** Milliseconds since the mesh began. */
   readonly atMs: number;
   /** When it was passed on; undefined while it waits, -1 when it was dropped. */
-  passedAtMs?: number;
+  passedAtMs?: number | undefined;
 }
 
 /** What a condition asks of messages. All that is given must fit. */
@@ -48,6 +48,7 @@ export class Link {
   private readonly waiting: { parcel: Parcel; seen: SeenMessage | undefined }[] = [];
   private cuts = 0;
   private holding = false;
+  private hasLost = false;
   private readonly lossy = new WeakSet<object>();
   private readonly see: (message: RaftMessage) => SeenMessage;
   private readonly nowMs: () => number;
@@ -71,7 +72,7 @@ export class Link {
     if (this.isCut || (this.holding && isRaft)) {
       this.waiting.push({ parcel, seen });
       if (this.waiting.length > WAITING_MAX) this.give(this.waiting.shift(), false);
-    } else this.give({ parcel, seen }, true);
+    } else this.pass(parcel, seen);
   }
 
   /** Stops everything until the returned function is called. */
@@ -132,8 +133,16 @@ export class Link {
   private give(entry: { parcel: Parcel; seen: SeenMessage | undefined } | undefined, pass: boolean): void {
     if (entry === undefined) return;
     const { parcel, seen } = entry;
-    if (seen !== undefined) seen.passedAtMs = pass ? this.nowMs() : -1;
-    if (pass) parcel.deliver(this.lossy.has(parcel.connection));
-    else this.lossy.add(parcel.connection);
+    if (pass) this.pass(parcel, seen);
+    else {
+      if (seen !== undefined) seen.passedAtMs = -1;
+      this.lossy.add(parcel.connection);
+      this.hasLost = true;
+    }
+  }
+
+  private pass(parcel: Parcel, seen: SeenMessage | undefined): void {
+    if (seen !== undefined) seen.passedAtMs = this.nowMs();
+    parcel.deliver(this.hasLost && this.lossy.has(parcel.connection));
   }
 }

@@ -60,7 +60,20 @@ export class EtcdMesh implements LinkDevice {
     if (link === undefined) {
       const nowMs = (): number => performance.now() - this.startMs;
       link = new Link((message) => {
-        const seen: SeenMessage = { ...message, from, to, atMs: nowMs() };
+        // Written out: there are thousands a second, and all alike.
+        const { type, term, index, entries, context } = message;
+        const atMs = nowMs();
+        const seen: SeenMessage = {
+          type,
+          term,
+          index,
+          entries,
+          context,
+          from,
+          to,
+          atMs,
+          passedAtMs: undefined,
+        };
         if (this.seen.length < SEEN_MAX) this.seen.push(seen);
         return seen;
       }, nowMs);

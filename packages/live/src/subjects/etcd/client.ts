@@ -2,7 +2,7 @@ import type { Plain } from '@holdfast/plain';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { GrpcClient } from '../../wire/grpc.ts';
 import { encodeMessage, type Message } from '../../wire/protobuf.ts';
-import type { WatchEvent } from '../cluster.ts';
+import type { WatchEvent, WatchRequest } from '../cluster.ts';
 import type { ConditionalStore } from '../conditional.ts';
 import { changeOptimistically } from '../optimistic.ts';
 import { lock, renew } from './locks.ts';
@@ -59,20 +59,28 @@ export class EtcdClient {
     };
   }
 
-  /** Watches keys of a prefix from a revision on (0: from now on); ends with the returned function. `onEnd` hears of its end, whoever ended it. */
+  /** Watches keys, from now on when told from revision 0; ends with the returned function. `onEnd` hears of its end, whoever ended it. */
   watch(
-    prefix: string,
-    fromRevision: number,
+    { prefix, fromRevision, progress = false }: WatchRequest,
     onEvent: (event: WatchEvent) => void,
     onEnd: () => void = () => undefined,
   ): () => void {
     const stream = this.grpc.open(
       '/etcdserverpb.Watch/Watch',
       (answer) => {
-        for (const event of answer.messages(11)) {
+        const events = answer.messages(11);
+        const isOfMaking = answer.int(3) === 1 || answer.int(4) === 1;
+        if (events.length === 0 && !isOfMaking)
+          onEvent({ key: '', revision: answer.message(1).int(3), value: null, kind: 'progress' });
+        for (const event of events) {
           const kv = event.message(2);
-          const value = event.int(1) === DELETED ? null : valueOf(kv);
-          onEvent({ key: kv.text(1), revision: kv.int(3), value });
+          const isDeleted = event.int(1) === DELETED;
+          onEvent({
+            key: kv.text(1),
+            revision: kv.int(3),
+            value: isDeleted ? null : valueOf(kv),
+            kind: isDeleted ? 'delete' : 'put',
+          });
         }
       },
       onEnd,
@@ -91,7 +99,24 @@ export class EtcdClient {
         ],
       ]),
     );
+    if (progress) stream.send(encodeMessage([[3, new Uint8Array()]]));
     return () => stream.close();
+  }
+
+  private async deleted(key: string, deadlineMs: number): Promise<Answer> {
+    const request = encodeMessage([[1, key]]);
+    const answer = await this.grpc.call('/etcdserverpb.KV/DeleteRange', request, deadlineMs);
+    return { outcome: 'ok', output: answer.int(2), detail: revisions(answer) };
+  }
+
+  /** Answered once it is decided on; one in full once the store has done it. */
+  private async compacted(revision: number, inFull: boolean, deadlineMs: number): Promise<Answer> {
+    const request = encodeMessage([
+      [1, revision],
+      [2, inFull ? 1 : undefined],
+    ]);
+    const answer = await this.grpc.call('/etcdserverpb.KV/Compact', request, deadlineMs);
+    return { outcome: 'ok', output: null, detail: revisions(answer) };
   }
 
   private async attempt({ f, key = '', input, mode }: Action, deadlineMs: number): Promise<Answer> {
@@ -113,6 +138,11 @@ export class EtcdClient {
         const answer = await this.grpc.call('/etcdserverpb.KV/Put', request, deadlineMs);
         return { outcome: 'ok', output: null, detail: revisions(answer) };
       }
+      case 'delete':
+        return this.deleted(key, deadlineMs);
+      case 'compact':
+      case 'compact-in-full':
+        return this.compacted(Number(input), f === 'compact-in-full', deadlineMs);
       case 'cas': {
         const [expected, next] = input as readonly [Plain, Plain];
         const answer = await this.grpc.call(

@@ -5,7 +5,7 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import type { Cluster, ClusterOptions, Member, System, WatchEvent } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
 import { EtcdClient } from './client.ts';
 import { answering, type Place, startWords } from './starting.ts';
@@ -18,7 +18,8 @@ const RESTORE_MS = 30_000;
 
 /**
  * etcd 3.4 or newer, one process per member. Reads: `linearizable` (through the leader and a quorum) or `serializable` (what the asked
- * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`, `catchUpEntries` (of the log, kept
+ * member holds). Settings: `heartbeatMs`, `electionMs`, `snapshotCount`, `compactionBatch` (revisions
+ * taken away at once), `storeEveryMs` (how often the store makes durable what its log holds), `catchUpEntries` (of the log, kept
  * behind a snapshot; by a configuration file, as there is no flag for it), `preVote`, `snapshot` (a file that `etcdctl snapshot save` made: the members begin with what
  * it holds, as a new logical cluster).
  */
@@ -26,8 +27,17 @@ export const etcd: System = {
   name: 'etcd',
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
-  actions: ['read', 'write', ...CHANGES, 'lock', 'renew', 'watch'],
-  settings: ['heartbeatMs', 'electionMs', 'snapshotCount', 'catchUpEntries', 'preVote', 'snapshot'],
+  actions: ['read', 'write', ...CHANGES, 'delete', 'compact', 'compact-in-full', 'lock', 'renew', 'watch'],
+  settings: [
+    'heartbeatMs',
+    'electionMs',
+    'snapshotCount',
+    'compactionBatch',
+    'storeEveryMs',
+    'catchUpEntries',
+    'preVote',
+    'snapshot',
+  ],
   readyMs: 20_000,
   version: etcdVersion,
   launch,
@@ -158,12 +168,11 @@ export class EtcdCluster implements Cluster {
   /** Watches at one member. */
   watch(
     member: Member,
-    prefix: string,
-    fromRevision: number,
+    request: WatchRequest,
     onEvent: (event: WatchEvent) => void,
     onEnd?: () => void,
   ): () => void {
-    return this.client(member).watch(prefix, fromRevision, onEvent, onEnd);
+    return this.client(member).watch(request, onEvent, onEnd);
   }
 
   /** Removes the member's write-ahead log and snapshots. */

@@ -32,6 +32,8 @@ export function startWords({ settings, ledger }: ClusterOptions, starting: Start
     heartbeatMs = 50,
     electionMs = 500,
     snapshotCount = 100_000,
+    compactionBatch = 1_000,
+    storeEveryMs,
     catchUpEntries,
     preVote = false,
   } = settings;
@@ -50,7 +52,9 @@ export function startWords({ settings, ledger }: ClusterOptions, starting: Start
     ['election-timeout', electionMs],
     ['snapshot-count', snapshotCount],
     ['pre-vote', preVote],
+    ['experimental-compaction-batch-limit', compactionBatch],
     ['logger', 'zap'],
+    ...(storeEveryMs === undefined ? [] : [['backend-batch-interval', `${storeEveryMs}ms`] as const]),
   ];
   if (catchUpEntries === undefined) return entries.map(([flag, value]) => `--${flag}=${value}`);
   const file = join(home, 'etcd.yaml');
