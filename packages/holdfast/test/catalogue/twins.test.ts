@@ -85,7 +85,7 @@ const KNOWN: Readonly<Record<RaftDefect, Known>> = {
     promises: ['log matching'],
     seeds: 20,
     events: 1_000,
-    maxEvents: 2_000_000,
+    maxEvents: 500_000,
   },
   'direct-membership-switch': {
     rows: 'S1.53 S3.2',
