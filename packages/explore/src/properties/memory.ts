@@ -9,7 +9,8 @@ export type Captured =
   | { readonly t: 'none' }
   | { readonly t: 'list' | 'set'; readonly v: readonly Captured[] }
   | { readonly t: 'map'; readonly v: readonly (readonly [Captured, Captured])[] }
-  | { readonly t: 'fields'; readonly v: Readonly<Record<string, Captured>> };
+  /** `of` names the class of an object that has one. */
+  | { readonly t: 'fields'; readonly of?: string; readonly v: Readonly<Record<string, Captured>> };
 
 /** Thrown for what cannot be captured, or put back. */
 export class MemoryError extends TypeError {
@@ -22,46 +23,109 @@ export class MemoryError extends TypeError {
   }
 }
 
-/** Whether a part is left as a new object has it. */
-export type Skip = (value: object) => boolean;
+/** Which fields, by name and value, are forgotten: numbers become 0, maps empty, all else is as a new object has it. */
+export type Skip = (name: string, value: unknown) => boolean;
 
-/**
- * What an object and everything in it remembers: fields, lists, maps and sets, the last two in the order of their contents, so that two
- * objects that remember the same are the same. Functions, accessors and parts that `skip` names are left out. Throws `MemoryError`.
- */
-export function capture(value: unknown, skip: Skip, path = 'it'): Captured {
-  if (value === undefined) return { t: 'none' };
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'object') throw new MemoryError(path, typeof value);
-  if (Array.isArray(value)) return { t: 'list', v: Array.from(value, (item) => capture(item, skip, path)) };
-  if (value instanceof Set)
-    return { t: 'set', v: inOrder([...value].map((item) => capture(item, skip, path))) };
-  if (value instanceof Map) {
-    const pairs = [...value].map(
-      ([key, item]) => [capture(key, skip, path), capture(item, skip, `${path}[${String(key)}]`)] as const,
-    );
-    return { t: 'map', v: inOrder(pairs) };
-  }
-  const fields: Record<string, Captured> = {};
-  for (const [name, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (typeof item === 'function' || (typeof item === 'object' && item !== null && skip(item))) continue;
-    fields[name] = capture(item, skip, `${path}.${name}`);
-  }
-  return { t: 'fields', v: fields };
+/** A class whose objects may be kept in lists and maps. */
+export interface Kept {
+  readonly name: string;
+  readonly prototype: object;
 }
 
-/** Puts what was captured back into a new object of the same make. Throws `MemoryError`. */
-export function restore(target: object, captured: Captured, path = 'it'): void {
-  if (typeof captured !== 'object' || captured === null || captured.t !== 'fields')
-    throw new MemoryError(path, 'no object with fields');
-  const fields = target as Record<string, unknown>;
-  for (const [name, item] of Object.entries(captured.v)) {
-    const there = fields[name];
-    if (isInstance(there)) restore(there, item, `${path}.${name}`);
-    else if (there instanceof Map || there instanceof Set) refill(there, item);
-    else fields[name] = revived(item);
+/**
+ * Takes what an object and everything in it remembers, fields, lists, maps and sets, the last two in the order of their contents, so that two
+ * objects that remember the same are the same; and puts it back into a new one. Functions, accessors and what `skip` names are left out.
+ * Objects of classes are filled where a new object has them too; those in lists and maps must be of the classes given.
+ */
+export class Memory {
+  private readonly skip: Skip;
+  private readonly classes: ReadonlyMap<string, object>;
+
+  constructor(skip: Skip, classes: readonly Kept[] = []) {
+    this.skip = skip;
+    this.classes = new Map(classes.map(({ name, prototype }) => [name, prototype]));
   }
+
+  /** Throws `MemoryError` for what is no data. */
+  capture(value: unknown, path = 'it'): Captured {
+    if (value === undefined) return { t: 'none' };
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return value;
+    if (typeof value !== 'object') throw new MemoryError(path, typeof value);
+    if (Array.isArray(value)) return { t: 'list', v: Array.from(value, (item) => this.capture(item, path)) };
+    if (value instanceof Set)
+      return { t: 'set', v: inOrder([...value].map((item) => this.capture(item, path))) };
+    if (value instanceof Map) {
+      const pairs = [...value].map(
+        ([key, item]) => [this.capture(key, path), this.capture(item, `${path}[${String(key)}]`)] as const,
+      );
+      return { t: 'map', v: inOrder(pairs) };
+    }
+    const fields: Record<string, Captured> = {};
+    for (const [name, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (typeof item === 'function') continue;
+      const kept = this.skip(name, item) ? blank(item) : this.capture(item, `${path}.${name}`);
+      if (kept !== undefined) fields[name] = kept;
+    }
+    return isInstance(value) ? { t: 'fields', of: nameOf(value), v: fields } : { t: 'fields', v: fields };
+  }
+
+  /** Throws `MemoryError` where the object is of another make. */
+  restore(target: object, captured: Captured, path = 'it'): void {
+    if (typeof captured !== 'object' || captured === null || captured.t !== 'fields')
+      throw new MemoryError(path, 'no object with fields');
+    const fields = target as Record<string, unknown>;
+    for (const [name, item] of Object.entries(captured.v)) {
+      const there = fields[name];
+      if (isInstance(there)) this.restore(there, item, `${path}.${name}`);
+      else if (there instanceof Map || there instanceof Set) this.refill(there, item, `${path}.${name}`);
+      else fields[name] = this.revived(item, `${path}.${name}`);
+    }
+  }
+
+  private refill(target: Map<unknown, unknown> | Set<unknown>, captured: Captured, path: string): void {
+    const value = this.revived(captured, path);
+    target.clear();
+    if (target instanceof Map)
+      for (const [key, item] of value as Map<unknown, unknown>) target.set(key, item);
+    else for (const item of value as Set<unknown>) target.add(item);
+  }
+
+  private revived(captured: Captured, path: string): unknown {
+    if (typeof captured !== 'object' || captured === null) return captured;
+    const one = (item: Captured): unknown => this.revived(item, path);
+    switch (captured.t) {
+      case 'none':
+        return undefined;
+      case 'list':
+        return captured.v.map(one);
+      case 'set':
+        return new Set(captured.v.map(one));
+      case 'map':
+        return new Map(captured.v.map(([key, item]) => [one(key), one(item)]));
+      case 'fields': {
+        const fields = Object.fromEntries(
+          Object.entries(captured.v).map(([name, item]) => [name, one(item)]),
+        );
+        if (captured.of === undefined) return fields;
+        const prototype = this.classes.get(captured.of);
+        if (prototype === undefined)
+          throw new MemoryError(path, `of class ${captured.of}, which was not named`);
+        return Object.assign(Object.create(prototype) as object, fields);
+      }
+    }
+  }
+}
+
+/** An object in a list or map is not made anew, so that its counts need a beginning. */
+function blank(value: unknown): Captured | undefined {
+  if (typeof value === 'number') return 0;
+  return value instanceof Map ? { t: 'map', v: [] } : undefined;
+}
+
+function nameOf(value: object): string {
+  return (Object.getPrototypeOf(value) as { readonly constructor: { readonly name: string } }).constructor
+    .name;
 }
 
 /** An object with methods of its own, which a copy of its fields would not have. */
@@ -69,29 +133,6 @@ function isInstance(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof Set)
     return false;
   return !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype;
-}
-
-function refill(target: Map<unknown, unknown> | Set<unknown>, captured: Captured): void {
-  const value = revived(captured);
-  target.clear();
-  if (target instanceof Map) for (const [key, item] of value as Map<unknown, unknown>) target.set(key, item);
-  else for (const item of value as Set<unknown>) target.add(item);
-}
-
-function revived(captured: Captured): unknown {
-  if (typeof captured !== 'object' || captured === null) return captured;
-  switch (captured.t) {
-    case 'none':
-      return undefined;
-    case 'list':
-      return captured.v.map(revived);
-    case 'set':
-      return new Set(captured.v.map(revived));
-    case 'map':
-      return new Map(captured.v.map(([key, item]) => [revived(key), revived(item)]));
-    case 'fields':
-      return Object.fromEntries(Object.entries(captured.v).map(([name, item]) => [name, revived(item)]));
-  }
 }
 
 function inOrder<T>(items: readonly T[]): T[] {

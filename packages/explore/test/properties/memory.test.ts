@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capture, MemoryError, restore } from '../../src/index.ts';
+import { Memory, MemoryError } from '../../src/index.ts';
 
-const NOTHING_SKIPPED = (): boolean => false;
+const ALL = new Memory(() => false);
 
 class Inner {
   readonly names = new Set<string>();
@@ -50,13 +50,11 @@ describe('the memory of an object', () => {
         (before, after) => {
           const outer = changed(new Outer(), before);
           const again = new Outer();
-          restore(again, capture(outer, NOTHING_SKIPPED));
+          ALL.restore(again, ALL.capture(outer));
           expect([again.inner, again.byKey, again.count]).toEqual([outer.inner, outer.byKey, outer.count]);
           expect(again.ask()).toBe(outer.ask());
           expect(again.inner.twice()).toBe(outer.inner.twice());
-          expect(capture(changed(again, after), NOTHING_SKIPPED)).toEqual(
-            capture(changed(outer, after), NOTHING_SKIPPED),
-          );
+          expect(ALL.capture(changed(again, after))).toEqual(ALL.capture(changed(outer, after)));
         },
       ),
       { seed: 20_261_126, numRuns: 200 },
@@ -67,16 +65,33 @@ describe('the memory of an object', () => {
     const keys = ['x', 'y', 'z'];
     const one = { map: new Map(keys.map((key) => [key, 1])), set: new Set(keys) };
     const other = { map: new Map(keys.toReversed().map((key) => [key, 1])), set: new Set(keys.toReversed()) };
-    expect(capture(one, NOTHING_SKIPPED)).toEqual(capture(other, NOTHING_SKIPPED));
+    expect(ALL.capture(one)).toEqual(ALL.capture(other));
   });
 
   it('leaves out what it is told to, and refuses what is no data, naming where it is', () => {
     const outer = changed(new Outer(), [{ what: 'name', value: 'n' }]);
-    const without = capture(outer, (value) => value instanceof Inner);
+    const counted = new Memory((name) => name === 'last');
+    const holder = { all: [{ last: 7, first: 1 }] };
+    const fresh = { all: [] };
+    counted.restore(fresh, counted.capture(holder));
+    expect(fresh).toEqual({ all: [{ last: 0, first: 1 }] });
+    const some = new Memory((name) => name === 'inner');
+    const without = some.capture(outer);
     const again = new Outer();
-    restore(again, without);
+    some.restore(again, without);
     expect(again.inner.names.size).toBe(0);
-    expect(() => capture({ a: new Map([['k', Symbol('s')]]) }, NOTHING_SKIPPED)).toThrow(MemoryError);
-    expect(() => capture({ a: new Map([['k', Symbol('s')]]) }, NOTHING_SKIPPED)).toThrow(/at it\.a\[k\]/);
+    expect(() => ALL.capture({ a: new Map([['k', Symbol('s')]]) })).toThrow(MemoryError);
+    expect(() => ALL.capture({ a: new Map([['k', Symbol('s')]]) })).toThrow(/at it\.a\[k\]/);
+  });
+
+  it('puts objects in maps back with their methods when their class is named, and refuses them else', () => {
+    const holder = { all: new Map([[1, changed(new Outer(), [{ what: 'last', value: 4 }]).inner]]) };
+    const named = new Memory(() => false, [Inner]);
+    const again = { all: new Map<number, Inner>() };
+    named.restore(again, named.capture(holder));
+    expect(again.all.get(1)?.twice()).toBe(8);
+    expect(() => ALL.restore(again, ALL.capture(holder))).toThrow(
+      /at it\.all .* of class Inner, which was not named/,
+    );
   });
 });

@@ -1,11 +1,10 @@
 import {
   type Captured,
-  capture,
   type HistoryProperty,
+  Memory,
   type Observation,
   ofHistory,
   type Recorder,
-  restore,
 } from '@holdfast/explore';
 import {
   Breaches,
@@ -47,7 +46,8 @@ export function watchedBy(
   const make = (): Monitor => lab.monitor(variant);
   const first = make();
   for (const node of variant.nodes) first.started?.(node);
-  const initial: Watched = { memory: capture(first, isBreaches), broken: [] };
+  const memory = new Memory(isCount, first.memory?.classes);
+  const initial: Watched = { memory: memory.capture(partsOf(first)), broken: [] };
   const commands = calls.map((call) => lab.command(call));
   const recorder: Recorder<unknown, unknown, unknown> = {
     initial,
@@ -56,18 +56,27 @@ export function watchedBy(
     next(history, seen): Watched {
       const before = history as Watched;
       const monitor = make();
-      restore(monitor, before.memory);
+      memory.restore(partsOf(monitor), before.memory);
       tell(monitor, seen as Told, calls, commands);
       for (const promise of lab.promises) if (monitor.examined(promise) > 0) examined.add(promise);
-      return { memory: capture(monitor, isBreaches), broken: withNew(before.broken, monitor) };
+      return { memory: memory.capture(partsOf(monitor)), broken: withNew(before.broken, monitor) };
     },
   };
   return { recorder, properties: lab.promises.map(unbroken) };
 }
 
 /** What it counts tells runs apart that are alike in everything else. */
-function isBreaches(value: object): boolean {
-  return value instanceof Breaches;
+function isCount(name: string, value: unknown): boolean {
+  return name === 'examined' || value instanceof Breaches;
+}
+
+/** Where a monitor keeps what it remembers. Throws `TypeError` for one that keeps it where nobody can see it. */
+function partsOf(monitor: Monitor): object {
+  if (monitor.memory !== undefined) return monitor.memory.parts;
+  if (Object.getPrototypeOf(monitor) !== Object.prototype) return monitor;
+  throw new TypeError(
+    'Cannot judge by a monitor that is no object of a class and names no memory; give it one',
+  );
 }
 
 function told(observation: Observation<unknown, unknown, unknown>): Told | undefined {

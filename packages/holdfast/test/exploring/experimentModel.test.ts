@@ -57,7 +57,7 @@ describe('an experiment that is explored', () => {
         return 'refused';
       }
     });
-    expect(outcomes.filter((kind) => kind === 'system').length).toBeGreaterThanOrEqual(6);
+    expect(outcomes.filter((kind) => kind === 'system').length).toBe(21);
     expect(BUILT_IN.some(({ name }) => name === 'raft-majority')).toBe(true);
   });
 

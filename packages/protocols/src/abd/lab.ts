@@ -73,6 +73,7 @@ function watch(): LabMonitor<AbdState, AbdCommand, AbdResult> {
   const breaches = new Breaches();
   return {
     breaches: breaches.list,
+    memory: { parts: { monitor } },
     examined: () => monitor.examined,
     observe(node, state): void {
       monitor.observe(node, state);

@@ -55,6 +55,7 @@ export function labMonitor<S extends { readonly execution: Execution }>(
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitor } },
     examined: (promise) => (promises.includes(promise) ? monitor.examined : breaches.examined(promise)),
     lies: (node) => monitor.liars.add(node),
     noted(node, kind, data): void {

@@ -201,6 +201,7 @@ function watch(variant: LabVariant): LabMonitor<State, Command, CommitResult> {
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitors }, classes: [CommitMonitor] },
     examined: (promise) => breaches.examined(promise),
     answered: (node, { instance }, result) => hear(node, instance, (monitor) => monitor.told(node, result)),
     observe(node, state): void {

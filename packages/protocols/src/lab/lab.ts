@@ -70,6 +70,14 @@ export interface LabMonitor<S, C, R> {
   started?(node: NodeId): void;
   /** The host of a node lies from now on: its words bind nobody. */
   lies?(node: NodeId): void;
+  /**
+   * All it remembers between two events, when that is not in fields of its own: objects that a driver may look into and fill again, and the
+   * classes of those in lists and maps. Counts of what was examined are fields called `examined`.
+   */
+  readonly memory?: {
+    readonly parts: object;
+    readonly classes?: readonly { readonly name: string; readonly prototype: object }[];
+  };
   /** The run has ended: the states of the nodes that are up. */
   ended?(states: ReadonlyMap<NodeId, S>): void;
 }

@@ -129,6 +129,7 @@ function watch(variant: LabVariant): LabMonitor<LeaderlessState, LeaderlessComma
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitor } },
     examined: (promise) => monitor.examined.get(promise) ?? 0,
     noted(node, kind, data): void {
       monitor.note(node, kind, data);

@@ -117,6 +117,7 @@ function watch(): LabMonitor<MultiPaxosState, MultiPaxosCommand, MultiPaxosResul
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitor } },
     examined: () => monitor.examined,
     requested: (_node, command) => monitor.asked(command),
     noted(node, kind, data): void {

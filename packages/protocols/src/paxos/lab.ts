@@ -96,6 +96,7 @@ function watch({ nodes }: LabVariant): LabMonitor<State, Command, PaxosResult> {
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitors }, classes: [PaxosMonitor] },
     examined: (promise) => breaches.examined(promise),
     requested: (_node, { instance, command }) => of(instance).proposed(command.value),
     observe(node, state): void {

@@ -52,6 +52,7 @@ export function rbftMonitor(variant: LabVariant): LabMonitor<RbftState, SignedCo
   };
   return {
     ...inner,
+    memory: { parts: { ...inner.memory?.parts, liars, behind, late } },
     lies(node): void {
       liars.add(node);
       inner.lies?.(node);

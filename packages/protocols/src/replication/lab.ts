@@ -176,6 +176,7 @@ function watch(variant: LabVariant): LabMonitor<ReplicationState, ReplicationCom
   };
   return {
     breaches: breaches.list,
+    memory: { parts: { monitor } },
     examined: (promise) => monitor.examined.get(promise) ?? 0,
     noted(node, kind, data): void {
       monitor.note(node, kind, data);
