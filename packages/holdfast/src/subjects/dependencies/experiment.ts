@@ -67,7 +67,7 @@ export function dependencyOutage(down: SharedDependency, hasBulkheads: boolean):
     subject: service(sharedService(hasBulkheads)),
     workload: calls({
       clients: 5,
-      ratePerSecond: 60,
+      ratePerSecond: 100,
       mix: Object.fromEntries(operations.map((f) => [f, 1])),
     }),
     faults: [
