@@ -3,7 +3,7 @@ import { LABS, type ProtocolLab } from '@holdfast/protocols';
 import { describe, expect, it } from 'vitest';
 import { exploredExperiment } from '../../src/exploring/experimentModel.ts';
 import { watchedBy } from '../../src/exploring/watchedBy.ts';
-import { type Experiment, labExperiment, TWINS } from '../../src/index.ts';
+import { type Experiment, TWINS } from '../../src/index.ts';
 
 function twin(
   protocol: string,
