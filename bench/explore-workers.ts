@@ -92,5 +92,5 @@ function measureProcess(): void {
   );
 }
 
-for (const name of ['register-paxos-3', 'paxos-crash']) compareThreads(name);
+for (const name of ['register-paxos-3', 'paxos-crash', 'swim-refutation']) compareThreads(name);
 measureProcess();
