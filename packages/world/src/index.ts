@@ -57,6 +57,7 @@ export { BadOptionError } from './models/optionError.ts';
 export { BadCutError, type Cut, describeCut } from './network/cut.ts';
 export { type FlappingOptions, flappingSchedule, type FlapStep } from './network/flapping.ts';
 export { assertLatencyModel, drawLatencyUs, MAX_LATENCY_US, shortestLatencyUs } from './network/latency.ts';
+export { egressCost, type PriceTier, sequentialCallsMs, transferSeconds } from './network/arithmetic.ts';
 export { NETWORK_PRESETS, type NetworkPreset } from './network/latencyPresets.ts';
 export {
   decideLink,
