@@ -76,6 +76,7 @@ controls: [{ name: opened anew from the present, vars: { atomic: false }, expect
 const COMPARE = `
 format: holdfast-live/1
 name: nats-4320
+# Reported for 2.9.15 to 2.9.20: where it ends is inferred from that.
 about: Of two publishes that expect the same last sequence of a subject, both are accepted when the stream has copies (nats-server issue 4320).
 versions: '>=2.9.0 <2.9.21'
 vars: { replicas: 3 }
