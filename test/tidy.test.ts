@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../scripts/tidy/project.ts';
 import { RULES, tidy } from '../scripts/tidy/tidy.ts';
 import { type Case, lines, type Texts } from './tidy/case.ts';
+import { PROTOCOLS } from './tidy/protocolCases.ts';
 import { BOUNDARIES, EXPORTS, NEUTRAL } from './tidy/structureCases.ts';
 import { SIZES, WORDS } from './tidy/textCases.ts';
 
-const CASES: readonly Case[] = [...BOUNDARIES, ...NEUTRAL, ...EXPORTS, ...SIZES, ...WORDS];
+const CASES: readonly Case[] = [...BOUNDARIES, ...NEUTRAL, ...EXPORTS, ...SIZES, ...WORDS, ...PROTOCOLS];
 
 /** Findings of one rule; other rules may have their say on the same few lines. */
 const findings = (rule: string, texts: Texts): Finding[] =>

@@ -4,6 +4,7 @@ import { boundary } from './rules/boundaries.ts';
 import { docstring, indexExports } from './rules/exports.ts';
 import { exactVersion } from './rules/manifests.ts';
 import { ambient, neutralImport } from './rules/neutral.ts';
+import { safetyFirst, statedStabilisation } from './rules/protocols.ts';
 import { columns, fileName, fileSize, functionLength, parses } from './rules/size.ts';
 import { focused, machinePath, registryHost, silenced, unfinished, untyped } from './rules/words.ts';
 
@@ -26,6 +27,8 @@ export const RULES: readonly Rule[] = [
   machinePath,
   registryHost,
   exactVersion,
+  safetyFirst,
+  statedStabilisation,
 ];
 
 /** Checks texts (by their path from the root) against every rule; findings by path, then line. */
