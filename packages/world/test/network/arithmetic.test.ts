@@ -4,6 +4,7 @@ import {
   BadOptionError,
   egressCost,
   NETWORK_PRESETS,
+  type PriceTier,
   sequentialCallsMs,
   transferSeconds,
 } from '../../src/index.ts';
@@ -42,10 +43,11 @@ describe('arithmetic of the network', () => {
       .array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 0, max: 100 })), { maxLength: 4 })
       .map((parts) => {
         let end = 0;
-        return [
+        const prices: PriceTier[] = [
           ...parts.map(([more, perGigabyte]) => ({ upToBytes: (end += more * 1e9), perGigabyte })),
           { perGigabyte: 7 },
         ];
+        return prices;
       });
     fc.assert(
       fc.property(
