@@ -49,8 +49,13 @@ export function readPathChecks(): LiveCheck[] {
         const cut = weak.paths.filter(({ condition }) => condition.includes('cut off'));
         for (const { condition, answered, stalestMs } of cut) {
           assert.ok(answered > 0, `${condition}: serializable reads are answered`);
-          assert.ok(stalestMs > 0 && stalestMs < OLDEST_MS, `${condition}: ${stalestMs} ms old`);
+          assert.ok(stalestMs < OLDEST_MS, `${condition}: ${stalestMs} ms old`);
         }
+        // Whose cut the writes of a run make visible is chance: who leads afterwards must have written before a read is asked.
+        assert.ok(
+          cut.some(({ stalestMs }) => stalestMs > 0),
+          'some serializable read of a member that was cut off is old',
+        );
       },
     },
   ];
