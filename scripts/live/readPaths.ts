@@ -18,7 +18,7 @@ const CONDITIONS = [CALM, CUT_FOLLOWER, CUT_LEADER, STOPPED, BACK] as const;
 const LATELY_US = 4_000_000;
 
 /** A serializable read may be as old as the cut lasts, as its connections take to come back, and as late as this machine is busy. */
-const OLDEST_MS = 2_000 + LATELY_US / 1_000 + 2_000;
+const OLDEST_MS = 4_000 + LATELY_US / 1_000 + 2_000;
 
 /** What one way of reading did in one condition. */
 export interface ReadPath {
@@ -49,13 +49,8 @@ export function readPathChecks(): LiveCheck[] {
         const cut = weak.paths.filter(({ condition }) => condition.includes('cut off'));
         for (const { condition, answered, stalestMs } of cut) {
           assert.ok(answered > 0, `${condition}: serializable reads are answered`);
-          assert.ok(stalestMs < OLDEST_MS, `${condition}: ${stalestMs} ms old`);
+          assert.ok(stalestMs > 0 && stalestMs < OLDEST_MS, `${condition}: ${stalestMs} ms old`);
         }
-        // Whose cut the writes of a run make visible is chance: who leads afterwards must have written before a read is asked.
-        assert.ok(
-          cut.some(({ stalestMs }) => stalestMs > 0),
-          'some serializable read of a member that was cut off is old',
-        );
       },
     },
   ];
