@@ -51,7 +51,7 @@ export {
   ofNodes,
   ofNodesAndHistory,
 } from './properties/property.ts';
-export { type Captured, type Kept, Memory, MemoryError, type Skip } from './properties/memory.ts';
+export { type Captured, type Forgets, type Kept, Memory, MemoryError } from './properties/memory.ts';
 export { ofSide, type PairedHistory, pairedRecorder } from './properties/paired.ts';
 export type { Observation, Recorder } from './properties/recorder.ts';
 export type { MessageFacts, StepFacts } from './report/facts.ts';

@@ -24,7 +24,7 @@ export class MemoryError extends TypeError {
 }
 
 /** Which fields, by name and value, are forgotten: numbers become 0, maps empty, all else is as a new object has it. */
-export type Skip = (name: string, value: unknown) => boolean;
+export type Forgets = (name: string, value: unknown) => boolean;
 
 /** A class whose objects may be kept in lists and maps. */
 export interface Kept {
@@ -34,15 +34,15 @@ export interface Kept {
 
 /**
  * Takes what an object and everything in it remembers, fields, lists, maps and sets, the last two in the order of their contents, so that two
- * objects that remember the same are the same; and puts it back into a new one. Functions, accessors and what `skip` names are left out.
+ * objects that remember the same are the same; and puts it back into a new one. Functions, accessors and what `forgets` names are left out.
  * Objects of classes are filled where a new object has them too; those in lists and maps must be of the classes given.
  */
 export class Memory {
-  private readonly skip: Skip;
+  private readonly forgets: Forgets;
   private readonly classes: ReadonlyMap<string, object>;
 
-  constructor(skip: Skip, classes: readonly Kept[] = []) {
-    this.skip = skip;
+  constructor(forgets: Forgets, classes: readonly Kept[] = []) {
+    this.forgets = forgets;
     this.classes = new Map(classes.map(({ name, prototype }) => [name, prototype]));
   }
 
@@ -64,7 +64,7 @@ export class Memory {
     const fields: Record<string, Captured> = {};
     for (const [name, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (typeof item === 'function') continue;
-      const kept = this.skip(name, item) ? blank(item) : this.capture(item, `${path}.${name}`);
+      const kept = this.forgets(name, item) ? blank(item) : this.capture(item, `${path}.${name}`);
       if (kept !== undefined) fields[name] = kept;
     }
     return isInstance(value) ? { t: 'fields', of: nameOf(value), v: fields } : { t: 'fields', v: fields };
