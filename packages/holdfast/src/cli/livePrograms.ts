@@ -21,13 +21,20 @@ interface LiveFlags {
 export function addLive(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const sub = (usage: string, about: string): Command =>
     program.command(usage).description(about).copyInheritedSettings(program);
-  sub('live <file>', 'run an experiment file on a real cluster')
+  sub(
+    'live <experiment>',
+    'run an experiment on processes of its own, or an experiment file on a real cluster',
+  )
     .option('--journal <file>', 'write the journal of a Chaos Toolkit experiment there')
     .option('--controls', 'also run the controls of the file')
     .option('--history', 'print the history of each run, one operation a line')
     .option('--report <folder>', 'write an HTML report of all runs there')
     .addOption(new Option('--network <name>', 'play it elsewhere').choices(NETWORK_NAMES))
-    .addOption(new Option('--seed <n>', 'seed of a simulated run').argParser(seedNumber))
+    .addOption(
+      new Option('--seed <n>', 'whose plan a run on processes follows; seed of a simulated run').argParser(
+        seedNumber,
+      ),
+    )
     .option('--pcap <file>', 'write what members say to each other there (network: vxlan)')
     .option('--json', 'print one JSON document and nothing else')
     .action(async (file: string, flags: LiveFlags) => {

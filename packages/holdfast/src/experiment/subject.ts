@@ -1,6 +1,7 @@
 import type { Authority, Operation, Verdict } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
 import type { BootProgram, FailureModel, Host, HostId, LinkPolicy, Rewrite, World } from '@holdfast/world';
+import type { BootCore } from '../simulate/coreProgram.ts';
 import type { ExploredSubject } from './explored.ts';
 
 /** How one operation of a client ended. */
@@ -26,6 +27,8 @@ export interface SubjectContext {
   readonly clients: readonly HostId[];
   /** Simulated time at which everything heals and the liveness phase starts. */
   readonly healAtUs: number;
+  /** Puts a core on a host. Default: it runs in this world alone. */
+  readonly boot?: BootCore;
 }
 
 /** A client that asked something, and the stretch of simulated time in which it waited. */

@@ -58,7 +58,7 @@ function logs({ logs }: LiveResult): ReportSection[] {
 }
 
 /** A recording has no seed: its operations name it. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return [0x5eed, 0xc0de]
     .map((seed) => (hashString(text, seed) >>> 0).toString(16).padStart(8, '0'))
     .join('');

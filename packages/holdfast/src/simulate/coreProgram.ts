@@ -70,21 +70,28 @@ export function bootCore<S, M, C, R>(
   return new CoreProgram(core, host, options, records);
 }
 
+/** Puts a core on a host, with what comes with it, and starts it. */
+export type BootCore = <S, M, C, R>(
+  core: Core<S, M, C, R>,
+  host: Host,
+  options: CoreProgramOptions<R>,
+) => Program;
+
 /** Drives a protocol core on a simulated host: the outbox of its effects, the source of its events. */
 export class CoreProgram<S, M, C, R> implements Program, Outbox<M, R>, CoreProgramPort<R> {
   readonly host: Host;
   readonly node: NodeId;
   readonly state: S;
-  private readonly core: Core<S, M, C, R>;
-  private readonly options: CoreProgramOptions<R>;
+  protected readonly core: Core<S, M, C, R>;
+  protected readonly options: CoreProgramOptions<R>;
   private readonly observer: CoreObserver<R> | undefined;
   private readonly timers = new Map<string, TimerHandle>();
   private readonly answers = new Map<RequestId, (result: R) => void>();
   private waiting: Waiting<M, R>[] = [];
   private lastRequest: RequestId = 0;
   /** The newest store, the newest durable one, and the one the sync in progress covers (0: none). */
-  private lastToken: StoreToken = 0;
-  private durable: StoreToken = 0;
+  protected lastToken: StoreToken = 0;
+  protected durable: StoreToken = 0;
   private syncing: StoreToken = 0;
   private view: NodeView | undefined;
 
@@ -192,7 +199,7 @@ export class CoreProgram<S, M, C, R> implements Program, Outbox<M, R>, CoreProgr
     }
   }
 
-  private step(event: CoreEvent<M, C>): void {
+  protected step(event: CoreEvent<M, C>): void {
     this.core.step(this.state, event, this);
   }
 
@@ -200,8 +207,12 @@ export class CoreProgram<S, M, C, R> implements Program, Outbox<M, R>, CoreProgr
   private sync(): void {
     const covers = this.lastToken;
     this.syncing = covers;
-    const delayUs = this.host.disk.drawSyncUs(this.host.choices);
-    this.host.after(delayUs, 'sync', () => this.synced(covers));
+    this.flush(() => this.synced(covers));
+  }
+
+  /** Makes everything written so far durable, and says when it is: an event of the host, never called at once. */
+  protected flush(done: () => void): void {
+    this.host.after(this.host.disk.drawSyncUs(this.host.choices), 'sync', done);
   }
 
   private synced(token: StoreToken): void {
@@ -211,9 +222,14 @@ export class CoreProgram<S, M, C, R> implements Program, Outbox<M, R>, CoreProgr
       this.host.world.crash(this.host, 'sync failed');
       return;
     }
+    if (this.lastToken > token) this.sync();
+    this.becameDurable(token);
+  }
+
+  /** Everything stored up to this token outlives a crash from now on. */
+  protected becameDurable(token: StoreToken): void {
     this.durable = token;
     this.host.world.note(this.host.id, 'stored', 'stored');
-    if (this.lastToken > token) this.sync();
     this.release();
     this.step({ kind: 'stored', token });
   }

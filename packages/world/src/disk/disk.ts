@@ -77,7 +77,8 @@ export class Disk {
   private full = false;
   private lying = false;
   private tearing = false;
-  private slowFactor = 1;
+  /** How many times longer than usual syncs take. */
+  slowFactor = 1;
   private nextSync: 'works' | 'fails' | 'loses-pages' = 'works';
   /** Where the next durable write lands instead. */
   private landsOn: string | undefined;

@@ -19,6 +19,7 @@ import { simulatedStage } from '../../node/simulatedLive/stage.ts';
 import { EXIT_CODES, type ExitCode, worstConclusion } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { painted, spent } from '../text.ts';
+import { isExperimentName, liveProcesses } from './liveProcesses.ts';
 
 /** What `holdfast live` takes. */
 export interface LiveOptions {
@@ -46,6 +47,7 @@ const OF_FILES: ReadonlySet<LiveError['code']> = new Set(['BAD_FILE', 'UNKNOWN_N
  * be used, 3 when nothing was decided: also when the version installed is not the one the file speaks of.
  */
 export async function live(path: string, options: LiveOptions, io: Io): Promise<ExitCode> {
+  if (isExperimentName(path)) return await onProcesses(path, options, io);
   const interrupt = io.catchInterrupt();
   try {
     const text = Buffer.from(readGiven(resolve(io.cwd, path), 'an experiment')).toString('utf8');
@@ -106,6 +108,20 @@ export async function live(path: string, options: LiveOptions, io: Io): Promise<
   } finally {
     interrupt.release();
   }
+}
+
+/** An experiment of cores, on processes. Throws `InputError` for what only clusters have. */
+async function onProcesses(name: string, options: LiveOptions, io: Io): Promise<ExitCode> {
+  const { controls, network, pcap, journal, seed = 1, json, history, report } = options;
+  const given = { controls: controls || undefined, network, pcap, journal };
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    throw new InputError(
+      `Cannot use --${option} with the experiment '${name}': it is for experiment files of clusters (.yaml, .json)`,
+      'leave it out',
+    );
+  }
+  return await liveProcesses(name, { seed, json, history, ...(report === undefined ? {} : { report }) }, io);
 }
 
 /** Whether the file needs what only root may do, and this user can be root of namespaces of its own. */

@@ -9,9 +9,9 @@ import type {
   NodeId,
   ProtocolLab,
 } from '@holdfast/protocols';
-import type { Host, HostId, World } from '@holdfast/world';
+import type { Host, HostId, Program, World } from '@holdfast/world';
 import type { Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
-import { bootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
+import { bootCore, type BootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
 import type { LabClientCore } from './clients.ts';
 
 type AnyCore = Core<unknown, unknown, unknown, unknown>;
@@ -41,6 +41,7 @@ export class RunningLab implements RunningSubject {
   private readonly context: SubjectContext;
   private readonly lab: ProtocolLab;
   private readonly core: AnyCore;
+  private readonly boot: BootCore;
   private readonly monitor: LabMonitor<unknown, unknown, unknown>;
   /** When each promise was first seen broken. */
   private readonly brokenAt = new Map<string, number>();
@@ -54,10 +55,11 @@ export class RunningLab implements RunningSubject {
     this.world = context.world;
     this.lab = lab;
     this.core = core;
+    this.boot = context.boot ?? bootCore;
     this.monitor = lab.monitor(variant);
     for (const id of context.servers) this.world.start(id, (host) => this.bootServer(host));
     for (const id of context.clients) {
-      this.world.start(id, (host) => bootCore(client, host, { hostOf, nodeOf, channel: CLIENTS }));
+      this.world.start(id, (host) => this.boot(client, host, { hostOf, nodeOf, channel: CLIENTS }));
     }
     this.world.observe((host) => this.observe(host));
   }
@@ -118,9 +120,9 @@ export class RunningLab implements RunningSubject {
     return { promise, status: 'holds', reason, evidence };
   }
 
-  private bootServer(host: Host): ReturnType<typeof bootCore> {
+  private bootServer(host: Host): Program {
     this.monitor.started?.(nodeOf(host.id));
-    return bootCore(this.core, host, {
+    return this.boot(this.core, host, {
       hostOf,
       nodeOf,
       channel: PEERS,

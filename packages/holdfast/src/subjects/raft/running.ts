@@ -14,9 +14,9 @@ import {
   type RaftState,
   type ReadMode,
 } from '@holdfast/protocols';
-import type { BootProgram, Host, HostId, World } from '@holdfast/world';
+import type { BootProgram, Host, HostId, Program, World } from '@holdfast/world';
 import type { Asked, Call, OperationEnd, RunningSubject, SubjectContext } from '../../experiment/subject.ts';
-import { bootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
+import { bootCore, type BootCore, CLIENTS, CoreProgram, PEERS } from '../../simulate/coreProgram.ts';
 import { RaftMetrics } from './metrics.ts';
 import { Operator } from './operator.ts';
 import { callWords, changedSomething, kvOperation } from './operation.ts';
@@ -60,6 +60,7 @@ export class RunningRaftKv implements RunningSubject {
   private readonly options: RaftKvOptions;
   readonly versions: Readonly<Record<string, BootProgram>>;
   private readonly clientCore: ClientCore;
+  private readonly boot: BootCore;
   private readonly monitor = new RaftMonitor();
   private readonly consensus = new ConsensusMonitor();
   private readonly telemetry = new RaftMetrics();
@@ -81,6 +82,7 @@ export class RunningRaftKv implements RunningSubject {
     this.context = context;
     this.world = context.world;
     this.options = options;
+    this.boot = context.boot ?? bootCore;
     this.versions = Object.fromEntries(
       Object.entries(versions).map(([name, version]) => [name, (host) => this.bootServer(host, version)]),
     );
@@ -160,11 +162,11 @@ export class RunningRaftKv implements RunningSubject {
     return this.telemetry.report(this.world.nowUs, state);
   }
 
-  private bootServer(host: Host, core: RaftCore): ReturnType<typeof bootCore> {
+  private bootServer(host: Host, core: RaftCore): Program {
     this.monitor.restarted(nodeOf(host.id));
     this.consensus.restarted(nodeOf(host.id));
     this.telemetry.restarted(nodeOf(host.id));
-    return bootCore(core, host, {
+    return this.boot(core, host, {
       hostOf,
       nodeOf,
       channel: PEERS,
@@ -173,8 +175,8 @@ export class RunningRaftKv implements RunningSubject {
     });
   }
 
-  private bootClient(host: Host): ReturnType<typeof bootCore> {
-    return bootCore(this.clientCore, host, { hostOf, nodeOf, channel: CLIENTS });
+  private bootClient(host: Host): Program {
+    return this.boot(this.clientCore, host, { hostOf, nodeOf, channel: CLIENTS });
   }
 
   /** A client's call reaches a server: hand it over, and send the answer back the way it came. */

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+import { printHistory } from '@holdfast/check';
+import { LiveError, reenter, rootlessProblem } from '@holdfast/live';
+import { shownPath } from '../../node/command.ts';
+import { assertUsableFolder } from '../../node/files.ts';
+import { InputError, messageOf } from '../../node/inputError.ts';
+import { needsVolatileDisks } from '../../node/processes/admitted.ts';
+import { DivergedError } from '../../node/processes/mirroredCore.ts';
+import { type ProcessRun, runProcesses } from '../../node/processes/runProcesses.ts';
+import { writeReport } from '../../node/report.ts';
+import { processReport } from '../../node/processReport.ts';
+import { type LoadedExperiment, resolveExperiment } from '../../node/resolveExperiment.ts';
+import { outcomeOf } from '../../node/seedOutcome.ts';
+import { type Conclusion, type Summary, SummaryBuilder } from '../../node/summary.ts';
+import { describeChecks, describeConclusion, describeExperiment } from '../describe.ts';
+import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
+import type { Io } from '../io.ts';
+import { ProgressLine } from '../progressLine.ts';
+import { counted, spent } from '../text.ts';
+
+/** What `holdfast live` takes where it is given an experiment. */
+export interface LiveProcessesOptions {
+  readonly seed: number;
+  readonly json: boolean;
+  readonly history: boolean;
+  readonly report?: string;
+}
+
+/** Whether `holdfast live` was given an experiment of cores and not a file for a cluster. */
+export function isExperimentName(text: string): boolean {
+  return !/\.(?:ya?ml|json)$/i.test(text);
+}
+
+/**
+ * `holdfast live <experiment>`: the experiment that is simulated and explored, each of its servers as a process of its own. 0 when everything holds, 1 when
+ * something is violated, 2 when it cannot be run, 3 when nothing was decided.
+ */
+export async function liveProcesses(name: string, options: LiveProcessesOptions, io: Io): Promise<ExitCode> {
+  const loaded = await resolveExperiment(name, io.cwd);
+  if (options.report !== undefined) assertUsableFolder(resolve(io.cwd, options.report), '--report');
+  const interrupt = io.catchInterrupt();
+  try {
+    if (
+      needsVolatileDisks(loaded.experiment) &&
+      process.getuid?.() !== 0 &&
+      rootlessProblem() === undefined
+    ) {
+      const code = await reenter(interrupt.signal);
+      if (code !== undefined) return code as ExitCode;
+    }
+    return await runAndTell(loaded, options, io, interrupt.signal);
+  } catch (error) {
+    if (error instanceof DivergedError)
+      throw new InputError(error.message, 'the process is not the core: nothing was judged', {
+        cause: error,
+      });
+    if (error instanceof LiveError || (error instanceof Error && error.name === 'ExperimentError'))
+      throw new InputError(messageOf(error), "see 'holdfast doctor' for what this machine can do", {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function runAndTell(
+  { experiment, reference }: LoadedExperiment,
+  options: LiveProcessesOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { seed, json } = options;
+  const { bounds, subject } = experiment;
+  if (!json)
+    io.out(
+      `${describeExperiment(experiment)}\n  live      ${counted(subject.nodes.length, 'process', 'processes')}, plan of seed ${seed}\n\n`,
+    );
+  let nowUs = 0;
+  const progress = new ProgressLine(
+    io,
+    () => `${spent(nowUs / 1_000)} of ${spent(bounds.simulatedSeconds * 1_000)}`,
+  );
+  const startMs = performance.now();
+  let run: ProcessRun;
+  try {
+    run = await runProcesses(experiment, { reference, seed, signal, progress: (us) => (nowUs = us) });
+  } finally {
+    progress.end();
+  }
+  const builder = new SummaryBuilder();
+  builder.add(outcomeOf(run.result, performance.now() - startMs));
+  const summary = builder.finish();
+  const where =
+    reference.kind === 'file' ? `${shownPath(reference.path, io.cwd)}#${reference.name}` : reference.name;
+  const told: Told = {
+    run,
+    summary,
+    name: experiment.name,
+    conclusion: conclusionOf(run, summary),
+    command: `npx holdfast live ${where} --seed ${seed}`,
+  };
+  const report = options.report === undefined ? undefined : writePage(told, resolve(io.cwd, options.report));
+  const shown = report === undefined ? told : { ...told, report: shownPath(report, io.cwd) };
+  if (json) io.out(documentOf(shown));
+  else present(io, shown, options.history);
+  return EXIT_CODES[told.conclusion];
+}
+
+/** What is told of a run. */
+interface Told {
+  readonly run: ProcessRun;
+  readonly summary: Summary;
+  readonly name: string;
+  readonly conclusion: Conclusion;
+  readonly command: string;
+  readonly report?: string;
+}
+
+function conclusionOf({ interrupted, undoFailures }: ProcessRun, { conclusion }: Summary): Conclusion {
+  if (conclusion === 'violated') return conclusion;
+  if (undoFailures.length > 0) return 'error';
+  return interrupted && conclusion === 'holds' ? 'undecided' : conclusion;
+}
+
+function writePage({ run, name, command }: Told, folder: string): string {
+  const page = processReport(run, { name, command });
+  return writeReport(folder, `${name}-live-${page.digest.slice(0, 8)}`, {
+    title: `${name} on processes`,
+    generatedFor: command,
+    runs: [page],
+  });
+}
+
+function present(io: Io, { run, summary, conclusion, command, report }: Told, withHistory: boolean): void {
+  const { steps, starts, readyMs, interrupted, undoFailures, result } = run;
+  io.out(`${describeChecks(io, summary)}\n\n${describeConclusion(io, { ...summary, conclusion })}\n`);
+  const sizes = `${counted(starts, 'start')} of processes, ready in ${spent(readyMs)}; ${counted(steps, 'step')}`;
+  io.out(`${sizes}, each the step its core takes\n`);
+  if (interrupted) io.out('interrupted: what had happened by then was judged\n');
+  for (const failure of undoFailures) io.err(`could not undo: ${failure}\n`);
+  if (withHistory) io.out(`\n${printHistory(result.history, 'jsonl')}\n`);
+  io.out(`\n${report === undefined ? '' : `report    ${report}\n`}again     ${command}\n`);
+}
+
+/** The document of `--json`. */
+function documentOf({ run, summary, name, conclusion, command, report }: Told): string {
+  const { result, steps, starts, readyMs, interrupted, undoFailures } = run;
+  const document = {
+    format: 'holdfast-process-result',
+    version: 1,
+    conclusion,
+    experiment: name,
+    seed: result.plan.seed,
+    checks: summary.checks,
+    starts,
+    steps,
+    readyMs: Math.round(readyMs),
+    interrupted,
+    undoFailures,
+    metrics: result.metrics,
+    command,
+    report: report ?? null,
+    operations: result.history.operations,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
