@@ -23,6 +23,7 @@ import { externalChecks } from './external.ts';
 import { loadChecks } from './loads.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
+import { processChecks } from './processes.ts';
 import { readPathChecks } from './readPaths.ts';
 import { recoveryChecks } from './recovery.ts';
 import { refusalChecks } from './refusals.ts';
@@ -95,6 +96,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...externalChecks(),
   ...loadChecks(),
   ...everyLoadChecks(),
+  ...processChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

@@ -10,12 +10,13 @@ export function processReport(
   run: ProcessRun,
   { name, command }: { readonly name: string; readonly command: string },
 ): RunReport {
-  const { result, steps, starts, readyMs } = run;
+  const { result, steps, starts, readyMs, latestMs } = run;
   const { history, verdicts, metrics, plan } = result;
   const { holdfast, node } = versions();
   const about = [
     `Each server was a process of its own, with real time, sockets and disk: ${starts} starts in all. Faults of the network struck what they sent each other, crashes killed them, pauses stopped them.`,
     `Each of the ${steps} steps they took was taken again here and is the step of the core that is simulated and explored.`,
+    `The most that anything happened after it was due is ${latestMs.toFixed(1)} ms.`,
     `Holdfast ${holdfast} on Node ${node}, ${process.platform} ${process.arch}.`,
   ];
   return {

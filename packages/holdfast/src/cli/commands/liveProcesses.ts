@@ -107,6 +107,9 @@ async function runAndTell(
   return EXIT_CODES[told.conclusion];
 }
 
+/** Delays this much longer than planned are worth a word. */
+const LATE_MS = 50;
+
 /** What is told of a run. */
 interface Told {
   readonly run: ProcessRun;
@@ -133,10 +136,14 @@ function writePage({ run, name, command }: Told, folder: string): string {
 }
 
 function present(io: Io, { run, summary, conclusion, command, report }: Told, withHistory: boolean): void {
-  const { steps, starts, readyMs, interrupted, undoFailures, result } = run;
+  const { steps, starts, readyMs, latestMs, interrupted, undoFailures, result } = run;
   io.out(`${describeChecks(io, summary)}\n\n${describeConclusion(io, { ...summary, conclusion })}\n`);
   const sizes = `${counted(starts, 'start')} of processes, ready in ${spent(readyMs)}; ${counted(steps, 'step')}`;
   io.out(`${sizes}, each the step its core takes\n`);
+  if (latestMs > LATE_MS)
+    io.out(
+      `something happened up to ${spent(latestMs)} late: this machine was busy, and delays were longer than planned\n`,
+    );
   if (interrupted) io.out('interrupted: what had happened by then was judged\n');
   for (const failure of undoFailures) io.err(`could not undo: ${failure}\n`);
   if (withHistory) io.out(`\n${printHistory(result.history, 'jsonl')}\n`);
@@ -145,7 +152,7 @@ function present(io: Io, { run, summary, conclusion, command, report }: Told, wi
 
 /** The document of `--json`. */
 function documentOf({ run, summary, name, conclusion, command, report }: Told): string {
-  const { result, steps, starts, readyMs, interrupted, undoFailures } = run;
+  const { result, steps, starts, readyMs, latestMs, interrupted, undoFailures } = run;
   const document = {
     format: 'holdfast-process-result',
     version: 1,
@@ -156,6 +163,7 @@ function documentOf({ run, summary, name, conclusion, command, report }: Told): 
     starts,
     steps,
     readyMs: Math.round(readyMs),
+    latestMs: Math.round(latestMs),
     interrupted,
     undoFailures,
     metrics: result.metrics,

@@ -81,7 +81,23 @@ export class LineReader<T> {
   }
 }
 
-/** The line that `LineReader` reads. */
-export function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+/** Writes values as lines that `LineReader` reads: all of one turn of the event loop at once, in order. */
+export class LineWriter {
+  private text = '';
+  private readonly write: (text: string) => void;
+
+  constructor(write: (text: string) => void) {
+    this.write = write;
+  }
+
+  put(value: object): void {
+    if (this.text === '') queueMicrotask(() => this.flush());
+    this.text += `${JSON.stringify(value)}\n`;
+  }
+
+  private flush(): void {
+    const { text } = this;
+    this.text = '';
+    this.write(text);
+  }
 }

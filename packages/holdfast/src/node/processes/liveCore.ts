@@ -54,14 +54,18 @@ export class LiveCore<S, M, C, R> extends TapedCore<S, M, C, R> {
   }
 
   protected override flush(done: () => void): void {
+    const { host } = this;
     const { file, syncDelayMs, wake, diskFailed } = this.options;
-    // What the same event still stores belongs to this sync: it begins once the event is over.
-    this.host.after(0, 'write', () => {
-      file.sync().then(() => {
-        this.host.after(syncDelayMs() * 1_000, 'sync', done);
+    const then = (work: Promise<void>, delayMs: number, label: string, next: () => void): void => {
+      work.then(() => {
+        host.after(delayMs * 1_000, label, next);
         wake();
       }, diskFailed);
-    });
+    };
+    // What the same event still stores belongs to this sync: it begins once the event is over.
+    host.after(0, 'write', () =>
+      then(file.write(), syncDelayMs(), 'written', () => then(file.sync(), 0, 'sync', done)),
+    );
   }
 
   private stepped(input: Input): void {

@@ -8,7 +8,7 @@ import type { BootCore } from '../../simulate/coreProgram.ts';
 import { clientNames } from '../../simulate/plan.ts';
 import { subjectOfSize } from '../../simulate/plannedRun.ts';
 import { type ExperimentReference, loadReference } from '../resolveExperiment.ts';
-import { line, LineReader, type ProcessOrder, type Said, type Told } from './frames.ts';
+import { LineReader, LineWriter, type ProcessOrder, type Said, type Told } from './frames.ts';
 import { Away, LiveCore } from './liveCore.ts';
 import { RecordFile } from './recordFile.ts';
 import { RecordingTape } from './tapedCore.ts';
@@ -25,8 +25,9 @@ async function main(order: ProcessOrder): Promise<void> {
   socket.setEncoding('utf8');
   socket.on('close', () => process.exit(0));
   socket.on('error', () => process.exit(0));
-  socket.write(line({ secret: order.secret }));
-  const tell = (told: Told): void => void socket.write(line(told));
+  const lines = new LineWriter((text) => void socket.write(text));
+  lines.put({ secret: order.secret });
+  const tell = (told: Told): void => lines.put(told);
 
   const subject = subjectOfSize(experiment, order.nodes);
   const clients = clientNames(experiment);
@@ -39,7 +40,9 @@ async function main(order: ProcessOrder): Promise<void> {
   });
   const time = new WallTime(world);
   let syncDelayMs = 0;
-  let live: { readonly host: Host; receive(input: Extract<Said, { kind: 'message' }>): void } | undefined;
+  let live:
+    | { readonly host: Host; readonly receive: (input: Extract<Said, { kind: 'message' }>) => void }
+    | undefined;
   const boot: BootCore = (core, host, options): Program => {
     if (host.id !== order.node) return new Away(host.id, order.node, tell);
     const program = new LiveCore(core, host, {

@@ -3,7 +3,14 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Server } from '@holdfast/live';
 import type { HostId } from '@holdfast/world';
-import { type Conditions, line, LineReader, type ProcessOrder, type Said, type Told } from './frames.ts';
+import {
+  type Conditions,
+  LineReader,
+  LineWriter,
+  type ProcessOrder,
+  type Said,
+  type Told,
+} from './frames.ts';
 
 /** Where a node's process comes from, and who hears of it. */
 export interface NodeProcessOptions {
@@ -30,6 +37,7 @@ export class NodeProcess {
   readonly options: NodeProcessOptions;
   private readonly server: Server;
   private socket: Socket | undefined;
+  private readonly lines = new LineWriter((text) => void this.socket?.write(text));
   /** Nobody listens to it any more. */
   private isOver = false;
   private isStopped = false;
@@ -78,7 +86,7 @@ export class NodeProcess {
 
   /** Tells the process; nothing happens before it has come and after it is over. */
   say(said: Said): void {
-    this.socket?.write(line(said));
+    if (this.socket !== undefined) this.lines.put(said);
   }
 
   /** It is killed, as a crash does: what it has not told by now it never will. */

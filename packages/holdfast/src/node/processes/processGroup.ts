@@ -10,7 +10,7 @@ import type { Host, HostId, Program, World } from '@holdfast/world';
 import { builtFile } from '../../campaign/builtCode.ts';
 import { bootCore, type BootCore, type CoreProgramOptions } from '../../simulate/coreProgram.ts';
 import type { ExperimentReference } from '../resolveExperiment.ts';
-import { LineReader, type ProcessOrder, type Taped, type Told } from './frames.ts';
+import type { Input, ProcessOrder, Taped, Told } from './frames.ts';
 import { MirroredCore, ReplayingTape } from './mirroredCore.ts';
 import { NodeProcess } from './nodeProcess.ts';
 
@@ -50,6 +50,10 @@ export class ProcessGroup {
   /** Looked up once: what is edited during a run is of no concern to it. */
   private readonly program: string = entry();
   private readonly losesPower = new Set<HostId>();
+  /** Per host, the events of the trace that deliveries to its process are, until it says what it did with them. */
+  private readonly deliveries: Map<number, number>[] = [];
+  /** Per host, the event of the trace its process handled last: the cause of what it sends next. */
+  private readonly causes = new Map<HostId, number>();
   /** Called when something has come from a process. */
   wake: () => void = () => undefined;
   /** What ended the run from outside of the world. */
@@ -107,7 +111,7 @@ export class ProcessGroup {
 
   /** Ends all processes. */
   async close(): Promise<void> {
-    await Promise.all(this.processes.map((process) => process?.over()));
+    await Promise.all(this.processes.map(async (process) => await process?.over()));
     for (const disk of this.disks) disk.close();
     this.listener.close();
   }
@@ -186,9 +190,14 @@ export class ProcessGroup {
     host.after(0, told.told, () => {
       try {
         if (told.told === 'booted') this.mirror(told.records, told.tape, host, core, options);
-        else if (told.told === 'send') host.send(told.to, told.payload, told.channel);
-        else if (host.program instanceof MirroredCore) {
+        else if (told.told === 'send') {
+          host.world.currentEvent = this.causes.get(host.id) ?? -1;
+          host.send(told.to, told.payload, told.channel);
+        } else if (host.program instanceof MirroredCore) {
           this.steps++;
+          const cause = causeOf(told.input, host, this.deliveries[host.id]);
+          host.world.currentEvent = cause;
+          this.causes.set(host.id, cause);
           host.program.follow(told.input, told.tape);
         }
       } catch (error) {
@@ -206,6 +215,8 @@ export class ProcessGroup {
     options: CoreProgramOptions<R>,
   ): void {
     const process = this.processes[host.id];
+    const arrived = new Map<number, number>();
+    this.deliveries[host.id] = arrived;
     let delivery = 0;
     // The disk of the world holds from now on what the process found on its own.
     host.disk.wipe();
@@ -218,8 +229,10 @@ export class ProcessGroup {
         ...options,
         tape: new ReplayingTape(),
         records,
-        deliver: (from, payload, channel) =>
-          process?.say({ kind: 'message', from, channel, payload, delivery: ++delivery }),
+        deliver: (from, payload, channel) => {
+          arrived.set(++delivery, host.world.currentEvent);
+          process?.say({ kind: 'message', from, channel, payload, delivery });
+        },
       },
       given,
     );
@@ -230,6 +243,15 @@ export class ProcessGroup {
     this.failure ??= error;
     this.wake();
   }
+}
+
+/** The event of the trace that an input of a process is. */
+function causeOf(input: Input, { world, id }: Host, deliveries: Map<number, number> | undefined): number {
+  if (input.kind === 'timer') return world.note(id, 'timer', input.timer);
+  if (input.kind === 'stored') return -1;
+  const event = deliveries?.get(input.delivery) ?? -1;
+  deliveries?.delete(input.delivery);
+  return event;
 }
 
 function memberDied(name: string, lastWords: string): LiveError {

@@ -21,7 +21,7 @@ export class DamagedRecordsError extends Error {
 
 /**
  * The durable records of one node in a folder: a log of writes, each line with its checksum, made anew from what it comes to each time it is
- * opened. What was appended is durable once a `sync` that began after it has resolved.
+ * opened. What was appended and written is durable once a `sync` that began after that has resolved.
  */
 export class RecordFile {
   /** What was found. */
@@ -47,11 +47,15 @@ export class RecordFile {
     this.pending += lineOf(writes.map(({ key, value }) => [key, value]));
   }
 
-  /** Everything appended so far is durable once this resolves; rejects when the disk cannot. One at a time. */
-  async sync(): Promise<void> {
+  /** Hands everything appended so far to the machine, which may still lose it. One at a time; rejects when the disk cannot. */
+  async write(): Promise<void> {
     const text = this.pending;
     this.pending = '';
     await this.file.appendFile(text);
+  }
+
+  /** Everything written is durable once this resolves; rejects when the disk cannot. */
+  async sync(): Promise<void> {
     await this.file.datasync();
   }
 

@@ -29,6 +29,8 @@ export interface ProcessRun {
   readonly starts: number;
   /** From the first process to the first operation, milliseconds. */
   readonly readyMs: number;
+  /** The most that something happened after it was due, milliseconds; large where the machine is too slow for the load. */
+  readonly latestMs: number;
   /** It was ended before its plan was. */
   readonly interrupted: boolean;
   readonly undoFailures: readonly string[];
@@ -51,13 +53,14 @@ export async function runProcesses(experiment: Experiment, options: ProcessRunOp
   let group: ProcessGroup | undefined;
   let run: PlannedRun | undefined;
   let readyMs = 0;
+  let latestUs = 0;
   try {
     group = await ProcessGroup.open({ reference, nodes: plan.nodes, seed, ledger: hold.ledger, volatile });
     run = new PlannedRun(experiment, plan, { trace: true }, { boot: group.boot });
     await allStarted(group, run, plan.nodes, signal);
     readyMs = performance.now() - startMs;
     run.begin();
-    await play(run, group, { untilUs: plan.endUs, signal, progress });
+    latestUs = await play(run, group, { untilUs: plan.endUs, signal, progress });
   } finally {
     await group?.close();
     undoFailures = hold.release();
@@ -67,6 +70,7 @@ export async function runProcesses(experiment: Experiment, options: ProcessRunOp
     steps: group.steps,
     starts: group.booted,
     readyMs,
+    latestMs: latestUs / 1_000,
     interrupted: run.world.nowUs < plan.endUs,
     undoFailures,
   };
@@ -103,7 +107,7 @@ async function play(
     readonly signal: AbortSignal | undefined;
     readonly progress: ((nowUs: number) => void) | undefined;
   },
-): Promise<void> {
+): Promise<number> {
   const time = new WallTime(world);
   const failed = new AbortController();
   const signal = how.signal === undefined ? failed.signal : AbortSignal.any([how.signal, failed.signal]);
@@ -120,6 +124,7 @@ async function play(
     signal,
   );
   if (group.failure !== undefined) throw group.failure;
+  return time.latestUs;
 }
 
 function interrupted(): LiveError {

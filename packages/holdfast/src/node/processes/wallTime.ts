@@ -12,6 +12,8 @@ export class WallTime {
   private readonly startMs: number = performance.now();
   private readonly offsetUs: number;
   private wakeUp: (() => void) | undefined;
+  /** The most that an event has happened after it was due, microseconds: what a machine that is too slow adds to every delay. */
+  latestUs = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -32,7 +34,11 @@ export class WallTime {
   async drive(untilUs: number, turned: () => void = () => undefined, signal?: AbortSignal): Promise<void> {
     const { world } = this;
     for (;;) {
-      world.run(Math.min(this.nowUs, untilUs));
+      const now = Math.min(this.nowUs, untilUs);
+      // What came from outside is due at the turn before.
+      const due = Math.max(world.nextEventUs(), world.nowUs + 1);
+      if (due < now) this.latestUs = Math.max(this.latestUs, now - due);
+      world.run(now);
       turned();
       if (world.nowUs >= untilUs || signal?.aborted === true) return;
       await this.sleep(Math.min(world.nextEventUs(), untilUs) - this.nowUs);
