@@ -76,7 +76,7 @@ export class AnyNode implements SketchProgram {
     else if (type === 'store') {
       this.merge(key, cell);
       this.node.send(from, { type: 'stored', key, call: words['call'] ?? '', cell: cell as never });
-    } else this.count(String(words['call']), from, cell);
+    } else this.count(words['call'] as string, from, cell);
   }
 
   timer(name: string): void {

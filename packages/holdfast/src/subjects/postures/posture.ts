@@ -34,7 +34,7 @@ export interface Letters {
   readonly calm: 'L' | 'C';
 }
 
-/** `PA/EL`. */
+/** Letters as they are written: `PA/EL`. */
 export function printLetters({
   partition,
   calm,

@@ -89,7 +89,7 @@ export class PrimaryNode implements SketchProgram {
     this.touch.hear(from);
     const { node } = this;
     const term = Number(words['term']);
-    const call = String(words['call']);
+    const call = words['call'] as string;
     if (type === 'ask') {
       const request = words['request'] as unknown as SketchRequest;
       const reply = (answer: SketchAnswer): void =>
