@@ -1,9 +1,10 @@
 import { type Bounds, resolveBounds } from './bounds/bounds.ts';
+import { Column } from './engine/column.ts';
 import type { SearchEnd, Witness } from './engine/searchOptions.ts';
 import { Control, FIGURES, type SharedMemory } from './engine/share/memory.ts';
 import { SharedLog } from './engine/share/sharedLog.ts';
 import { type SharedPart, SharedSearch } from './engine/share/sharedSearch.ts';
-import type { SpaceWork } from './engine/space.ts';
+import type { Space, SpaceWork } from './engine/space.ts';
 import type { Explorable } from './explorable.ts';
 import { boundsOf } from './explore.ts';
 import { estimatedStates } from './report/estimate.ts';
@@ -21,7 +22,7 @@ export interface SharedExplorationOptions {
 
 /**
  * One thread's work: joins the others and ends when the search has ended. Blocks meanwhile. `starved` says whether the thread is short
- * of memory that only its host can see; that ends the search in good order.
+ * of memory that only its host can see; that ends the search in good order. Answers nothing when the search had ended before.
  */
 export function exploreShared(
   model: Explorable,
@@ -29,21 +30,37 @@ export function exploreShared(
   worker: number,
   options: SharedExplorationOptions,
   starved: () => boolean = () => false,
-): SharedPart {
-  const { workers, symmetry, maxStates, stopAtViolation } = options;
-  const bounds = resolveBounds(options.bounds);
-  const space = model.open(bounds, { symmetry, threads: workers });
+): SharedPart | undefined {
+  const steps = participate(open(model, options), memory, worker, options, starved).steps();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function open(model: Explorable, { bounds, symmetry, workers }: SharedExplorationOptions): Space {
+  return model.open(resolveBounds(bounds), { symmetry, threads: workers });
+}
+
+function participate(
+  space: Space,
+  memory: SharedMemory,
+  worker: number,
+  options: SharedExplorationOptions,
+  starved: () => boolean,
+): SharedSearch {
+  const { workers, maxStates, stopAtViolation } = options;
   const log = new SharedLog(memory.log);
-  log.join(space.parts);
-  const search = new SharedSearch(space, memory, log, {
+  log.join(space.parts, space.memory);
+  const maxDepth = resolveBounds(options.bounds).rounds + 1;
+  return new SharedSearch(space, memory, log, {
     worker,
     workers,
     maxStates,
     stopAtViolation,
-    maxDepth: bounds.rounds + 1,
+    maxDepth,
     starved,
   });
-  return search.run();
 }
 
 /** A search made by several threads, as whoever started them sees it. */
@@ -58,6 +75,19 @@ export class SharedExploration {
     this.memory = memory;
     this.control = new Control(memory);
     this.options = options;
+  }
+
+  /**
+   * The first thread's part, worked out here while others join: step by step, so that its host can do other things in between. `starved`
+   * as for `exploreShared`.
+   */
+  firstPart(starved: () => boolean = () => false): Generator<undefined, SharedPart | undefined, undefined> {
+    return participate(open(this.model, this.options), this.memory, 0, this.options, starved).steps();
+  }
+
+  /** How many threads have taken part; once the search has ended no more come. */
+  get joined(): number {
+    return this.control.joined;
   }
 
   /** Ends it where it is. */
@@ -89,18 +119,18 @@ export class SharedExploration {
     const { control, model, options, memory } = this;
     const bounds = resolveBounds(options.bounds);
     const space = model.open(bounds, { symmetry: options.symmetry });
-    const byWorker = new Map(parts.map((part) => [part.worker, part]));
+    const byWorker = new Map(parts.map((part) => [part.worker, origins(part)]));
     const { states, generated, queued, depth } = this.progress();
     // What a thread found that is gone is not known: nothing may be concluded from its silence.
-    const end = parts.length < options.workers ? 'bytes' : control.end;
+    const end = parts.length < control.joined ? 'bytes' : control.end;
     const pathTo = (state: number): number[] | undefined => {
       const path: number[] = [];
       for (let number = state; number >= 0; ) {
         const part = byWorker.get(number % options.workers);
         if (part === undefined) return undefined;
         const at = Math.floor(number / options.workers);
-        path.push(part.vias[at] as number);
-        number = part.parents[at] as number;
+        path.push(part.vias.at(at));
+        number = part.parents.at(at);
       }
       return path.reverse();
     };
@@ -137,6 +167,11 @@ export class SharedExploration {
       },
     );
   }
+}
+
+/** Where the states of a part came from. */
+function origins({ count, parents, vias }: SharedPart): { readonly parents: Column; readonly vias: Column } {
+  return { parents: Column.restored(parents, count), vias: Column.restored(vias, count) };
 }
 
 function inOrder(witnesses: readonly Witness[]): Witness[] {

@@ -1,10 +1,14 @@
-import type { Fingerprints } from './fingerprints.ts';
 import { type Space, SUCCESSOR_WORDS, type Successors } from './space.ts';
 import { STATE_HEAD as HEAD } from './stateHead.ts';
 
 /** States and steps that are worked out before the first of them is followed, so that memory can be asked for many at once. */
 const MOST_STATES = 64;
 const MOST_STEPS = 64;
+
+/** A set of fingerprints that may be asked for many at once: see `Fingerprints.sift`. */
+export interface Sifting {
+  sift(rows: Int32Array, count: number, width: number, fresh: Int32Array): number;
+}
 
 /** Some states that wait one after another, and their steps. */
 export class Batch {
@@ -18,14 +22,17 @@ export class Batch {
   /** Steps that may lead to a new state, in order, and how many. */
   fresh: Int32Array = new Int32Array(4 * MOST_STEPS);
   freshCount = 0;
+  /** Where the state after the last one begins. */
+  next = 0;
 
   /** Works out the steps of at most so many of the states that lie between two places; `out` then holds them all. */
   fill(space: Space, out: Successors, words: Int32Array, start: number, end: number, most: number): void {
     const { froms, ends, idles } = this;
-    const ahead = space.lookahead ? Math.min(most, MOST_STATES) : 1;
+    const ahead = Math.min(most, MOST_STATES);
     out.clear();
     let count = 0;
-    for (let at = start; at < end && count < ahead && out.count < MOST_STEPS; count++) {
+    let at = start;
+    for (; at < end && count < ahead && out.count < MOST_STEPS; count++) {
       const from = at + HEAD;
       const to = from + (words[at] as number);
       froms[count] = from;
@@ -35,10 +42,11 @@ export class Batch {
       at = to;
     }
     this.count = count;
+    this.next = at;
   }
 
   /** Leaves out steps to states that were met lately. */
-  sift(seen: Fingerprints, out: Successors): void {
+  sift(seen: Sifting, out: Successors): void {
     if (out.count > this.fresh.length) this.fresh = new Int32Array(2 * out.count);
     this.freshCount = seen.sift(out.rows, out.count, SUCCESSOR_WORDS, this.fresh);
   }

@@ -1,7 +1,6 @@
+import { Recent } from './recent.ts';
 import { FIRST_SLOTS, SegmentedTable } from './segmentedTable.ts';
 
-/** Fingerprints kept for sifting, less one: as many as a processor's own memory holds. */
-const RECENT: number = 2 ** 15 - 1;
 const WIDTH = 2;
 
 /**
@@ -9,8 +8,7 @@ const WIDTH = 2;
  * how likely that is.
  */
 export class Fingerprints extends SegmentedTable {
-  /** Fingerprints lately sifted, each where its bits say. */
-  private readonly recent: Int32Array = new Int32Array(2 * (RECENT + 1));
+  private readonly recent = new Recent();
   /** Keeps looks ahead from being optimised away. */
   private looked = 0;
 
@@ -50,23 +48,18 @@ export class Fingerprints extends SegmentedTable {
   /**
    * Sifts out what was lately met: of rows of `width` words that begin with low and high, the numbers of those that may be new go into
    * `fresh`, in order; answers how many. The others are in the set, or will be once those before them are added, as all must be now.
-   * Most states are found again soon after, if at all. For the rest it looks at where they would be: these looks do not wait for one
+   * For the rest it looks at where they would be: these looks do not wait for one
    * another as those of `add` do, so memory is fetched for many at once.
    */
   sift(rows: Int32Array, count: number, width: number, fresh: Int32Array): number {
-    const { segments, scales, mask, recent } = this;
+    const { segments, scales, mask } = this;
+    const kept = this.recent.sift(rows, count, width, fresh);
     let sum = 0;
-    let kept = 0;
-    for (let i = 0, at = 0; i < count; i++, at += width) {
-      const low = rows[at] as number;
-      const high = rows[at + 1] as number;
-      const place = ((low ^ (high >>> 9)) & RECENT) << 1;
-      if (recent[place] === low && recent[place + 1] === high && (low !== 0 || high !== 0)) continue;
-      recent[place] = low;
-      recent[place + 1] = high;
-      const segment = (high >>> 20) & mask;
-      sum ^= (segments[segment] as Int32Array)[((low >>> 0) * (scales[segment] as number)) << 1] as number;
-      fresh[kept++] = i;
+    for (let i = 0; i < kept; i++) {
+      const at = (fresh[i] as number) * width;
+      const segment = ((rows[at + 1] as number) >>> 20) & mask;
+      const place = ((rows[at] as number) >>> 0) * (scales[segment] as number);
+      sum ^= (segments[segment] as Int32Array)[place << 1] as number;
     }
     this.looked = sum;
     return kept;

@@ -35,6 +35,7 @@ export class IntLists implements Numbered {
     return this.agreement.claim(
       () => this.table[this.slotOf(list, from, to)] as number,
       () => Array.from({ length: to - from }, (_, i) => list[from + i] as number),
+      () => this.append(list, from, to, this.slotOf(list, from, to)),
     );
   }
 

@@ -22,6 +22,7 @@ export class Interner<T = unknown> implements Numbered {
     return this.agreement.claim(
       () => this.find(value, hash),
       () => valueWords(value),
+      () => this.append(freeze(clonePlain(value)), hash),
     );
   }
 

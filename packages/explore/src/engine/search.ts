@@ -224,7 +224,7 @@ export class Search {
   /** Works out the steps of some states, then follows them in their order: new states are told by fingerprint, only they are written out. */
   private expandSome(seen: Fingerprints, words: Int32Array, length: number, most: number): void {
     const { space, out, batch } = this;
-    batch.fill(space, out, words, this.offset, length, most);
+    batch.fill(space, out, words, this.offset, length, space.lookahead ? most : 1);
     batch.sift(seen, out);
     const { count, froms, ends, idles, fresh, freshCount } = batch;
     let next = 0;

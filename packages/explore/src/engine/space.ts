@@ -1,5 +1,5 @@
 import type { StepFacts } from '../report/facts.ts';
-import type { Numbered } from './share/numbered.ts';
+import type { Numbered, Remembering } from './share/numbered.ts';
 
 /** How a property is judged: in every state, in some state, or in every state that no step leaves. */
 export type PropertyKind = 'always' | 'reachable' | 'terminal';
@@ -92,6 +92,8 @@ export interface Space {
   readonly clipped: Readonly<Record<string, number>>;
   /** Everything that gives the words of vectors their meaning, in an order that depends on the model only. */
   readonly parts: readonly Numbered[];
+  /** What was worked out in terms of them, where threads may take it over from one another. */
+  readonly memory?: Remembering;
   /** What memoising did, for reports. */
   readonly work: SpaceWork;
   readonly bytes: number;

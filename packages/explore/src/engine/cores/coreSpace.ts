@@ -3,7 +3,7 @@ import { Orbits } from '../../symmetry/orbits.ts';
 import { Ample, type PartialOrderDefect, PartialOrderError } from '../partialOrder/ample.ts';
 import { BAG, mixHigh, mixLow } from '../mixing.ts';
 import type { PortableSpace } from '../plainSpace.ts';
-import type { Numbered } from '../share/numbered.ts';
+import type { Numbered, Remembering } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
@@ -145,6 +145,10 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   get clipped(): Readonly<Record<string, number>> {
     const { tooManyInFlight } = this.expander;
     return tooManyInFlight === 0 ? {} : { inFlight: tooManyInFlight };
+  }
+
+  get memory(): Remembering {
+    return this.stepper;
   }
 
   get parts(): readonly Numbered[] {

@@ -26,6 +26,8 @@ export const ROW_WORDS = {
 export const EFFECTS = { unknown: 0, simple: 1, other: 2 } as const;
 
 const WIDTH: typeof ROW_WIDTH = ROW_WIDTH;
+/** Words of a row that mean the same in every thread: from its situation to its choices. */
+const TOLD = 7;
 
 /** What a row's step is, for budgets and readers. */
 export const ROW_KINDS = {
@@ -81,6 +83,25 @@ export class Rows {
     this.list.length = (id + 1) * WIDTH;
     if (previous !== 0) this.list.words[previous * WIDTH] = id;
     return id;
+  }
+
+  /** A row as words that mean the same in every thread. */
+  told(row: number): Int32Array {
+    return this.list.words.subarray(row * WIDTH + 1, row * WIDTH + 1 + TOLD);
+  }
+
+  /** Adds rows that were told, as outcomes of one event; answers the first, 0 for none. */
+  recall(words: Int32Array, from: number, to: number): number {
+    let first = 0;
+    let last = 0;
+    for (let at = from; at < to; at += TOLD) {
+      const word = (index: number): number => words[at + index] as number;
+      const [situation, sends, replies, seen] = [word(0), word(1), word(2), word(3)];
+      const [kind, about, choices] = [word(4), word(5), word(6)];
+      last = this.add({ kind, about, situation, sends, replies, seen, choices }, last);
+      if (first === 0) first = last;
+    }
+    return first;
   }
 
   next(row: number): number {

@@ -3,6 +3,7 @@ import { ImpureCoreError } from '@holdfast/protocols';
 import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import { Ints } from '../ints.ts';
 import { PairTable } from '../pairTable.ts';
+import type { Remembering } from '../share/numbered.ts';
 import type { SpaceWork } from '../space.ts';
 import type { Catalogue, Situation } from './catalogue.ts';
 import { Deliveries } from './deliveries.ts';
@@ -10,6 +11,8 @@ import { Outcomes, type OutcomesOptions } from './outcomes.ts';
 import { ROW_KINDS, type Row, Rows } from './rows.ts';
 
 const KINDS = 8;
+/** Stands for what may happen to a node by itself, where an event is told to other threads. */
+const OWN = -1;
 
 /** One step answered from memory in so many is checked by running the core again; of the first ones far more. */
 const RECHECK_EVERY = 4_000;
@@ -29,7 +32,7 @@ const RECHECK_IDLE_EVERY = 1000;
  * Runs cores, each on each distinct (situation, event) once, and remembers the outcomes as rows. Now and then an outcome is
  * worked out again and compared: a core that answers differently is named.
  */
-export class Stepper<M, C, R> {
+export class Stepper<M, C, R> implements Remembering {
   readonly rows: Rows = new Rows();
   readonly deliveries: Deliveries;
   private readonly catalogue: Catalogue<M, C, R>;
@@ -43,6 +46,7 @@ export class Stepper<M, C, R> {
   private rechecks = 0;
   private untilRecheck = 1;
   private untilIdleRecheck: number = RECHECK_IDLE_EVERY;
+  private others: ((words: ArrayLike<number>) => void) | undefined;
 
   constructor(options: OutcomesOptions<M, C, R>) {
     this.catalogue = options.catalogue;
@@ -118,7 +122,28 @@ export class Stepper<M, C, R> {
     if (known !== 0) return known - 1;
     const first = this.computeOwn(situation);
     this.own.words[situation] = first + 1;
+    this.others?.(this.told(situation, OWN, first));
     return first;
+  }
+
+  tell(others: (words: ArrayLike<number>) => void): void {
+    this.others = others;
+  }
+
+  /** An event and its outcomes as words. */
+  private told(situation: number, event: number, first: number): number[] {
+    const words = [situation, event];
+    for (let row = first; row !== 0; row = this.rows.next(row)) words.push(...this.rows.told(row));
+    return words;
+  }
+
+  recall(words: Int32Array, from: number, to: number): void {
+    const [situation, event] = [words[from] as number, words[from + 1] as number];
+    while (event === OWN && this.own.length <= situation) this.own.push(0);
+    if (event === OWN ? this.own.at(situation) !== 0 : this.memory.get(situation, event) !== -1) return;
+    const first = this.rows.recall(words, from + 2, to);
+    if (event === OWN) this.own.words[situation] = first + 1;
+    else this.memory.set(situation, event, first);
   }
 
   private remember(situation: number, kind: number, about: number): number {
@@ -129,7 +154,11 @@ export class Stepper<M, C, R> {
       return known;
     }
     const first = this.compute(situation, kind, about, 0);
+    // Another thread may have told it meanwhile.
+    const told = this.others === undefined ? -1 : this.memory.get(situation, event);
+    if (told !== -1) return told;
     this.memory.set(situation, event, first);
+    this.others?.(this.told(situation, event, first));
     return first;
   }
 

@@ -1,5 +1,7 @@
+import { locked } from './lock.ts';
+
 /** Words of a segment: a run of states of one level, written by one thread and read by one. */
-export const SEGMENT_WORDS: number = 1 << 15;
+export const SEGMENT_WORDS: number = 1 << 14;
 
 /** The cells of the common control block. */
 export const CELLS = {
@@ -17,6 +19,10 @@ export const CELLS = {
   /** Which of the two directories is the level being read. */
   side: 11,
   counts: 12,
+  /** The lock of meetings. */
+  barrier: 14,
+  /** Threads that take part so far. The first one does from the start. */
+  joined: 15,
 } as const;
 
 /** Why a common search ended, as the control block says it. */
@@ -52,7 +58,7 @@ export interface SharedMemorySizes {
   readonly logBytes: number;
 }
 
-const FIRST_SLOTS: number = 1 << 18;
+const FIRST_SLOTS: number = 1 << 17;
 
 /** Lays out the memory of a search. */
 export function sharedMemory(sizes: SharedMemorySizes): SharedMemory {
@@ -69,6 +75,7 @@ export function sharedMemory(sizes: SharedMemorySizes): SharedMemory {
   const cells = new Int32Array(memory.control);
   cells[CELLS.slots] = Math.min(FIRST_SLOTS, slots);
   cells[CELLS.free] = segments;
+  cells[CELLS.joined] = 1;
   for (let i = 0; i < segments; i++) cells[FIRST_LIST + i] = i;
   return memory;
 }
@@ -94,6 +101,20 @@ export class Control {
     Atomics.compareExchange(this.cells, CELLS.end, 0, ENDS.indexOf(end));
     // Who waits for the others need not wait any longer.
     Atomics.notify(this.cells, CELLS.generation);
+  }
+
+  /** Takes part from now on; false when the search has ended. */
+  join(): boolean {
+    return locked(this.cells, CELLS.barrier, () => {
+      if (this.end !== '') return false;
+      Atomics.add(this.cells, CELLS.joined, 1);
+      return true;
+    });
+  }
+
+  /** Threads that have taken part; once the search has ended no more come. */
+  get joined(): number {
+    return locked(this.cells, CELLS.barrier, () => Atomics.load(this.cells, CELLS.joined));
   }
 
   get depth(): number {

@@ -9,13 +9,21 @@ export interface Numbered {
   share(agreement: Agreement): void;
 }
 
+/** Something that remembers what it worked out, in terms of what is numbered, for other threads to take over. */
+export interface Remembering {
+  /** From now on what is worked out is told. */
+  tell(others: (words: ArrayLike<number>) => void): void;
+  /** Takes over what another has worked out, unless it is known. */
+  recall(words: Int32Array, from: number, to: number): void;
+}
+
 /** How threads come to the same numbers. */
 export interface Agreement {
   /**
    * The number of a thing this thread has not met: `find` is asked again once everything others have numbered is known; where it
-   * still answers -1 the thing, as words, gets the next number, for all.
+   * still answers -1 the thing, as words, gets the next number for all, and `add` gives it to this thread's own.
    */
-  claim(find: () => number, words: () => ArrayLike<number>): number;
+  claim(find: () => number, words: () => ArrayLike<number>, add: () => number): number;
 }
 
 /** A text as words, two characters each, the length first. */

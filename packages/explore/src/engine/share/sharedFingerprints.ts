@@ -1,22 +1,36 @@
+import { Recent } from '../recent.ts';
+import { TableFullError } from '../segmentedTable.ts';
 import { CELLS } from './memory.ts';
 
 /** A table fuller than this is made larger at the next meeting of the threads. */
-const GROW_AT = 0.4;
+const GROW_AT = 0.6;
 /** No more are added to a table fuller than this. */
 const FULLEST = 0.9;
+/** Slots below which it becomes four times as large, from which on twice. */
+const SMALL: number = 2 ** 20;
+const SEGMENTS = 64;
 
 /**
  * The fingerprints of all threads together, in memory they share: two 32-bit halves side by side, neither of them 0. A slot is claimed by
- * its low half and valid once its high half is there. It starts small and is made larger in place.
+ * its low half and valid once its high half is there. The high half names one of 64 segments, the low one, as a share of 2^32, the place
+ * within it: so the table is made larger in place, segment by segment, each gone through once from start to end.
  */
 export class SharedFingerprints {
   private readonly table: Int32Array;
   private readonly cells: Int32Array;
-  private slots = 0;
-  private mask = 0;
+  private readonly recent = new Recent();
+  /** Words from one segment's beginning to the next one's. */
+  private readonly spacing: number;
+  /** Words of each segment that are in use. */
+  private used = 0;
+  /** Bits of the low half that do not name a slot. */
+  private shift = 0;
+  /** Keeps looks ahead from being optimised away. */
+  private looked = 0;
 
   constructor(memory: SharedArrayBuffer, cells: Int32Array) {
     this.table = new Int32Array(memory);
+    this.spacing = this.table.length / SEGMENTS;
     this.cells = cells;
     this.refresh();
   }
@@ -26,27 +40,35 @@ export class SharedFingerprints {
     return 8 * this.slots;
   }
 
+  private get slots(): number {
+    return (this.used / 2) * SEGMENTS;
+  }
+
   /** After a meeting: the size may have changed. */
   refresh(): void {
-    this.slots = Atomics.load(this.cells, CELLS.slots);
-    this.mask = this.slots - 1;
+    const slots = Atomics.load(this.cells, CELLS.slots) / SEGMENTS;
+    this.used = 2 * slots;
+    this.shift = 32 - Math.log2(slots);
   }
 
   /** Whether so many are too many for what there is: `grow`, or `full` when it cannot grow. */
   strain(states: number): 'none' | 'grow' | 'full' {
-    if (states < this.slots * GROW_AT) return 'none';
-    if (2 * this.slots <= this.table.length / 2) return 'grow';
-    return states > this.slots * FULLEST ? 'full' : 'none';
+    const { slots } = this;
+    if (states < slots * GROW_AT) return 'none';
+    if (2 * slots <= this.table.length / 2) return 'grow';
+    return states > slots * FULLEST ? 'full' : 'none';
   }
 
-  /** Adds a fingerprint; false when some thread had it. */
+  /** Adds a fingerprint; false when some thread had it. Throws `TableFullError` where its segment has no room. */
   add(low: number, high: number): boolean {
-    const { table, mask } = this;
+    const { table } = this;
     const l = low === 0 ? 1 : low;
     const h = high === 0 ? 1 : high;
-    let slot = (l ^ (h >>> 7)) & mask;
+    const base = ((h >>> 20) & (SEGMENTS - 1)) * this.spacing;
+    const end = base + this.used;
+    const first = base + ((l >>> this.shift) << 1);
+    let at = first;
     for (;;) {
-      const at = slot << 1;
       let there = table[at] as number;
       // What was read plainly may be out of date only where it is still 0.
       if (there === 0) there = Atomics.compareExchange(table, at, 0, l);
@@ -55,7 +77,9 @@ export class SharedFingerprints {
         return true;
       }
       if (there === l && this.highAt(at + 1) === h) return false;
-      slot = (slot + 1) & mask;
+      at += 2;
+      if (at === end) at = base;
+      if (at === first) throw new TableFullError(this.slots);
     }
   }
 
@@ -66,21 +90,45 @@ export class SharedFingerprints {
     return high;
   }
 
-  /** Makes the table four times as large, or twice where there is no more room; only while nobody works. */
+  /** As `Fingerprints.sift`: what this thread met lately is left out, for the rest memory is asked for many at once. */
+  sift(rows: Int32Array, count: number, width: number, fresh: Int32Array): number {
+    const { table, spacing, shift } = this;
+    const kept = this.recent.sift(rows, count, width, fresh);
+    let sum = 0;
+    for (let i = 0; i < kept; i++) {
+      const at = (fresh[i] as number) * width;
+      const base = (((rows[at + 1] as number) >>> 20) & (SEGMENTS - 1)) * spacing;
+      sum ^= table[base + (((rows[at] as number) >>> shift) << 1)] as number;
+    }
+    this.looked = sum;
+    return kept;
+  }
+
+  /** Makes the table larger; only while nobody works. */
   grow(): void {
-    const old = this.table.slice(0, 2 * this.slots);
-    this.table.fill(0, 0, 2 * this.slots);
-    Atomics.store(this.cells, CELLS.slots, Math.min(4 * this.slots, this.table.length / 2));
+    const { slots, table, spacing, used } = this;
+    const larger = slots < SMALL ? 4 * slots : 2 * slots;
+    Atomics.store(this.cells, CELLS.slots, Math.min(larger, table.length / 2));
     this.refresh();
-    const { table, mask } = this;
-    for (let from = 0; from < old.length; from += 2) {
+    for (let base = 0; base < table.length; base += spacing) this.spread(base, used);
+  }
+
+  /** Puts what is in the first words of a segment where it now belongs. */
+  private spread(base: number, words: number): void {
+    const { table, shift } = this;
+    const end = base + this.used;
+    const old = table.slice(base, base + words);
+    table.fill(0, base, base + words);
+    for (let from = 0; from < words; from += 2) {
       const low = old[from] as number;
       if (low === 0) continue;
-      const high = old[from + 1] as number;
-      let slot = (low ^ (high >>> 7)) & mask;
-      while (table[slot << 1] !== 0) slot = (slot + 1) & mask;
-      table[slot << 1] = low;
-      table[(slot << 1) + 1] = high;
+      let at = base + ((low >>> shift) << 1);
+      while (table[at] !== 0) {
+        at += 2;
+        if (at === end) at = base;
+      }
+      table[at] = low;
+      table[at + 1] = old[from + 1] as number;
     }
   }
 }

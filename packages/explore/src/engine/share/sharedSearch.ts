@@ -1,6 +1,10 @@
-import { Ints } from '../ints.ts';
+import { Batch } from '../batch.ts';
+import { Column } from '../column.ts';
 import type { Witness } from '../searchOptions.ts';
+import { TableFullError } from '../segmentedTable.ts';
 import { type Space, type SpaceWork, Successors } from '../space.ts';
+import { STATE_HEAD } from '../stateHead.ts';
+import { LockLostError, locked } from './lock.ts';
 import { CELLS, Control, FIGURES, type SharedMemory } from './memory.ts';
 import { SharedFingerprints } from './sharedFingerprints.ts';
 import { type SharedLog, SharedLogFullError } from './sharedLog.ts';
@@ -8,7 +12,7 @@ import { SharedSegments } from './sharedSegments.ts';
 
 /** How one thread takes part in a common search. */
 export interface SharedSearchOptions {
-  /** From 0 to `workers` - 1. */
+  /** From 0 to `workers` - 1. The first is there from the start, the others join it. */
   readonly worker: number;
   readonly workers: number;
   readonly maxStates: number;
@@ -22,8 +26,10 @@ export interface SharedSearchOptions {
 /** What one thread found: plain, so that it can be sent home. State `i` of worker `w` of `n` has number `i n + w`. */
 export interface SharedPart {
   readonly worker: number;
-  readonly parents: Int32Array;
-  readonly vias: Int32Array;
+  /** Columns, as `Column.restored` reads them, of so many states: which state each was found from, and by which of its steps. */
+  readonly count: number;
+  readonly parents: readonly Int32Array[];
+  readonly vias: readonly Int32Array[];
   readonly witnesses: readonly Witness[];
   readonly clipped: Readonly<Record<string, number>>;
   readonly work: SpaceWork;
@@ -31,8 +37,11 @@ export interface SharedPart {
 }
 
 /** States expanded between two looks at what the others want. */
-const LOOK_EVERY = 64;
-const WAIT_MS = 50;
+const LOOK_EVERY = 256;
+/** Looks for the others before a thread falls asleep: small levels take less time than that. */
+const LOOKS = 2_000;
+/** Sleeping this long at most, in milliseconds, before the host is asked for a turn. */
+const WAIT_MS = 5;
 
 /**
  * One thread's part of a breadth-first search that several threads make together, level by level: states are told apart by a common table,
@@ -45,10 +54,11 @@ export class SharedSearch {
   private readonly seen: SharedFingerprints;
   private readonly segments: SharedSegments;
   private readonly log: SharedLog;
-  private readonly parents = new Ints(1024);
-  private readonly vias = new Ints(1024);
+  private readonly parents = new Column();
+  private readonly vias = new Column();
   private readonly witnesses: Witness[] = [];
   private readonly out = new Successors();
+  private readonly batch = new Batch();
   private readonly immediate: number;
   private readonly terminal: number;
   private readonly stopping: number;
@@ -75,34 +85,58 @@ export class SharedSearch {
     this.stopping = bits((kind) => kind !== 'reachable');
   }
 
-  /** Works until the search has ended. Throws what the model's code throws, after telling the others to end. */
-  run(): SharedPart {
+  /**
+   * Works until the search has ended; its host has a turn, if it wants one, at each step. Answers nothing when it had ended before this
+   * thread came. Throws what the model's code throws, after telling the others to end.
+   */
+  *steps(): Generator<undefined, SharedPart | undefined, undefined> {
     const { control, options } = this;
+    if (options.worker > 0 && !control.join()) return undefined;
     try {
       if (options.worker === 0) this.begin();
-      this.meet();
-      while (control.end === '') {
-        const segment = control.take();
-        if (segment < 0) {
-          this.segments.publish();
-          this.meet();
-        } else this.expandAll(segment);
-      }
-      this.segments.publish();
-      this.tell();
+      yield* this.work();
     } catch (error) {
-      control.finish(error instanceof SharedLogFullError ? 'bytes' : 'failed');
-      if (!(error instanceof SharedLogFullError)) throw error;
+      const short = isShortOfRoom(error);
+      control.finish(short ? 'bytes' : 'failed');
+      if (!short) throw error;
     }
-    const { space } = this;
+    return this.part();
+  }
+
+  private *work(): Generator<undefined, void, undefined> {
+    const { control, segments } = this;
+    this.seen.refresh();
+    this.tell();
+    while (control.end === '') {
+      if (segments.at < segments.last) {
+        this.expandSome();
+        if (this.sinceLook < LOOK_EVERY) continue;
+        this.sinceLook = 0;
+        yield;
+        if (this.look()) yield* this.meet();
+      } else if (segments.take()) {
+        // Whoever wrote it may have met parts this thread has not.
+        this.log.catchUp();
+      } else {
+        segments.publish();
+        yield* this.meet();
+      }
+    }
+    segments.publish();
+    this.tell();
+  }
+
+  private part(): SharedPart {
+    const { space, parents, vias } = this;
     return {
-      worker: options.worker,
-      parents: this.parents.words.slice(0, this.parents.length),
-      vias: this.vias.words.slice(0, this.vias.length),
+      worker: this.options.worker,
+      count: parents.length,
+      parents: parents.words,
+      vias: vias.words,
       witnesses: this.witnesses,
       clipped: space.clipped,
       work: space.work,
-      bytes: this.parents.bytes + this.vias.bytes + space.bytes,
+      bytes: parents.bytes + vias.bytes + space.bytes,
     };
   }
 
@@ -120,7 +154,6 @@ export class SharedSearch {
       this.segments.words.set(vector, at);
       this.record(at, at + vector.length, space.low, space.high, -1, index);
     });
-    this.segments.publish();
   }
 
   /** The number of the next state this thread finds. */
@@ -141,22 +174,8 @@ export class SharedSearch {
     this.pending = Atomics.load(cells, CELLS.pending);
   }
 
-  private expandAll(segment: number): void {
-    const { control, segments } = this;
-    // Whoever wrote it may have met parts this thread has not.
-    this.log.catchUp();
-    segments.read(segment, (from, to, low, high, number) => {
-      this.expand(from, to, low, high, number);
-      if (++this.sinceLook < LOOK_EVERY) return true;
-      this.sinceLook = 0;
-      this.look();
-      return control.end === '' || control.end === 'cancelled';
-    });
-    segments.release(segment);
-  }
-
-  /** Whether the table or the search has reached a limit. */
-  private look(): void {
+  /** Whether the search has reached a limit; answers whether the threads shall meet, as the table wants to grow. */
+  private look(): boolean {
     const { control, seen, options } = this;
     this.tell();
     const states = control.total(FIGURES.states);
@@ -164,48 +183,71 @@ export class SharedSearch {
     const strain = seen.strain(states);
     if (strain === 'full' || options.starved()) control.finish('bytes');
     if (strain === 'grow') Atomics.store(control.cells, CELLS.grow, 1);
-    if (Atomics.load(control.cells, CELLS.grow) === 1 && control.end === '') this.meet();
+    return Atomics.load(control.cells, CELLS.grow) === 1 && control.end === '';
   }
 
-  private expand(from: number, to: number, low: number, high: number, number: number): void {
-    const { space, out, segments } = this;
+  /** Works out the steps of some states, then follows those to states that may be new. */
+  private expandSome(): void {
+    const { space, out, batch, segments, seen } = this;
     const { words } = segments;
-    out.clear();
-    space.expand(words, from, to, low, high, out);
+    // Also where steps left out are counted as they are worked out: all of them are followed here.
+    batch.fill(space, out, words, segments.at, segments.last, LOOK_EVERY);
+    const { count, froms, ends, idles } = batch;
+    if (space.canonicalise === undefined) batch.sift(seen, out);
+    let next = 0;
+    let first = 0;
+    let idle = 0;
+    for (let i = 0; i < count; i++) {
+      const from = froms[i] as number;
+      const to = from + (words[from - STATE_HEAD] as number);
+      const end = ends[i] as number;
+      if (space.canonicalise !== undefined) this.followCanonical(from, to, first, end);
+      else next = this.followFast(from, to, first, end, next);
+      if ((this.pending & this.terminal) !== 0 && end === first && idles[i] === idle)
+        this.judge(from, to, segments.number, this.pending & this.terminal, true);
+      first = end;
+      idle = idles[i] as number;
+      segments.number += segments.step;
+    }
     this.newGenerated += out.count + out.idle;
-    this.newExpanded++;
-    if (space.canonicalise === undefined) this.followFast(from, to, number);
-    else this.followCanonical(from, to, number);
-    const asked = this.pending & this.terminal;
-    if (asked !== 0 && out.count + out.idle === 0) this.judge(from, to, number, asked, true);
+    this.newExpanded += count;
+    this.sinceLook += count;
+    segments.at = batch.next;
   }
 
-  private followFast(from: number, to: number, number: number): void {
+  /** Follows the steps of one state, from `first` on up to `last`, that may lead to new ones, from the `next`th of those on; answers how far it came. */
+  private followFast(from: number, to: number, first: number, last: number, next: number): number {
     const { space, out, segments, seen } = this;
     const { words } = segments;
+    const { fresh, freshCount } = this.batch;
     const room = space.roomAfter(to - from);
-    for (let i = 0; i < out.count; i++) {
-      const low = out.low(i);
-      const high = out.high(i);
+    let at = next;
+    for (; at < freshCount && (fresh[at] as number) < last; at++) {
+      const step = fresh[at] as number;
+      const low = out.low(step);
+      const high = out.high(step);
       if (!seen.add(low, high)) continue;
-      const at = segments.room(room, this.nextNumber());
-      if (at < 0) {
+      const target = segments.room(room, this.nextNumber());
+      if (target < 0) {
         this.control.finish('bytes');
-        return;
+        return freshCount;
       }
-      this.record(at, space.write(words, from, to, out, i, words, at), low, high, number, i);
+      const end = space.write(words, from, to, out, step, words, target);
+      this.record(target, end, low, high, segments.number, step - first);
     }
+    return at;
   }
 
-  private followCanonical(from: number, to: number, number: number): void {
+  private followCanonical(from: number, to: number, first: number, last: number): void {
     const { space, out, segments, seen } = this;
     const { words } = segments;
     const room = space.roomAfter(to - from);
     if (room > this.scratch.length) this.scratch = new Int32Array(2 * room);
-    for (let i = 0; i < out.count; i++) {
-      const end = space.write(words, from, to, out, i, this.scratch, 0);
-      space.canonicalise?.(this.scratch, 0, end);
-      space.hash(this.scratch, 0, end);
+    const { scratch } = this;
+    for (let step = first; step < last; step++) {
+      const end = space.write(words, from, to, out, step, scratch, 0);
+      space.canonicalise?.(scratch, 0, end);
+      space.hash(scratch, 0, end);
       const { low, high } = space;
       if (!seen.add(low, high)) continue;
       const at = segments.room(end, this.nextNumber());
@@ -213,8 +255,8 @@ export class SharedSearch {
         this.control.finish('bytes');
         return;
       }
-      for (let word = 0; word < end; word++) words[at + word] = this.scratch[word] as number;
-      this.record(at, at + end, low, high, number, i);
+      for (let word = 0; word < end; word++) words[at + word] = scratch[word] as number;
+      this.record(at, at + end, low, high, segments.number, step - first);
     }
   }
 
@@ -240,19 +282,22 @@ export class SharedSearch {
   }
 
   /** Waits for all threads; the last one to come does what has to be done while nobody works. */
-  private meet(): void {
-    const { control, options, seen } = this;
+  private *meet(): Generator<undefined, void, undefined> {
+    const { control, seen } = this;
     const { cells } = control;
     this.tell();
     const generation = Atomics.load(cells, CELLS.generation);
-    if (Atomics.add(cells, CELLS.arrived, 1) + 1 === options.workers) {
+    locked(cells, CELLS.barrier, () => {
+      if (Atomics.add(cells, CELLS.arrived, 1) + 1 < Atomics.load(cells, CELLS.joined)) return;
       this.lead();
       Atomics.store(cells, CELLS.arrived, 0);
       Atomics.add(cells, CELLS.generation, 1);
       Atomics.notify(cells, CELLS.generation);
-    } else {
-      while (Atomics.load(cells, CELLS.generation) === generation && control.end === '')
-        Atomics.wait(cells, CELLS.generation, generation, WAIT_MS);
+    });
+    for (let looks = 0; Atomics.load(cells, CELLS.generation) === generation && control.end === ''; ) {
+      if (looks++ < LOOKS) continue;
+      Atomics.wait(cells, CELLS.generation, generation, WAIT_MS);
+      yield;
     }
     seen.refresh();
   }
@@ -274,4 +319,11 @@ export class SharedSearch {
       control.finish('complete');
     } else control.turn();
   }
+}
+
+/** Whether an error says that what the threads share has no more room, or is held by one that is gone, as it may be for want of memory. */
+function isShortOfRoom(error: unknown): boolean {
+  return (
+    error instanceof SharedLogFullError || error instanceof TableFullError || error instanceof LockLostError
+  );
 }

@@ -1,10 +1,9 @@
+import { STATE_HEAD } from '../stateHead.ts';
 import { locked } from './lock.ts';
 import { CELLS, type Control, SEGMENT_WORDS, type SharedMemory } from './memory.ts';
 
 /** A segment's header: number of its first state, step from one number to the next, states, end of the last one. */
 const HEADER = 4;
-/** Before each state: its length, low and high hash. */
-const STATE_HEADER = 3;
 
 /** Thrown for a state that is longer than a segment. */
 export class StateTooLongError extends RangeError {
@@ -20,8 +19,15 @@ export class StateTooLongError extends RangeError {
 /** The states of two levels, in segments that threads write alone and take in turn. */
 export class SharedSegments {
   readonly words: Int32Array;
+  /** In the segment being read: where the next state begins, the end of the last one, and the number of the next. */
+  at = 0;
+  last = 0;
+  number = 0;
+  /** Step from one number to the next in it. */
+  step = 0;
   private readonly control: Control;
   private readonly stride: number;
+  private reading = -1;
   /** The segment being written, -1 for none. */
   private open = -1;
   private end = 0;
@@ -35,7 +41,7 @@ export class SharedSegments {
 
   /** Where a state of up to `length` words may be written; `number` is its number. -1 when there is no room left. */
   room(length: number, number: number): number {
-    const needed = STATE_HEADER + length;
+    const needed = STATE_HEAD + length;
     if (HEADER + needed > SEGMENT_WORDS) throw new StateTooLongError(length);
     if (this.open >= 0 && this.end + needed > (this.open + 1) * SEGMENT_WORDS) this.publish();
     if (this.open < 0) {
@@ -48,13 +54,13 @@ export class SharedSegments {
       this.words[base + 2] = 0;
       this.end = base + HEADER;
     }
-    return this.end + STATE_HEADER;
+    return this.end + STATE_HEAD;
   }
 
   /** Says that a state was written up to `end`. */
   close(end: number, low: number, high: number): void {
     const { words } = this;
-    words[this.end] = end - this.end - STATE_HEADER;
+    words[this.end] = end - this.end - STATE_HEAD;
     words[this.end + 1] = low;
     words[this.end + 2] = high;
     const base = this.open * SEGMENT_WORDS;
@@ -71,31 +77,18 @@ export class SharedSegments {
     locked(this.control.cells, CELLS.lock, () => this.control.publish(segment));
   }
 
-  release(segment: number): void {
-    locked(this.control.cells, CELLS.lock, () => this.control.release(segment));
-  }
-
-  /** How many states a segment holds. */
-  states(segment: number): number {
-    return this.words[segment * SEGMENT_WORDS + 2] as number;
-  }
-
-  /** Each state of a segment: where it starts and ends, its hash and its number. Ends early when `each` answers false. */
-  read(
-    segment: number,
-    each: (from: number, to: number, low: number, high: number, number: number) => boolean,
-  ): boolean {
-    const { words } = this;
-    const base = segment * SEGMENT_WORDS;
-    const end = words[base + 3] as number;
-    const stride = words[base + 1] as number;
-    let number = words[base] as number;
-    for (let at = base + HEADER; at < end; number += stride) {
-      const from = at + STATE_HEADER;
-      const to = from + (words[at] as number);
-      if (!each(from, to, words[at + 1] as number, words[at + 2] as number, number)) return false;
-      at = to;
-    }
+  /** Takes the next segment of the level being read, in place of the one that was read; false when all are taken. */
+  take(): boolean {
+    const { control, words } = this;
+    const done = this.reading;
+    if (done >= 0) locked(control.cells, CELLS.lock, () => control.release(done));
+    this.reading = control.take();
+    if (this.reading < 0) return false;
+    const base = this.reading * SEGMENT_WORDS;
+    this.number = words[base] as number;
+    this.step = words[base + 1] as number;
+    this.at = base + HEADER;
+    this.last = words[base + 3] as number;
     return true;
   }
 }

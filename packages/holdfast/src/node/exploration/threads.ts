@@ -11,6 +11,7 @@ import {
 import { startThread } from '../../campaign/thread.ts';
 import { InputError, systemCode } from '../inputError.ts';
 import type { ExploreOrder } from './exploreWorker.ts';
+import { heapIsShort } from './memory.ts';
 import type { LoadedModel } from './resolveModel.ts';
 
 /** How several threads explore one model. */
@@ -24,47 +25,94 @@ export interface ThreadedExploration extends LoadedModel {
 
 const ENTRY = new URL('./exploreWorker', import.meta.url).href;
 const LOOK_EVERY_MS = 100;
+/** This thread works for so long between two turns of its event loop. */
+const TURN_EVERY_MS = 30;
 /** When a thread is gone the others, which may wait for what it held, are given so long to end. */
 const GRACE_MS = 2_000;
 
 /**
- * Explores with several threads. Rejects with what the model's code throws, in whichever thread; a thread that ends for want of memory
- * ends the search in good order.
+ * Explores with several threads, of which this is the first: it begins at once, the others join when they are up. Rejects with what the
+ * model's code throws, in whichever thread; a thread that ends for want of memory ends the search in good order.
  */
 export async function exploreWithThreads(order: ThreadedExploration): Promise<ExploreResult> {
-  const { model, reference, options, signal, onProgress } = order;
+  const { model, options, signal, onProgress } = order;
   const memory = reserved(order.maxBytes, options.workers);
   const exploration = new SharedExploration(model, memory, options);
-  const watch = setInterval(() => {
+  const look = (): void => {
     onProgress?.(exploration.progress());
     if (signal?.aborted === true) exploration.cancel();
-  }, LOOK_EVERY_MS);
-  const threads: Worker[] = [];
-  let grace: NodeJS.Timeout | undefined;
-  let failure: { readonly error: unknown } | undefined;
+  };
+  const watch = setInterval(look, LOOK_EVERY_MS);
+  const others = new Others(order, memory, exploration);
   try {
-    const works = Array.from({ length: options.workers }, async (_, worker) => {
-      const workerData: ExploreOrder = { reference, memory, worker, options };
-      const thread = startThread(ENTRY, { workerData });
-      threads.push(thread);
-      try {
-        return await partOf(thread);
-      } catch (error) {
-        // What the others run into, once they are ended, is no cause.
-        failure ??= { error };
-        if (isOutOfMemory(error)) exploration.starve();
-        else exploration.fail();
-        grace ??= setTimeout(() => threads.forEach((other) => void other.terminate()), GRACE_MS);
-        return undefined;
-      }
-    });
-    const parts = (await Promise.all(works)).filter((part) => part !== undefined);
-    if (failure !== undefined && !isOutOfMemory(failure.error)) throw failure.error;
+    const own = await partHere(exploration);
+    const parts = [...(await others.parts()), ...(own === undefined ? [] : [own])];
     return exploration.result(parts);
   } finally {
     clearInterval(watch);
-    clearTimeout(grace);
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await others.end();
+  }
+}
+
+/** This thread's part, with turns for the event loop in between. */
+async function partHere(exploration: SharedExploration): Promise<SharedPart | undefined> {
+  const steps = exploration.firstPart(heapIsShort);
+  for (let turn = performance.now(); ; ) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - turn < TURN_EVERY_MS) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    turn = performance.now();
+  }
+}
+
+/** All threads but this one. */
+class Others {
+  /** What a thread threw first; what the others run into, once they are ended, is no cause. */
+  failure: { readonly error: unknown } | undefined;
+  private readonly exploration: SharedExploration;
+  private readonly threads: Worker[] = [];
+  private readonly working = new Set<Promise<void>>();
+  private readonly told: SharedPart[] = [];
+  private grace: NodeJS.Timeout | undefined;
+
+  constructor(order: ThreadedExploration, memory: SharedMemory, exploration: SharedExploration) {
+    const { reference, options } = order;
+    this.exploration = exploration;
+    for (let worker = 1; worker < options.workers; worker++) {
+      const workerData: ExploreOrder = { reference, memory, worker, options };
+      const thread = startThread(ENTRY, { workerData });
+      this.threads.push(thread);
+      const work = this.follow(thread).finally(() => this.working.delete(work));
+      this.working.add(work);
+    }
+  }
+
+  /** The parts of those that took part, once the search has ended. Rejects with what the model's code threw there. */
+  async parts(): Promise<readonly SharedPart[]> {
+    const { working, told, exploration } = this;
+    // One that was not up in time is not waited for; where one is gone nobody knows whether it took part.
+    while (working.size > 0 && (this.failure !== undefined || told.length + 1 < exploration.joined))
+      await Promise.race(working);
+    if (this.failure !== undefined && !isOutOfMemory(this.failure.error)) throw this.failure.error;
+    return told;
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.grace);
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+
+  private async follow(thread: Worker): Promise<void> {
+    try {
+      const part = await partOf(thread);
+      if (part !== undefined) this.told.push(part);
+    } catch (error) {
+      this.failure ??= { error };
+      if (isOutOfMemory(error)) this.exploration.starve();
+      else this.exploration.fail();
+      this.grace ??= setTimeout(() => this.threads.forEach((other) => void other.terminate()), GRACE_MS);
+    }
   }
 }
 
@@ -92,9 +140,9 @@ function reserved(bytes: number, workers: number): SharedMemory {
   }
 }
 
-function partOf(thread: Worker): Promise<SharedPart> {
+function partOf(thread: Worker): Promise<SharedPart | undefined> {
   return new Promise((resolve, reject) => {
-    thread.once('message', (part) => resolve(part as SharedPart));
+    thread.once('message', (part) => resolve(part as SharedPart | undefined));
     thread.once('error', reject);
     thread.once('exit', () => reject(new Error('a thread of the exploration ended before its work')));
   });
