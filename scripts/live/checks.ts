@@ -20,6 +20,7 @@ import { lacking, type LiveCheck } from './liveCheck.ts';
 import { diskChecks } from './disks.ts';
 import { everyLoadChecks } from './everyLoad.ts';
 import { externalChecks } from './external.ts';
+import { leaseChecks } from './leases.ts';
 import { loadChecks } from './loads.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
@@ -97,6 +98,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...loadChecks(),
   ...everyLoadChecks(),
   ...processChecks(),
+  ...leaseChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

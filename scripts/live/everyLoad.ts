@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
 import {
-  type ExperimentFile,
-  launchReady,
   loadsOf,
   type LoadName,
-  loopbackSite,
-  play,
   readExperiment,
-  REAL_CLOCK,
   type Stage,
   SYSTEMS,
   type System,
-  takeHold,
   type WorkloadEntry,
 } from '@holdfast/live';
+import { type CheckEntry, onOwnCluster, playedStatus, PRESENT } from './present.ts';
 import { expectRun, FinalFailure, lacking, type LiveCheck } from './liveCheck.ts';
 
-type CheckEntry = ExperimentFile['checks'][number];
-
-type Played = Exclude<LoadName, 'watch'>;
+type Played = Exclude<LoadName, 'watch' | 'lease'>;
 
 /** How a sound load runs. */
 const CALM = { clients: 8, keys: 2, ratePerSecond: 250, forMs: 800 } as const;
@@ -40,27 +33,6 @@ const JUDGES: Readonly<Record<Played, CheckEntry>> = {
   'write-skew': { checker: 'serializable' },
 };
 
-/** Where a system is asked for the present, and how many members it needs for that. */
-const PRESENT: Readonly<
-  Record<
-    string,
-    {
-      readonly members: number;
-      readonly on?: string;
-      readonly mode?: string;
-      readonly settings?: Readonly<Record<string, number>>;
-    }
-  >
-> = {
-  etcd: { members: 3 },
-  redis: { members: 3, on: 'leader' },
-  postgres: { members: 1, on: 'leader' },
-  zookeeper: { members: 3, mode: 'sync' },
-  // Of more than one copy a compare is not one: see below.
-  nats: { members: 3, settings: { replicas: 1 } },
-  rabbitmq: { members: 1, on: 'leader' },
-};
-
 const WATCH = `
 format: holdfast-live/1
 name: watch
@@ -72,33 +44,6 @@ faults: [{ kind: crash, host: N3, atMs: 500, forMs: 800 }]
 checks: [{ watchesComplete: true }]
 controls: [{ name: opened anew from the present, vars: { atomic: false }, expect: violated }]
 `;
-
-const COMPARE = `
-format: holdfast-live/1
-name: nats-4320
-# Reported for 2.9.15 to 2.9.20: where it ends is inferred from that.
-about: Of two publishes that expect the same last sequence of a subject, both are accepted when the stream has copies (nats-server issue 4320).
-versions: '>=2.9.0 <2.9.21'
-vars: { replicas: 3 }
-subject: { system: nats, members: 3, settings: { replicas: '\${replicas}' } }
-workload: { of: append, clients: 12, keys: 1, ratePerSecond: 500, deadlineMs: 2000, forMs: 2000 }
-checks: [{ linearizable: append-log }]
-expect: violated
-controls: [{ name: one copy, vars: { replicas: 1 }, expect: holds }]
-`;
-
-/** A published bug that the workloads of NATS run into on their own. */
-function natsCompareCheck(): LiveCheck {
-  return {
-    name: 'nats #4320: appends that were acknowledged are lost when the stream has copies, and not when it has one',
-    skip: () => lacking('nats'),
-    async run() {
-      const file = readExperiment(COMPARE.trimStart(), 'nats-4320');
-      await expectRun(file, { vars: { replicas: 3 }, expect: 'violated' });
-      await expectRun(file, { vars: { replicas: 1 }, expect: 'holds' });
-    },
-  };
-}
 
 /** Watches outlive the member they are opened at, or miss what happened meanwhile. */
 function watchCheck(): LiveCheck {
@@ -122,35 +67,13 @@ export function everyLoadChecks(): LiveCheck[] {
     skip: () => lacking(system.name),
     run: () => playAll(system),
   }));
-  return [...all, watchCheck(), natsCompareCheck()];
+  return [...all, watchCheck()];
 }
 
 async function playAll(system: System): Promise<void> {
-  const { members, settings = {} } = PRESENT[system.name] ?? { members: 3 };
-  const hold = takeHold();
-  try {
-    const cluster = await launchReady(system, {
-      ledger: hold.ledger,
-      site: loopbackSite(),
-      members,
-      settings,
-    });
-    const stage: Stage = {
-      cluster,
-      clock: REAL_CLOCK,
-      mesh: undefined,
-      striker: () => ({ strike: () => Promise.reject(new Error('nothing strikes here')) }),
-      readyMs: 0,
-      close: () => Promise.resolve(),
-    };
-    try {
-      for (const of of loadsOf(system)) if (of !== 'watch') await playOne(system, stage, of);
-    } finally {
-      cluster.close();
-    }
-  } finally {
-    assert.deepEqual(hold.release(), []);
-  }
+  await onOwnCluster(system, async (stage) => {
+    for (const of of loadsOf(system)) if (of !== 'watch' && of !== 'lease') await playOne(system, stage, of);
+  });
 }
 
 async function playOne(system: System, stage: Stage, of: Played): Promise<void> {
@@ -189,16 +112,5 @@ async function statusOf(
     ...(of === 'bank' ? { keys: ACCOUNTS } : {}),
   };
   const check = name === 'rabbitmq' && of === 'lock' ? { linearizable: 'mutex' } : JUDGES[of];
-  const file = {
-    format: 'holdfast-live/1' as const,
-    name: `${of} on ${name}`,
-    subject: { system: name },
-    workload,
-    checks: [check],
-    // A load that is never answered shows nothing.
-    metrics: [{ of: 'okRate' as const, min: 0.02 }],
-  };
-  const { status, verdicts, metrics } = await play(file, stage, {});
-  const why = [...verdicts.map(({ reason }) => reason), ...metrics.map((one) => JSON.stringify(one))];
-  return [status, status === 'holds' ? '' : why.join('\n')];
+  return playedStatus(name, stage, workload, check);
 }

@@ -7,6 +7,8 @@ export { isTolerated, valuesAt } from './chaos/tolerance.ts';
 export { type ExperimentFile, readExperiment, substituted, type WorkloadEntry } from './experiment/file.ts';
 export { assertActions, loadsOf } from './experiment/abilities.ts';
 export { type Load, LOAD_ACTIONS, LOADS, loadOf, type LoadName } from './experiment/loads.ts';
+export { LEASE_TWINS, type LeaseTwin } from './experiment/leaseLoad.ts';
+export { judgeLeases } from './experiment/leases.ts';
 export { play } from './experiment/play.ts';
 export { faultOf } from './experiment/faults.ts';
 export { type LiveResult, type MemberLog, runLive, type RunOptions } from './experiment/run.ts';
@@ -67,6 +69,7 @@ export type { Cluster, ClusterOptions, Member, System } from './subjects/cluster
 export { etcd, EtcdCluster } from './subjects/etcd/etcd.ts';
 export { etcdMemberId } from './subjects/etcd/memberId.ts';
 export { awaitLeader, type Hold, killMember, launchReady, startMember, takeHold } from './subjects/run.ts';
+export { leaseStatement } from './subjects/postgres/leases.ts';
 export { SYSTEMS, systemNamed } from './subjects/systems.ts';
 export { nats } from './subjects/nats/nats.ts';
 export { type NatsFrame, publishFrame, statusIn, takeNats } from './subjects/nats/protocol.ts';

@@ -252,7 +252,7 @@ test.each([
   [
     'nats',
     'bank',
-    /Cannot load nats with bank: it cannot transfer, read-bank; its workloads are registers, append, set, queue, lock; choose one of them, or etcd, redis, postgres, zookeeper/,
+    /Cannot load nats with bank: it cannot transfer, read-bank; its workloads are registers, append, set, queue, lock, lease; choose one of them, or etcd, redis, postgres, zookeeper/,
   ],
   ['rabbitmq', 'registers', /it cannot read, write, cas; its workloads are queue, lock/],
   ['redis', 'watch', /Cannot load redis with watch: it cannot watch/],

@@ -1,5 +1,6 @@
 import type { Plain } from '@holdfast/plain';
 import { LiveError } from '../errors.ts';
+import type { LeaseTwin } from './leaseLoad.ts';
 import type { LoadName } from './loads.ts';
 import { EXPERIMENT_SCHEMA, type NetworkName } from './schema.ts';
 import { readChecked } from './validate.ts';
@@ -118,6 +119,8 @@ export interface CheckEntry {
   readonly watchComplete?: string;
   /** After the named watch had said that all to a revision had been delivered, nothing of before came. */
   readonly watchProgress?: string;
+  /** No two clients believed to hold a lease at once, and its tokens did their work. */
+  readonly leasesExclusive?: boolean;
   /** No operation was answered in an earlier revision of the store than one that had ended before it began. */
   readonly revisionsRise?: boolean;
   /** Every acknowledged write to keys of this prefix is found by a later read of its key. */
@@ -154,6 +157,12 @@ export interface WorkloadEntry {
   readonly keyPrefix?: string;
   /** False: the broken twin of the workload, whose clients read, then write, and do not look whether somebody was faster. */
   readonly atomic?: boolean;
+  /** Of leases: how long one lives; 1,000 unless told otherwise. */
+  readonly ttlMs?: number;
+  /** Of leases: how long clients stand still now and then; longer than a lease lives unless told otherwise. */
+  readonly pauseMs?: number;
+  /** Of leases: which broken client. */
+  readonly twin?: LeaseTwin;
 }
 
 /** What an experiment is expected to show. */

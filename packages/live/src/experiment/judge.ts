@@ -13,6 +13,7 @@ import { keptBy, type Recorded, type RecordedHistory, selected } from '../histor
 import type { CheckEntry } from './file.ts';
 import { judgeFollowers } from './follower.ts';
 import { judgeRevisions } from './revisions.ts';
+import { judgeLeases } from './leases.ts';
 import type { Watches } from './watches.ts';
 
 /**
@@ -44,6 +45,7 @@ export function judge(
   if (check.watchesComplete === true) return judgeFollowers(watches.followers, recorded);
   if (check.watchComplete !== undefined) return watches.judgeComplete(check.watchComplete, recorded);
   if (check.watchProgress !== undefined) return watches.judgeProgress(check.watchProgress);
+  if (check.leasesExclusive === true) return judgeLeases(recorded, keyPrefix);
   if (check.revisionsRise === true) return judgeRevisions(recorded);
   if (output !== undefined) return judgeOutput(output, named);
   if (noneLost !== undefined) return judgeLost(selected(recording, noneLost).operations);

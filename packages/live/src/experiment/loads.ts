@@ -1,15 +1,21 @@
 import type { Plain } from '@holdfast/plain';
-import type { Action, Answer } from '../history/recorder.ts';
+import type { Action, Answer, Recorded } from '../history/recorder.ts';
 import { holderIn } from '../subjects/changes.ts';
 import type { WorkloadEntry } from './file.ts';
+import { leaseLoad } from './leaseLoad.ts';
 
 /** What a workload asks, one arrival after another. */
 export interface Load {
   /** What arrives together, each for a client of its own: the first for the one that is named, of whom there is none while all are busy. */
   next(client?: number): readonly Action[];
-  /** What a client was told. */
-  learned?(action: Action, answer: Answer, client: number): void;
+  /** What a client was told, and when it asked and heard by the clock of the recording. */
+  learned?(action: Action, answer: Answer, client: number, times: Times): void;
+  /** How long a client stands still before it asks, and before it reads the answer. */
+  stands?(action: Action): { readonly beforeMs: number; readonly afterMs: number };
 }
+
+/** Both ends of an operation, microseconds. */
+export type Times = Pick<Recorded, 'invokedAt' | 'completedAt'>;
 
 /** Which kinds of workload there are. */
 export const LOADS = [
@@ -18,6 +24,7 @@ export const LOADS = [
   'set',
   'queue',
   'lock',
+  'lease',
   'bank',
   'list-append',
   'write-skew',
@@ -33,6 +40,7 @@ export const LOAD_ACTIONS: Readonly<Record<LoadName, readonly string[]>> = {
   set: ['add', 'read-set'],
   queue: ['enqueue', 'dequeue'],
   lock: ['acquire', 'release'],
+  lease: ['acquire-lease', 'renew-lease', 'release-lease', 'fenced-write'],
   bank: ['transfer', 'read-bank'],
   'list-append': ['txn'],
   'write-skew': ['txn'],
@@ -48,8 +56,8 @@ const STEPS_MAX = 4;
 /** What the loads have in common of an entry. */
 type Asked = WorkloadEntry & { readonly keyPrefix: string; readonly reading: { readonly mode?: string } };
 
-/** The load a file asks for; `random` gives numbers in [0, 1). */
-export function loadOf(given: WorkloadEntry, random: () => number): Load {
+/** The load a file asks for; `random` gives numbers in [0, 1), `nowUs` the time clients have, which is that of the recording. */
+export function loadOf(given: WorkloadEntry, random: () => number, nowUs: () => number = () => 0): Load {
   const { mode, keyPrefix = '' } = given;
   const entry: Asked = { ...given, keyPrefix, reading: mode === undefined ? {} : { mode } };
   switch (entry.of ?? 'registers') {
@@ -67,6 +75,8 @@ export function loadOf(given: WorkloadEntry, random: () => number): Load {
       return queue(entry, random);
     case 'lock':
       return lock(entry);
+    case 'lease':
+      return leaseLoad(entry, random, nowUs);
     case 'bank':
       return bank(entry, random);
     case 'watch':

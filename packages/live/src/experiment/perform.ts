@@ -16,11 +16,13 @@ export interface Ask {
   readonly retryMs?: number | undefined;
   /** False: what it reads and what it writes may be torn apart; the broken twin. */
   readonly isAtomic?: boolean;
+  /** The client stands still so long before it reads the answer. */
+  readonly afterMs?: number;
 }
 
 /** One operation with its own deadline and retries, recorded as the client sees it: one interval around all attempts. */
 export function ask(cluster: Cluster, recorder: Recorder, request: Ask): Promise<Recorded> {
-  const { client, member, action, deadlineMs, retryMs = 0, isAtomic = true } = request;
+  const { client, member, action, deadlineMs, retryMs = 0, isAtomic = true, afterMs = 0 } = request;
   const perform = (one: Action, ms: number): Promise<Answer> => cluster.perform(member, one, ms, client);
   return recorder.record(client, member, action, async () => {
     const { clock } = recorder;
@@ -30,7 +32,10 @@ export function ask(cluster: Cluster, recorder: Recorder, request: Ask): Promise
         ? undefined
         : await changeOptimistically(unguardedStore(perform), action, deadlineMs, clock);
       const answer = torn ?? (await perform(action, deadlineMs));
-      if (answer.outcome !== 'fail' || clock.nowUs() >= endUs) return answer;
+      if (answer.outcome !== 'fail' || clock.nowUs() >= endUs) {
+        if (afterMs > 0) await clock.sleep(afterMs);
+        return answer;
+      }
       await clock.sleep(RETRY_MS);
     }
   });

@@ -1,3 +1,4 @@
+import { LEASE_TWINS } from './leaseLoad.ts';
 import { LOADS } from './loads.ts';
 import type { Schema } from './validate.ts';
 
@@ -147,6 +148,7 @@ const check: Schema = object({
   watchesComplete: { type: 'boolean' },
   watchComplete: text,
   watchProgress: text,
+  leasesExclusive: { type: 'boolean' },
   revisionsRise: { type: 'boolean' },
   noneLost: object({ keyPrefix: text }, ['keyPrefix']),
 });
@@ -198,6 +200,9 @@ export const EXPERIMENT_SCHEMA: Schema = {
         seed: { type: 'integer' },
         keyPrefix: text,
         atomic: { type: 'boolean' },
+        ttlMs: { type: 'number', minimum: 100, maximum: 600_000 },
+        pauseMs: milliseconds,
+        twin: { enum: LEASE_TWINS },
       }),
       faults: { type: 'array', items: fault },
       steps: { type: 'array', items: step },

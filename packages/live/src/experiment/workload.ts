@@ -20,7 +20,7 @@ export async function runWorkload(
 ): Promise<void> {
   const { clients, ratePerSecond, deadlineMs, seed } = { ...DEFAULTS, ...entry };
   const { retryMs, atomic: isAtomic = true } = entry;
-  const load = loadOf(entry, generator(seed));
+  const load = loadOf(entry, generator(seed), () => recorder.nowUs());
   const idle = Array.from({ length: clients }, (_, i) => i);
   const running = new Set<Promise<void>>();
   const { clock } = recorder;
@@ -38,12 +38,16 @@ export async function runWorkload(
       const client = idle.shift();
       const member = on ?? cluster.members[(client ?? 0) % cluster.members.length];
       if (client === undefined || member === undefined) continue;
-      const request = { client: `w${client}`, member, action, deadlineMs, retryMs, isAtomic };
-      const operation = ask(cluster, recorder, request).then(({ answer }) => {
-        load.learned?.(action, answer, client);
-        idle.push(client);
-        running.delete(operation);
-      });
+      const { beforeMs = 0, afterMs = 0 } = load.stands?.(action) ?? {};
+      const request = { client: `w${client}`, member, action, deadlineMs, retryMs, isAtomic, afterMs };
+      const standing = beforeMs > 0 ? clock.sleep(beforeMs, signal) : Promise.resolve();
+      const operation = standing
+        .then(() => ask(cluster, recorder, request))
+        .then((recorded) => {
+          load.learned?.(action, recorded.answer, client, recorded);
+          idle.push(client);
+          running.delete(operation);
+        });
       running.add(operation);
     }
   }

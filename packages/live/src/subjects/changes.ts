@@ -47,6 +47,7 @@ export const CHANGES = [
   'dequeue',
   'acquire',
   'release',
+  'fenced-write',
   'transfer',
   'read-bank',
   'txn',
@@ -110,9 +111,32 @@ function ofOne({ f, key = '', input }: Action): ((value: Plain) => Changed) | un
         if (holder !== own) return { puts: [], outcome: 'fail', output: `${own} does not hold ${key}` };
         return { puts: [[key, { holder: null, token }]], output: null };
       };
+    case 'fenced-write':
+      return (value) => fencedWrite(key, value, fencedIn(input));
     default:
       return undefined;
   }
+}
+
+/** What is written under a lease: with its token, so that those who have lost it are told apart. */
+export interface FencedInput {
+  readonly token: number;
+  readonly value: Plain;
+  /** True, the broken twin: tokens are written and not compared. */
+  readonly unfenced: boolean;
+}
+
+/** What a fenced write is asked for with; absent parts are nothing. */
+export function fencedIn(input: Plain): FencedInput {
+  const { token = 0, value = null, unfenced = false } = (input ?? {}) as Partial<FencedInput>;
+  return { token, value, unfenced };
+}
+
+/** Stores what comes with the newest token so far, and refuses what comes with an older one. */
+function fencedWrite(key: string, held: Plain, { token, value, unfenced }: FencedInput): Changed {
+  const newest = (held as Partial<FencedInput> | null)?.token ?? 0;
+  if (token >= newest || unfenced) return { puts: [[key, { token, value }]], output: null };
+  return { puts: [], outcome: 'fail', output: `fenced off by token ${newest}` };
 }
 
 function transfer(bank: string, { from, to, amount, opening }: TransferInput): Change {

@@ -21,23 +21,30 @@ interface Waiter<R> {
 
 /**
  * A connection on which replies come in the order of the requests. It connects when first used and again after it broke. A request that is
- * not answered in time breaks it, since what comes later could no longer be told apart.
+ * not answered in time breaks it, since what comes later could no longer be told apart. One that connects only once rejects, unsent, all that is asked behind its end.
  */
 export class Exchange<R> {
   private readonly host: string;
   private readonly port: number;
   private readonly take: TakeReply<R>;
   private readonly hello: readonly Buffer[];
+  private readonly once: boolean;
   private socket: Socket | undefined;
   private waiting: Waiter<R>[] = [];
 
   /** `hello` are the requests sent first on every connection, each of which has one reply. */
-  constructor(address: string, take: TakeReply<R>, hello: readonly Buffer[] = []) {
+  constructor(
+    address: string,
+    take: TakeReply<R>,
+    hello: readonly Buffer[] = [],
+    { once = false }: { readonly once?: boolean } = {},
+  ) {
     const at = address.lastIndexOf(':');
     this.host = address.slice(0, at);
     this.port = Number(address.slice(at + 1));
     this.take = take;
     this.hello = hello;
+    this.once = once;
   }
 
   /** Sends a request and waits for its reply. Rejects with `ExchangeError`. */
@@ -75,6 +82,7 @@ export class Exchange<R> {
 
   private connected(): Socket {
     if (this.socket !== undefined && !this.socket.destroyed) return this.socket;
+    if (this.socket !== undefined && this.once) throw new ExchangeError('the connection has ended', false);
     const socket = connect({ host: this.host, port: this.port, noDelay: true });
     let held: Buffer = Buffer.alloc(0);
     const waiting: Waiter<R>[] = [];

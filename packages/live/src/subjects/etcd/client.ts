@@ -5,6 +5,7 @@ import { encodeMessage, type Message } from '../../wire/protobuf.ts';
 import type { WatchEvent, WatchRequest } from '../cluster.ts';
 import type { ConditionalStore } from '../conditional.ts';
 import { changeOptimistically } from '../optimistic.ts';
+import { leaseAction } from './leases.ts';
 import { lock, renew } from './locks.ts';
 import { etcdStore, failureOf } from './store.ts';
 
@@ -175,7 +176,10 @@ export class EtcdClient {
       case 'renew':
         return renew(this.grpc, key, deadlineMs);
       default: {
-        const changed = await changeOptimistically(this.store, { f, key, input }, deadlineMs);
+        const action = { f, key, input };
+        const changed =
+          (await leaseAction(this.grpc, action, deadlineMs)) ??
+          (await changeOptimistically(this.store, action, deadlineMs));
         return changed ?? { outcome: 'fail', output: `etcd has no action '${f}'` };
       }
     }

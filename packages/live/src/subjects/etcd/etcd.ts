@@ -7,6 +7,7 @@ import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
+import { LEASES } from '../leases.ts';
 import { EtcdClient } from './client.ts';
 import { answering, type Place, startWords } from './starting.ts';
 
@@ -27,7 +28,18 @@ export const etcd: System = {
   name: 'etcd',
   needs: [{ program: 'etcd', packages: ['etcd-server'] }],
   modes: ['linearizable', 'serializable'],
-  actions: ['read', 'write', ...CHANGES, 'delete', 'compact', 'compact-in-full', 'lock', 'renew', 'watch'],
+  actions: [
+    'read',
+    'write',
+    ...CHANGES,
+    ...LEASES,
+    'delete',
+    'compact',
+    'compact-in-full',
+    'lock',
+    'renew',
+    'watch',
+  ],
   settings: [
     'heartbeatMs',
     'electionMs',

@@ -15,7 +15,7 @@ interface LockInput {
 }
 
 /** The lease that a lock's key lives by: named by the key, so that any client of any member can renew it. */
-function leaseOf(key: string): number {
+export function leaseOf(key: string): number {
   return (hashString(key) & 0x3fff_ffff) + 1;
 }
 
@@ -48,7 +48,12 @@ export async function lock(grpc: GrpcClient, key: string, input: Plain, deadline
 }
 
 /** Renews a lock's lease: `ok` with the seconds it lives from now on, `fail` when it is gone. */
-export function renew(grpc: GrpcClient, key: string, deadlineMs: number): Promise<Answer> {
+export function renew(
+  grpc: GrpcClient,
+  key: string,
+  deadlineMs: number,
+  lease: number = leaseOf(key),
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       stream.close();
@@ -69,6 +74,6 @@ export function renew(grpc: GrpcClient, key: string, deadlineMs: number): Promis
         reject(error);
       },
     );
-    stream.send(encodeMessage([[1, leaseOf(key)]]));
+    stream.send(encodeMessage([[1, lease]]));
   });
 }

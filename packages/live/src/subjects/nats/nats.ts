@@ -8,8 +8,10 @@ import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
 import { CHANGES_OF_ONE_KEY } from '../changes.ts';
+import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
 import { NatsClient } from './client.ts';
+import { NatsLeases } from './leases.ts';
 import { natsFailure, natsStore, type Stored } from './store.ts';
 
 const STATUS_MS = 600;
@@ -31,7 +33,7 @@ export const nats: System = {
   name: 'nats',
   needs: [{ program: 'nats-server', packages: ['nats-server'] }],
   modes: ['leader', 'direct'],
-  actions: ['read', 'write', ...CHANGES_OF_ONE_KEY],
+  actions: ['read', 'write', ...CHANGES_OF_ONE_KEY, ...LEASES],
   settings: ['replicas', 'syncInterval'],
   readyMs: 30_000,
   version: () => /v(\d\S*)/.exec(command([programOf('nats-server'), '--version']).stdout)?.[1] ?? 'unknown',
@@ -60,6 +62,7 @@ class NatsCluster implements Cluster {
   readonly members: Member[] = [];
   private readonly options: ClusterOptions;
   private readonly clients = new Map<string, NatsClient>();
+  private readonly leases = new Map<string, NatsLeases>();
 
   constructor(options: ClusterOptions) {
     this.options = options;
@@ -135,18 +138,20 @@ class NatsCluster implements Cluster {
         const stored = await this.stored(member, key, mode, deadlineMs);
         return { outcome: 'ok', output: stored?.value ?? null };
       }
-      if (f === 'write') return await this.publish(member, key, input, deadlineMs);
+      if (f === 'write')
+        return await this.publish(member, `${SUBJECT}.${key}`, JSON.stringify(input), deadlineMs);
     } catch (error) {
       // What only asked a question changed nothing, however it ended.
       return f === 'read' ? { outcome: 'fail', output: textOf(error) } : natsFailure(error);
     }
     const store = natsStore({
       stored: (name, ms) => this.stored(member, name, 'leader', ms),
-      publish: (name, value, ms, expected) => this.publish(member, name, value, ms, expected),
+      publish: (name, value, ms, expected) =>
+        this.publish(member, `${SUBJECT}.${name}`, JSON.stringify(value), ms, expected),
     });
     const changed = CHANGES_OF_ONE_KEY.includes(f)
       ? await changeOptimistically(store, action, deadlineMs)
-      : undefined;
+      : await this.leasesAt(member).perform(action, deadlineMs);
     return changed ?? { outcome: 'fail', output: `nats has no action '${f}'` };
   }
 
@@ -177,6 +182,19 @@ class NatsCluster implements Cluster {
     );
     if (status !== undefined) throw new Refused(status);
     return JSON.parse(payload.toString('utf8')) as unknown;
+  }
+
+  /** The leases of those who ask one member. */
+  private leasesAt(member: Member): NatsLeases {
+    let leases = this.leases.get(member.name);
+    if (leases === undefined) {
+      leases = new NatsLeases({
+        api: async (what, body, ms) => (await this.api(member, what, body, ms)) as ApiError,
+        publish: (subject, text, ms, expected) => this.publish(member, subject, text, ms, expected),
+      });
+      this.leases.set(member.name, leases);
+    }
+    return leases;
   }
 
   private async streamInfo(member: Member): Promise<StreamInfo> {
@@ -211,23 +229,17 @@ class NatsCluster implements Cluster {
     return { value: JSON.parse(text) as Plain, sequence: got.message.seq ?? 0 };
   }
 
-  /** Stores a value; with `expected` only when that is still the key's last sequence. */
+  /** Stores a text; with `expected` only when that is still the subject's last sequence. */
   private async publish(
     member: Member,
-    key: string,
-    value: Plain,
+    subject: string,
+    text: string,
     deadlineMs: number,
     expected?: number,
   ): Promise<Answer> {
     const headers: Record<string, string> =
       expected === undefined ? {} : { 'Nats-Expected-Last-Subject-Sequence': String(expected) };
-    const subject = `${SUBJECT}.${key}`;
-    const { status, payload } = await this.client(member).request(
-      subject,
-      JSON.stringify(value),
-      deadlineMs,
-      headers,
-    );
+    const { status, payload } = await this.client(member).request(subject, text, deadlineMs, headers);
     // Nobody took the message: it was stored nowhere.
     if (status === NOBODY_LISTENS) return { outcome: 'fail', output: 'no leader listens' };
     const { error, seq } = JSON.parse(payload.toString('utf8')) as ApiError & { readonly seq?: number };

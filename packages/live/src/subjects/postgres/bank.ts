@@ -1,5 +1,5 @@
 import { beginSql } from './transaction.ts';
-import { quoted } from './statements.ts';
+import { quoted } from './quoted.ts';
 import type { QueryResult } from './wire.ts';
 
 /** Begins a transaction and reads the balances of accounts, one row each: name and balance. */

@@ -10,6 +10,7 @@ import { eventually } from '../../time.ts';
 import { Exchange, ExchangeError } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
 import { balancesIn, CHANGES, transferIn } from '../changes.ts';
+import { LEASES } from '../leases.ts';
 import { readBank, refusal, transact, transfer } from './transactions.ts';
 import { statementOf, TABLES } from './statements.ts';
 import { queryMessage, type QueryResult, startupMessage, takeResult } from './wire.ts';
@@ -29,7 +30,7 @@ export const postgres: System = {
   name: 'postgres',
   needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
   modes: ['local'],
-  actions: ['read', 'write', ...CHANGES, 'promote'],
+  actions: ['read', 'write', ...CHANGES, ...LEASES, 'promote'],
   settings: ['synchronous', 'isolation'],
   readyMs: 30_000,
   version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',

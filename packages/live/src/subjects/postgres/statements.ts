@@ -1,6 +1,8 @@
 import type { Plain } from '@holdfast/plain';
 import type { Action, Answer } from '../../history/recorder.ts';
 import { holderIn } from '../changes.ts';
+import { quoted } from './quoted.ts';
+import { LEASE_TABLES, leaseStatement } from './leases.ts';
 import type { QueryResult } from './wire.ts';
 
 /** What every member's database holds. */
@@ -11,6 +13,7 @@ export const TABLES: string = [
   'create table if not exists queues (id bigserial primary key, key text, value text)',
   'create table if not exists locks (key text primary key, holder text, token bigint not null)',
   'create table if not exists accounts (name text primary key, balance bigint not null)',
+  ...LEASE_TABLES,
 ].join('; ');
 
 /** An action that is one statement, a transaction by itself. */
@@ -24,7 +27,8 @@ export interface Statement {
 const ok = (output: Plain): Answer => ({ outcome: 'ok', output });
 
 /** An action as a statement; undefined for those that are none. */
-export function statementOf({ f, key = '', input }: Action): Statement | undefined {
+export function statementOf(action: Action): Statement | undefined {
+  const { f, key = '', input } = action;
   const name = quoted(key);
   const value = quoted(JSON.stringify(input));
   switch (f) {
@@ -55,7 +59,7 @@ export function statementOf({ f, key = '', input }: Action): Statement | undefin
         isRead: true,
       };
     default:
-      return ofLists(f, name, value) ?? ofLocks(f, key, input);
+      return ofLists(f, name, value) ?? ofLocks(f, key, input) ?? leaseStatement(action);
   }
 }
 
@@ -118,9 +122,4 @@ function ofLocks(f: string, key: string, input: Plain): Statement | undefined {
 function valueIn(row: QueryResult['rows'][number] | undefined): Plain {
   const text = row?.[0];
   return typeof text === 'string' ? (JSON.parse(text) as Plain) : null;
-}
-
-/** A text as SQL writes it. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

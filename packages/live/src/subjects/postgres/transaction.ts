@@ -1,6 +1,6 @@
 import type { MicroOperation } from '@holdfast/check';
 import type { Plain } from '@holdfast/plain';
-import { quoted } from './statements.ts';
+import { quoted } from './quoted.ts';
 
 /** The isolation levels there are, by the names SQL has for them. */
 const ISOLATION = /^(serializable|repeatable read|read committed)$/;

@@ -8,8 +8,10 @@ import { Server } from '../../processes/server.ts';
 import { Exchange } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
+import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
 import { COMMANDS } from './commands.ts';
+import { leaseCommand } from './leases.ts';
 import { isFailure, respCommand, type RespReply, takeResp } from './resp.ts';
 import { redisFailure, redisStore } from './store.ts';
 
@@ -27,7 +29,7 @@ export const redis: System = {
     { program: 'redis-sentinel', packages: ['redis-sentinel'] },
   ],
   modes: ['local'],
-  actions: ['read', 'write', ...CHANGES],
+  actions: ['read', 'write', ...CHANGES, ...LEASES],
   settings: ['downAfterMs', 'minReplicas', 'maxLagSeconds'],
   readyMs: 30_000,
   version: () => /v=(\S+)/.exec(command([programOf('redis-server'), '--version']).stdout)?.[1] ?? 'unknown',
@@ -116,10 +118,10 @@ class RedisCluster implements Cluster {
     const { f } = action;
     const ask = (words: readonly string[], ms: number): Promise<RespReply> =>
       this.connection(member.address).request(respCommand(words), ms);
+    const command = COMMANDS[f] ?? leaseCommand(action);
     const changed =
-      f in COMMANDS ? undefined : await changeOptimistically(redisStore(ask), action, deadlineMs);
+      command === undefined ? await changeOptimistically(redisStore(ask), action, deadlineMs) : undefined;
     if (changed !== undefined) return changed;
-    const command = COMMANDS[f];
     if (command === undefined) return { outcome: 'fail', output: `redis has no action '${f}'` };
     try {
       const reply = await ask(command.words(action.key ?? '', JSON.stringify(action.input)), deadlineMs);

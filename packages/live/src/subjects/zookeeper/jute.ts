@@ -1,15 +1,32 @@
 import type { TakeReply } from '../../wire/exchange.ts';
 
 /** Numbers of the operations used (ZooKeeper's ZooDefs). */
-export const ZK_OP = { create: 1, getData: 4, setData: 5, sync: 9, check: 13, multi: 14 } as const;
+export const ZK_OP = {
+  create: 1,
+  delete: 2,
+  getData: 4,
+  setData: 5,
+  sync: 9,
+  ping: 11,
+  check: 13,
+  multi: 14,
+  createWithStat: 15,
+  closeSession: -11,
+} as const;
+
+/** Of a node that ends with the session that made it. */
+const EPHEMERAL = 1;
+/** Whatever the version. */
+const ANY_VERSION = -1;
 
 /** Codes of replies that say something about the node, not about the server. */
 export const ZK_CODE = { ok: 0, inconsistent: -2, noNode: -101, badVersion: -103, nodeExists: -110 } as const;
 
-/** A reply: its code, and what follows the head. */
+/** A reply: its code, what follows the head, and all of it. */
 export interface ZkReply {
   readonly code: number;
   readonly body: Buffer;
+  readonly whole: Buffer;
 }
 
 /** The greeting: a new session of so many milliseconds. */
@@ -35,15 +52,34 @@ export function zkSet(xid: number, path: string, data: string): Buffer {
 
 /** Makes a lasting node open to all. */
 export function zkCreate(xid: number, path: string, data: string): Buffer {
+  return creation(xid, ZK_OP.create, path, data, 0);
+}
+
+/** Makes a node open to all that ends with its session; the answer says when it was made. */
+export function zkCreateEphemeral(xid: number, path: string, data: string): Buffer {
+  return creation(xid, ZK_OP.createWithStat, path, data, EPHEMERAL);
+}
+
+function creation(xid: number, type: number, path: string, data: string, flags: number): Buffer {
   const acl = [int(1), int(31), buffer(Buffer.from('world')), buffer(Buffer.from('anyone'))];
   return framed([
     int(xid),
-    int(ZK_OP.create),
+    int(type),
     buffer(Buffer.from(path)),
     buffer(Buffer.from(data)),
     ...acl,
-    int(0),
+    int(flags),
   ]);
+}
+
+/** Deletes a node, whatever its version and whosesoever it is. */
+export function zkDelete(xid: number, path: string): Buffer {
+  return framed([int(xid), int(ZK_OP.delete), buffer(Buffer.from(path)), int(ANY_VERSION)]);
+}
+
+/** Ends the session, and all its ephemeral nodes with it. */
+export function zkCloseSession(xid: number): Buffer {
+  return framed([int(xid), int(ZK_OP.closeSession)]);
 }
 
 /** Asks the member to catch up with the leader. */
@@ -76,7 +112,7 @@ export function zkMulti(
 const FAILED_BYTES = 13;
 
 /** The code of the operation for which all of a `zkMulti` failed; `ok` when all were done. */
-export function zkMultiCode({ code, body }: ZkReply): number {
+export function zkMultiCode({ code, body }: Pick<ZkReply, 'code' | 'body'>): number {
   if (code !== ZK_CODE.ok) return code;
   // All results are failures, or none is: those before the culprit say 0, those behind it that they were not tried.
   for (let at = 0; body.length >= at + FAILED_BYTES && body.readInt32BE(at) === -1; at += FAILED_BYTES) {
@@ -99,13 +135,32 @@ export const takeZk: TakeReply<ZkReply> = (bytes) => {
   const length = 4 + bytes.readInt32BE(0);
   if (bytes.length < length) return undefined;
   const code = length >= 20 ? bytes.readInt32BE(16) : 0;
-  return { reply: { code, body: bytes.subarray(20, length) }, length };
+  return { reply: { code, body: bytes.subarray(20, length), whole: bytes.subarray(4, length) }, length };
 };
 
 /** The data in a reply to `zkGet`. */
 export function zkData({ body }: ZkReply): string {
   const length = body.readInt32BE(0);
   return length < 0 ? '' : body.toString('utf8', 4, 4 + length);
+}
+
+/** What the server grants in its reply to `zkConnect`: the session, 0 when it is refused, and how long it lives without a word. */
+export function zkGranted({ whole }: ZkReply): { readonly session: bigint; readonly timeoutMs: number } {
+  // The version of the protocol comes first.
+  return { timeoutMs: whole.readInt32BE(4), session: whole.readBigInt64BE(8) };
+}
+
+/** The transaction that made a node, from the answer to `zkCreateEphemeral`. */
+export function zkMadeBy({ body }: ZkReply): number {
+  const path = 4 + Math.max(0, body.readInt32BE(0));
+  return Number(body.readBigInt64BE(path));
+}
+
+/** Whose ephemeral node it is, from a reply to `zkGet`; 0 for a lasting one. */
+export function zkOwner({ body }: ZkReply): bigint {
+  const data = 4 + Math.max(0, body.readInt32BE(0));
+  // Behind the data: czxid, mzxid, ctime, mtime, version, cversion, aversion.
+  return body.readBigInt64BE(data + 44);
 }
 
 function framed(parts: readonly Uint8Array[]): Buffer {

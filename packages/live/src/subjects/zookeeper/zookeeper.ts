@@ -10,8 +10,10 @@ import { Server } from '../../processes/server.ts';
 import { Exchange } from '../../wire/exchange.ts';
 import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
+import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
 import { takeZk, ZK_CODE, zkConnect, zkCreate, zkData, zkGet, type ZkReply, zkSet, zkSync } from './jute.ts';
+import { ZooKeeperLeases } from './leases.ts';
 import { zooKeeperFailure, zooKeeperStore } from './store.ts';
 
 const JAR = '/usr/share/java/zookeeper.jar';
@@ -30,7 +32,7 @@ export const zookeeper: System = {
     { program: 'zookeeper.jar', packages: ['zookeeper'] },
   ],
   modes: ['local', 'sync'],
-  actions: ['read', 'write', ...CHANGES],
+  actions: ['read', 'write', ...CHANGES, ...LEASES],
   settings: ['tickMs', 'syncLimit'],
   readyMs: 45_000,
   version: () =>
@@ -50,6 +52,7 @@ class ZooKeeperCluster implements Cluster {
   readonly members: Member[] = [];
   private readonly options: ClusterOptions;
   private readonly connections = new Map<string, Exchange<ZkReply>>();
+  private readonly leases = new ZooKeeperLeases();
   private xid = 0;
 
   constructor(options: ClusterOptions) {
@@ -109,8 +112,11 @@ class ZooKeeperCluster implements Cluster {
     } catch (error) {
       return f === 'read' ? { outcome: 'fail', output: textOf(error) } : zooKeeperFailure(error);
     }
-    const store = zooKeeperStore((make, ms) => this.connection(member).request(make(++this.xid), ms));
-    const changed = await changeOptimistically(store, action, deadlineMs);
+    const shared = (make: (xid: number) => Buffer, ms: number): Promise<ZkReply> =>
+      this.connection(member).request(make(++this.xid), ms);
+    const changed =
+      (await this.leases.perform(member.address, action, deadlineMs, shared)) ??
+      (await changeOptimistically(zooKeeperStore(shared), action, deadlineMs));
     return changed ?? { outcome: 'fail', output: `zookeeper has no action '${f}'` };
   }
 
@@ -122,6 +128,7 @@ class ZooKeeperCluster implements Cluster {
   close(): void {
     for (const connection of this.connections.values()) connection.close();
     this.connections.clear();
+    this.leases.close();
   }
 
   private async read(
