@@ -36,7 +36,10 @@ export const PRESENT: Readonly<
 };
 
 /** Starts a cluster of a system where it is asked for the present, and undoes it in the end. */
-export async function onOwnCluster(system: System, playThere: (stage: Stage) => Promise<void>): Promise<void> {
+export async function onOwnCluster(
+  system: System,
+  playThere: (stage: Stage) => Promise<void>,
+): Promise<void> {
   const { members, settings = {} } = PRESENT[system.name] ?? { members: 3 };
   const hold = takeHold();
   try {

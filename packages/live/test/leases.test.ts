@@ -38,7 +38,9 @@ test('a lease is believed in from its answer on until its time has passed since 
   // Who counts from a late answer believes for too long.
   const late = asked('acquire-lease', 'a', [0, 300_000], { token: 1, countsFrom: 'answer' });
   expect(judgeLeases([late, b(TTL_US)]).status).toBe('violated');
-  expect(judgeLeases([{ ...late, action: { ...late.action, input: a.action.input } }, b(TTL_US)]).status).toBe('holds');
+  expect(
+    judgeLeases([{ ...late, action: { ...late.action, input: a.action.input } }, b(TTL_US)]).status,
+  ).toBe('holds');
 });
 
 test('what is given back, lost or renewed moves the end of a belief, and what had no answer does not', () => {
@@ -74,7 +76,11 @@ test('a fenced write compares tokens, and its twin does not', () => {
       new Map([['k', held]]),
     );
   expect(made({ token: 2, value: 1 })).toEqual({ puts: [['k', { token: 2, value: 7 }]], output: null });
-  expect(made({ token: 3, value: 1 })).toEqual({ puts: [], outcome: 'fail', output: 'fenced off by token 3' });
+  expect(made({ token: 3, value: 1 })).toEqual({
+    puts: [],
+    outcome: 'fail',
+    output: 'fenced off by token 3',
+  });
   expect(made({ token: 3, value: 1 }, { unfenced: true })).toMatchObject({ output: null });
   const sql = (input: object): string =>
     leaseStatement({ f: 'fenced-write', key: 'k', input: { token: 2, value: 7, ...input } })?.sql ?? '';
@@ -85,7 +91,11 @@ test('a fenced write compares tokens, and its twin does not', () => {
 test('a client gives back what it lost by its own clock, and counts from when it asked unless it is broken', () => {
   const releasedAt = (entry: WorkloadEntry): number => {
     let nowUs = 0;
-    const load = loadOf({ of: 'lease', mix: { 'renew-lease': 1 }, ...entry }, () => 0.5, () => nowUs);
+    const load = loadOf(
+      { of: 'lease', mix: { 'renew-lease': 1 }, ...entry },
+      () => 0.5,
+      () => nowUs,
+    );
     const [taken] = load.next(0);
     if (taken === undefined) throw new Error('nothing was asked');
     load.learned?.(taken, { outcome: 'ok', output: 1 }, 0, { invokedAt: 0, completedAt: 200_000 });

@@ -61,9 +61,7 @@ export function leaseLoad(
       const own = believed.get(client);
       if (own === undefined) {
         const key = `${keyPrefix}lease${(client % keys) + 1}`;
-        return [
-          { f: 'acquire-lease', key, input: { holder: `c${client}-${++takes}`, ttlMs, ...reckoning } },
-        ];
+        return [{ f: 'acquire-lease', key, input: { holder: `c${client}-${++takes}`, ttlMs, ...reckoning } }];
       }
       // Also what it does not believe to hold any more it gives back, as programs do in the end: whether it is still its own the store must know.
       const isLate = own.untilUs - nowUs() < RENEWS_WHILE_LEFT * ttlMs * 1_000;

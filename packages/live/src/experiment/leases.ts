@@ -69,8 +69,7 @@ function beliefsOf(asked: readonly Recorded[]): Belief[] {
     const { countsFrom } = action.input as { readonly countsFrom?: string };
     const untilUs = (countsFrom === 'answer' ? completedAt : invokedAt) + ttlMs * 1_000;
     // Who renews in time never stops believing; both stretches are the same holder's.
-    if (untilUs > completedAt)
-      beliefs.push({ holder, key: action.key ?? '', fromUs: completedAt, untilUs });
+    if (untilUs > completedAt) beliefs.push({ holder, key: action.key ?? '', fromUs: completedAt, untilUs });
   }
   return beliefs;
 }

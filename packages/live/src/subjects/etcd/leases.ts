@@ -78,8 +78,7 @@ async function release(
   asked: LeaseInput,
   deadlineMs: number,
 ): Promise<Answer> {
-  if (asked.anyOwner)
-    await grpc.call('/etcdserverpb.KV/DeleteRange', encodeMessage([[1, key]]), deadlineMs);
+  if (asked.anyOwner) await grpc.call('/etcdserverpb.KV/DeleteRange', encodeMessage([[1, key]]), deadlineMs);
   else await revoke(grpc, idOf(key, asked), deadlineMs);
   return { outcome: 'ok', output: null };
 }

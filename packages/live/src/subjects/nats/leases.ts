@@ -5,7 +5,11 @@ import { natsFailure } from './store.ts';
 /** What JetStream is asked. */
 export interface LeaseStream {
   /** An API request; the answer as it came. */
-  api(what: string, body: object, deadlineMs: number): Promise<{ readonly error?: { readonly description?: string } }>;
+  api(
+    what: string,
+    body: object,
+    deadlineMs: number,
+  ): Promise<{ readonly error?: { readonly description?: string } }>;
   /** Stores a message if the subject's last sequence is the one expected. */
   publish(subject: string, value: string, deadlineMs: number, expected: number): Promise<Answer>;
 }

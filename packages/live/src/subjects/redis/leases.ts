@@ -31,7 +31,8 @@ export function leaseCommand({ f, input }: Action): RedisCommand | undefined {
   ];
   const made = (words: RedisCommand['words'], lost: string): RedisCommand => ({
     words,
-    answer: (reply) => (reply === 0 ? { outcome: 'fail', output: lost } : { outcome: 'ok', output: Number(reply) }),
+    answer: (reply) =>
+      reply === 0 ? { outcome: 'fail', output: lost } : { outcome: 'ok', output: Number(reply) },
     isRead: false,
   });
   switch (f) {

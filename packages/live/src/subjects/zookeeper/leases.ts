@@ -97,10 +97,7 @@ export class ZooKeeperLeases {
     if (session === undefined) return { outcome: 'fail', output: 'not held' };
     try {
       const { connection, id } = session;
-      const set = await connection.request(
-        zkSet(++this.xid, `/${key}`, JSON.stringify(holder)),
-        deadlineMs,
-      );
+      const set = await connection.request(zkSet(++this.xid, `/${key}`, JSON.stringify(holder)), deadlineMs);
       const seen = await connection.request(zkGet(++this.xid, `/${key}`), deadlineMs);
       if (set.code === ZK_CODE.ok && seen.code === ZK_CODE.ok && zkOwner(seen) === id)
         return { outcome: 'ok', output: null };
@@ -111,11 +108,7 @@ export class ZooKeeperLeases {
   }
 
   /** Ends the session, which nobody else can have; the broken one deletes the node, whosesoever it is. */
-  private async release(
-    { key = '', input }: Action,
-    deadlineMs: number,
-    shared: Shared,
-  ): Promise<Answer> {
+  private async release({ key = '', input }: Action, deadlineMs: number, shared: Shared): Promise<Answer> {
     const { holder, anyOwner } = leaseIn(input);
     const session = this.sessions.get(nameOf(key, holder));
     try {
