@@ -195,6 +195,7 @@ export {
   AUTHORITY_SYSTEMS,
   type AuthoritySystem,
   failoverLab,
+  leaseLab,
   SPLIT_BRAIN_PREVENTIONS,
   type SplitBrainPrevention,
 } from '@holdfast/protocols';
@@ -274,3 +275,4 @@ export {
   tagged,
   tagsIn,
 } from './invariants/index.ts';
+export * from './review/index.ts';

@@ -3,6 +3,7 @@ import type { DocumentRun, FieldFinding } from '@holdfast/report';
 import type { Completion } from '../casebook/index.ts';
 import type { Conclusion } from '../node/summary.ts';
 import type { Versions } from '../node/versions.ts';
+import type { ReviewedRule } from '../review/review.ts';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
 
@@ -247,6 +248,21 @@ export interface VerifyDocument {
   readonly versions: Versions;
 }
 
+/** What `review --json` prints. */
+export interface ReviewDocument {
+  readonly format: 'holdfast-result';
+  readonly version: typeof RESULT_VERSION;
+  readonly command: 'review';
+  readonly verdict: Conclusion;
+  readonly exitCode: ExitCode;
+  readonly service: string;
+  readonly rules: readonly ReviewedRule[];
+  readonly runs: readonly { readonly rehearsal: string; readonly digest: string }[];
+  readonly report: string | null;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly versions: Versions;
+}
+
 /** One approach of a case over its seeds. */
 export interface ApproachEntry {
   readonly experiment: string;
@@ -358,6 +374,7 @@ export type ResultDocument =
   | ModelsDocument
   | ListDocument
   | VerifyDocument
+  | ReviewDocument
   | CasebookDocument
   | CasebookListDocument
   | CompletionDocument

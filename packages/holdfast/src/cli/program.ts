@@ -8,6 +8,7 @@ import { addExplore, EXPLORE_ABOUT } from './exploreCommand.ts';
 import { addExercise } from './exerciseCommand.ts';
 import type { Io } from './io.ts';
 import { addLive } from './livePrograms.ts';
+import { addReview, REVIEW_ABOUT } from './reviewCommand.ts';
 import { firstSeedNumber, jobCount, runNumber, seedCount, seedNumber, stepBudget } from './numbers.ts';
 
 /** Seeds of a run when none are asked for. */
@@ -52,6 +53,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addExplore(sub(program, 'explore [model]', EXPLORE_ABOUT), io, done);
   addList(program, io, done);
   addCasebook(program, io, done);
+  addReview(sub(program, 'review <service>', REVIEW_ABOUT), io, done);
   addExercise(program, io, done);
   addDemo(program, io, done);
   addLive(program, io, done);

@@ -1,0 +1,164 @@
+import type { ConsistencyName } from '@holdfast/check';
+import type { FaultKind } from '@holdfast/world';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { ServiceOptions } from '../subjects/service/options.ts';
+import type { SeriesOf } from './series.ts';
+
+/** Situations a service is rehearsed in. A rule looks at the plan of the run, not at the name: what must go wrong there is checked. */
+export const REHEARSALS = [
+  'overload',
+  'retries',
+  'duplicates',
+  'crash-between',
+  'lag',
+  'failover',
+  'split-brain',
+  'clocks-within',
+  'clocks-beyond',
+  'divergence',
+] as const;
+
+/** The name of a rehearsal. */
+export type RehearsalName = (typeof REHEARSALS)[number];
+
+/** One run of the service, or of the part of it that matters: an experiment and a seed. */
+export interface Rehearsal {
+  readonly experiment: Experiment;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Promises of the experiment that must have met something there, and held. */
+  readonly shows: readonly string[];
+}
+
+/** One operation that callers of the service know. */
+export interface OperationDescription {
+  readonly kind: 'read' | 'write';
+  /** What it claims, and the rehearsal in whose contract it stands, under the name it has there. */
+  readonly consistency: ConsistencyName | null;
+  readonly shown?: { readonly in: RehearsalName; readonly as: string };
+  /** Whether it does something to the world that a repetition would do again. */
+  readonly sideEffect: boolean;
+  /** The header that carries the idempotency key of an operation with a side effect. */
+  readonly key?: string;
+  /** Promises that watch its safety, each judged in some rehearsal. */
+  readonly monitors: readonly string[];
+}
+
+/** A side effect that happens later than the answer. */
+export interface EffectPath {
+  readonly name: string;
+  readonly kept: readonly ('outbox' | 'inbox' | 'dedupe')[];
+}
+
+/** What failover does, in words, and what it may cost. */
+export interface FailoverDescription {
+  /** Event of the runbook that says who decides and how clients learn of it. */
+  readonly runbook?: string;
+  /** The promise that counts acknowledged writes which are gone. */
+  readonly promise: string;
+  /** Acknowledged writes that a failover may lose. */
+  readonly losesAtMost: number;
+}
+
+/** What is assumed about clocks, and what comes of it when it is not so. */
+export interface ClockAssumptions {
+  readonly maxSkewMs?: number;
+  readonly maxDriftPpm?: number;
+  readonly maxPauseMs?: number;
+  /** The promise that rests on it. */
+  readonly promise: string;
+  /** What becomes of the promise at 1.1 times the drift. */
+  readonly beyond: 'holds' | 'violated';
+}
+
+/** A path on which copies differ for a while. */
+export interface EventualPath {
+  readonly name: string;
+  /** The job that makes them agree, and how often it runs. */
+  readonly job?: { readonly name: string; readonly everyMs: number };
+}
+
+/** Copies of the data, and how far the slowest is behind: as the service itself says, and as somebody who sees all would. */
+export interface ReplicationDescription {
+  readonly reported: SeriesOf;
+  readonly truth: SeriesOf;
+  /** How far the two may lie apart, in the unit of the series, and for how long they may lie further apart: what is on its way. */
+  readonly within: number;
+  readonly lateMs: number;
+}
+
+/** Memory that overload may take. */
+export interface MemoryBound {
+  /** Of one request that waits. */
+  readonly bytesPerRequest: number;
+  readonly capBytes: number;
+}
+
+/** What to do when something happens. */
+export interface Runbook {
+  readonly event: string;
+  /** Steps in order, each a sentence. */
+  readonly steps: readonly string[];
+}
+
+/** A service as its owners describe it, with the rehearsals that show it. Nothing here is believed that a run can tell. */
+export interface ServiceDescription {
+  readonly name: string;
+  readonly about: string;
+  readonly operations: Readonly<Record<string, OperationDescription>>;
+  /** The call graph with its timeouts, retries and queues: the very options that the rehearsals of load run. */
+  readonly calls: ServiceOptions;
+  readonly memory: MemoryBound;
+  readonly effects: readonly EffectPath[];
+  readonly replication: ReplicationDescription;
+  readonly failover: FailoverDescription;
+  readonly clocks: ClockAssumptions;
+  readonly eventual: readonly EventualPath[];
+  readonly runbooks: readonly Runbook[];
+  readonly rehearsals: Readonly<Partial<Record<RehearsalName, Rehearsal>>>;
+}
+
+/** Kinds of faults that a rehearsal must hold for a rule to look at it: one of each list. */
+export type Wanted = readonly (readonly FaultKind[])[];
+
+const brand: unique symbol = Symbol.for('holdfast.service-description');
+
+/** A description that was checked. */
+export interface ReviewedService extends ServiceDescription {
+  readonly [brand]: true;
+}
+
+/** Makes a description reviewable. Throws `DescriptionError` when a part is missing that every service has. */
+export function describeService(description: ServiceDescription): ReviewedService {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(description.name)) {
+    throw new DescriptionError('name', description.name, 'letters, digits and dashes', 'rename it');
+  }
+  if (Object.keys(description.operations).length === 0) {
+    throw new DescriptionError('operations', [], 'at least one operation', 'name what callers can ask for');
+  }
+  for (const name of Object.keys(description.rehearsals)) {
+    if (REHEARSALS.some((known) => known === name)) continue;
+    throw new DescriptionError('rehearsals', name, `one of ${REHEARSALS.join(', ')}`, 'rename it');
+  }
+  return { ...description, [brand]: true };
+}
+
+/** Whether a value is what `describeService()` returned, also from another copy of the package. */
+export function isReviewedService(value: unknown): value is ReviewedService {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+/** Thrown for a description no rule can be asked of. */
+export class DescriptionError extends Error {
+  readonly code = 'BAD_DESCRIPTION';
+  readonly field: string;
+  readonly value: unknown;
+  constructor(field: string, value: unknown, must: string, mend: string) {
+    super(
+      `Cannot review the service as ${field} must be ${must}: current value is ${JSON.stringify(value)}; ${mend}`,
+    );
+    this.name = 'DescriptionError';
+    this.field = field;
+    this.value = value;
+  }
+}
