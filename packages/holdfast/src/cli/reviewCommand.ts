@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
 
+/** What the command does, in a line. */
 export const REVIEW_ABOUT =
   'ask the rules of design and operations of a service: its description and its runs';
 

@@ -1,7 +1,7 @@
 import { review, REVIEW_RULES, RunCache } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import orders from '../../../../casebook/review/orders.ts';
-import variants from '../../../../casebook/review/variants.ts';
+import orders from '../casebook/review/orders.ts';
+import variants from '../casebook/review/variants.ts';
 
 // Variants that differ in their description alone share the runs of the good service.
 const cache = new RunCache();
