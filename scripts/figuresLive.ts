@@ -8,10 +8,11 @@
  * Needs what the clusters need ('holdfast doctor'); a figure that cannot be measured here is skipped, loudly. Exit code 1 when a floor is not kept.
  */
 import { parseArgs } from 'node:util';
-import { mesh, ready, recorded } from './live/figures/cluster.ts';
+import { ready, recorded } from './live/figures/cluster.ts';
 import { faults } from './live/figures/faults.ts';
 import type { Figure, FigureRow } from './live/figures/figure.ts';
 import { killed } from './live/figures/killed.ts';
+import { mesh } from './live/figures/mesh.ts';
 import { museum } from './live/figures/museum.ts';
 import { reads } from './live/figures/reads.ts';
 

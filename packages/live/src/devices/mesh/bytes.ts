@@ -41,6 +41,11 @@ export class ChunkReader {
   /** Bytes of the present chunk still to come, with its line end; 0 between chunks. */
   private rest = 0;
 
+  /** Whether a chunk has begun and not ended. */
+  get isAmid(): boolean {
+    return this.rest > 0 || this.queue.length > 0;
+  }
+
   /** The content of all chunks that are complete now. */
   read(bytes: Uint8Array): Buffer[] {
     this.queue.push(bytes);

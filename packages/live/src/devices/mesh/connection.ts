@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { ByteQueue, ChunkReader } from './bytes.ts';
+import { ByteQueue } from './bytes.ts';
 import { appendFrames, type FrameReader, messageFrames } from './frames.ts';
 import type { Link } from './link.ts';
+import type { MessageHead } from './messageHead.ts';
 import { type RaftMessage, readRaftMessage } from './raftMessage.ts';
+import { StreamRelay } from './streamRelay.ts';
 
 /** What a connection through the mesh needs to know of it. */
 export interface Crossing {
@@ -13,6 +15,8 @@ export interface Crossing {
   /** Both directions between the member that dials and the one this proxy stands for. */
   links(from: number): { readonly there: Link; readonly back: Link };
   readonly place: number;
+  /** A message goes on to that member as it came; `bytes` are those its head was read from. */
+  passing(to: number, head: MessageHead, bytes: Uint8Array): void;
 }
 
 /** Bytes of a request's head, at most. */
@@ -20,8 +24,6 @@ const HEAD_MAX = 64 * 1024;
 
 /** A message posted on its own is read whole to be recognised, up to this size; larger ones (snapshots) pass as they come. */
 const POST_MAX = 16 * 1024 * 1024;
-
-const LINE_END = Buffer.from('\r\n', 'latin1');
 
 /** Serves one connection from a member to the one this proxy stands for. It carries one request: reuse is declined. */
 export function serve(dialer: Socket, crossing: Crossing): void {
@@ -50,8 +52,6 @@ class Exchange {
   private readonly there: Link | undefined;
   private readonly back: Link | undefined;
   private upstream: Socket | undefined;
-  /** Frames that go on in one chunk, while what came at once is looked through. */
-  private together: Uint8Array[] | undefined;
 
   constructor(dialer: Socket, crossing: Crossing, head: string) {
     this.dialer = dialer;
@@ -114,7 +114,16 @@ class Exchange {
       return;
     }
     const queue = new ByteQueue();
-    const chunks = new ChunkReader();
+    const { from, back: link } = this;
+    const relay = new StreamRelay({
+      frames,
+      link,
+      connection: this,
+      write: (bytes) => void this.dialer.write(bytes),
+      passing: (head, bytes) => {
+        if (from !== undefined) this.crossing.passing(from, head, bytes);
+      },
+    });
     let form: 'head' | 'frames' | 'words' = 'head';
     upstream.on('data', (bytes: Buffer) => {
       let content = bytes;
@@ -128,26 +137,8 @@ class Exchange {
         content = queue.take(queue.length);
       }
       if (form === 'words') this.reply(undefined, () => void this.dialer.write(content));
-      else this.relayChunks(frames, chunks.read(content));
+      else relay.take(content);
     });
-  }
-
-  /** What comes at once goes on at once: many small frames make one chunk and cost one write. */
-  private relayChunks(frames: FrameReader, parts: readonly Uint8Array[]): void {
-    const together: Uint8Array[] = [];
-    this.together = together;
-    for (const part of parts) {
-      for (const frame of frames.read(part))
-        this.reply(frame.message, (lossy) => this.pass(lossy ? frame.standing : frame.bytes));
-    }
-    this.together = undefined;
-    if (together.length > 0) this.dialer.write(chunkOf(together));
-  }
-
-  /** A frame goes with the others that came with it; one that had to wait goes alone. */
-  private pass(frame: Uint8Array): void {
-    if (this.together === undefined) this.dialer.write(chunkOf([frame]));
-    else this.together.push(frame);
   }
 
   private reply(message: RaftMessage | undefined, deliver: (lossy: boolean) => void): void {
@@ -168,13 +159,6 @@ class Exchange {
     this.back?.forget(this);
     this.upstream?.destroy();
   }
-}
-
-/** Frames as one chunk of HTTP's chunked coding. */
-function chunkOf(frames: readonly Uint8Array[]): Buffer {
-  let length = 0;
-  for (const frame of frames) length += frame.length;
-  return Buffer.concat([Buffer.from(`${length.toString(16)}\r\n`, 'latin1'), ...frames, LINE_END]);
 }
 
 function messageIn(bytes: Uint8Array): RaftMessage | undefined {

@@ -1,5 +1,5 @@
+import { LINK_HEARTBEAT } from './messageHead.ts';
 import type { RaftMessage } from './raftMessage.ts';
-import { LINK_HEARTBEAT } from './raftMessage.ts';
 
 /** A message on its way from one member to another. */
 export interface Parcel {
@@ -61,6 +61,11 @@ export class Link {
   /** Whether nothing passes. */
   get isCut(): boolean {
     return this.cuts > 0;
+  }
+
+  /** Whether whatever comes now passes at once and as it is: no rule asks about it, nothing waits, and nothing was ever dropped. */
+  get isOpen(): boolean {
+    return this.cuts === 0 && !this.holding && !this.hasLost && this.waiting.length === 0;
   }
 
   /** A parcel arrives. */

@@ -4,10 +4,9 @@ import { portOf } from '../../processes/ports.ts';
 import { etcdMemberId } from '../../subjects/etcd/memberId.ts';
 import type { LinkChange, LinkDevice } from '../links.ts';
 import { serve } from './connection.ts';
-import { fits, Link, type MessageQuery, type SeenMessage } from './link.ts';
-
-/** Messages remembered for conditions and diagrams. */
-const SEEN_MAX = 200_000;
+import { Link, type MessageQuery, type SeenMessage } from './link.ts';
+import { LINK_CODE } from './messageHead.ts';
+import { SeenLog } from './seenLog.ts';
 
 /**
  * Stands between the members of an etcd cluster and understands what they say to each other: one proxy per member, which the others are
@@ -17,8 +16,7 @@ const SEEN_MAX = 200_000;
 export class EtcdMesh implements LinkDevice {
   readonly name = 'mesh';
   readonly changes: ReadonlySet<LinkChange['kind']> = new Set<LinkChange['kind']>();
-  /** What was seen, in order. */
-  readonly seen: SeenMessage[] = [];
+  private readonly log = new SeenLog();
   private readonly token: string;
   private readonly servers: Server[] = [];
   private readonly ids: bigint[] = [];
@@ -30,6 +28,11 @@ export class EtcdMesh implements LinkDevice {
   /** `token` is the cluster's, which ids depend on. */
   constructor(token: string) {
     this.token = token;
+  }
+
+  /** What was seen, in order. */
+  get seen(): readonly SeenMessage[] {
+    return this.log.all();
   }
 
   /** Puts a proxy before a member's peer address; returns the address its peers shall use. */
@@ -44,6 +47,9 @@ export class EtcdMesh implements LinkDevice {
         placeOf: (id) => this.placeOf(id),
         idOf: (one) => this.ids[one] ?? 0n,
         links: (from) => ({ there: this.link(from, place), back: this.link(place, from) }),
+        passing: (to, head, bytes) => {
+          if (head.code !== LINK_CODE) this.log.addPassing(head, bytes, place, to, this.nowMs());
+        },
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -58,25 +64,8 @@ export class EtcdMesh implements LinkDevice {
     const key = `${from} ${to}`;
     let link = this.table.get(key);
     if (link === undefined) {
-      const nowMs = (): number => performance.now() - this.startMs;
-      link = new Link((message) => {
-        // Written out: there are thousands a second, and all alike.
-        const { type, term, index, entries, context } = message;
-        const atMs = nowMs();
-        const seen: SeenMessage = {
-          type,
-          term,
-          index,
-          entries,
-          context,
-          from,
-          to,
-          atMs,
-          passedAtMs: undefined,
-        };
-        if (this.seen.length < SEEN_MAX) this.seen.push(seen);
-        return seen;
-      }, nowMs);
+      const nowMs = (): number => this.nowMs();
+      link = new Link((message) => this.log.add(message, from, to, nowMs()), nowMs);
       this.table.set(key, link);
     }
     return link;
@@ -84,7 +73,7 @@ export class EtcdMesh implements LinkDevice {
 
   /** The nth message (from 1) seen on a link that fits. */
   find(from: number, to: number, query: MessageQuery, nth = 1): SeenMessage | undefined {
-    return this.seen.filter((one) => one.from === from && one.to === to && fits(one, query))[nth - 1];
+    return this.log.find(from, to, query, nth);
   }
 
   /** Nothing passes on these pairs until the returned function is called; then what waited passes, as TCP would send it again. */
@@ -109,6 +98,11 @@ export class EtcdMesh implements LinkDevice {
   close(): void {
     for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Milliseconds since it began. */
+  private nowMs(): number {
+    return performance.now() - this.startMs;
   }
 
   private placeOf(id: string): number | undefined {

@@ -1,27 +1,5 @@
-import { decodeMessage, encodeMessage, type Message } from '../../wire/protobuf.ts';
-
-/** Names of the Raft messages etcd's members exchange, by their numbers (etcd raftpb). */
-const TYPES = [
-  'Hup',
-  'Beat',
-  'Prop',
-  'App',
-  'AppResp',
-  'Vote',
-  'VoteResp',
-  'Snap',
-  'Heartbeat',
-  'HeartbeatResp',
-  'Unreachable',
-  'SnapStatus',
-  'CheckQuorum',
-  'TransferLeader',
-  'TimeoutNow',
-  'ReadIndex',
-  'ReadIndexResp',
-  'PreVote',
-  'PreVoteResp',
-] as const;
+import { decodeMessage, encodeMessage } from '../../wire/protobuf.ts';
+import { APPEND, contextIn, MessageHead, readHead, typeNamed } from './messageHead.ts';
 
 /** What of a Raft message conditions can ask about. */
 export interface RaftMessage {
@@ -33,28 +11,15 @@ export interface RaftMessage {
   readonly context: string;
 }
 
-/** Keeps the connection alive; no message of Raft. */
-export const LINK_HEARTBEAT = 'LinkHeartbeat';
-
 /** Reads a Raft message. Throws `RangeError` when the bytes are not one. */
 export function readRaftMessage(bytes: Uint8Array): RaftMessage {
-  const message = decodeMessage(bytes);
-  const type = TYPES[message.int(1)] ?? `type ${message.int(1)}`;
-  const isLink = type === 'Heartbeat' && message.big(2) === 0n && message.big(3) === 0n;
-  return {
-    type: isLink ? LINK_HEARTBEAT : type,
-    term: message.int(4),
-    index: message.int(6),
-    entries: message.count(7),
-    context: contextOf(type, message),
-  };
+  return messageOf(readHead(bytes, 0, bytes.length, new MessageHead()), bytes);
 }
 
-/** A read's id travels as an entry's data while it is asked for, later in the field of its own. */
-function contextOf(type: string, message: Message): string {
-  const isAsk = type === 'ReadIndex' || type === 'ReadIndexResp';
-  const bytes = isAsk ? (message.messages(7)[0]?.bytes(4) ?? new Uint8Array()) : message.bytes(12);
-  return bytes.length === 0 ? '' : Buffer.from(bytes).toString('hex');
+/** A head as a message of its own. */
+export function messageOf(head: MessageHead, bytes: Uint8Array): RaftMessage {
+  const { code, term, index, entries } = head;
+  return { type: typeNamed(code), term, index, entries, context: contextIn(bytes, head) };
 }
 
 /** Where an append stream stands: its short frames leave out what follows from the frame before. */
@@ -78,7 +43,7 @@ export function wholeAppend(
   commit: bigint,
 ): Uint8Array {
   return encodeMessage([
-    [1, TYPES.indexOf('App')],
+    [1, APPEND],
     [2, ends.to],
     [3, ends.from],
     [4, state.term],
