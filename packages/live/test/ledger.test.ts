@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clean, Ledger, readLedger } from '@holdfast/live';
 import { expect, test } from 'vitest';
+import { endRun } from '../src/ledger/clean.ts';
 
 function inState(body: (state: string) => void): void {
   const state = mkdtempSync(join(tmpdir(), 'holdfast-ledger-'));
@@ -54,6 +55,25 @@ test('clean undoes the run of a dead runner and leaves the run of a living one a
     expect(existsSync(dead)).toBe(false);
     expect(existsSync(alive.folder)).toBe(true);
     alive.close();
+  });
+});
+
+test('the folder of a run that ended before its ledger had begun is removed, and one that holds anything else stays', () => {
+  inState((state) => {
+    const [empty, begun, other] = ['empty', 'begun', 'other'].map((name) => join(state, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const folder of [empty, begun, other]) mkdirSync(folder);
+    writeFileSync(join(begun, 'ledger.jsonl'), '{"run":"beg');
+    writeFileSync(join(other, 'notes'), 'mine');
+    for (const folder of [empty, begun, other, join(state, 'never')]) endRun(folder);
+    expect(readdirSync(state)).toEqual(['other']);
+    const ledger = new Ledger('late', state);
+    ledger.close();
+    endRun(ledger.folder);
+    expect(readdirSync(state)).toEqual(['other']);
   });
 });
 

@@ -119,7 +119,7 @@ interface Relayed {
   readonly log: SeenLog;
   readonly relay: StreamRelay;
   /** What has come out, without its chunks. */
-  content(): Buffer;
+  readonly content: () => Buffer;
 }
 
 function relayed(frames: FrameReader): Relayed {

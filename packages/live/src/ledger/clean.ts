@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOf } from '../processes/procfs.ts';
-import { type LedgerContent, readLedger, stateFolder } from './ledger.ts';
+import { LEDGER_FILE, type LedgerContent, readLedger, stateFolder } from './ledger.ts';
 import { performUndo } from './perform.ts';
 import { describeUndo } from './undo.ts';
 
@@ -29,6 +29,20 @@ export function undoLedger(content: LedgerContent): CleanedRun {
     else failed.push(problem);
   }
   return { runId: content.runId, undone, failed };
+}
+
+/** Undoes a run whose runner is gone, wherever that was: one that had made its folder and not yet said so in its ledger has done nothing else. */
+export function endRun(folder: string): void {
+  const content = readLedger(folder);
+  if (content !== undefined && content.pending.length > 0) undoLedger(content);
+  else if (existsSync(folder)) {
+    rmSync(join(folder, LEDGER_FILE), { force: true });
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Somebody's files are in it: it stays.
+    }
+  }
 }
 
 function rankOf(kind: string, ranks: Readonly<Record<string, number>>): number {

@@ -1,5 +1,4 @@
-import { readLedger } from './ledger.ts';
-import { undoLedger } from './clean.ts';
+import { endRun } from './clean.ts';
 
 /**
  * The guard of a run, a process of its own: it waits until the pipe from the runner closes, which happens however the runner ends, and
@@ -12,7 +11,6 @@ process.stdin.on('end', end);
 process.stdin.on('error', end);
 
 function end(): void {
-  const content = readLedger(folder);
-  if (content !== undefined && content.pending.length > 0) undoLedger(content);
+  endRun(folder);
   process.exit(0);
 }

@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { startOf } from '../processes/procfs.ts';
 import type { Undo } from './undo.ts';
 
-const FILE = 'ledger.jsonl';
+/** The ledger's name in a run's folder. */
+export const LEDGER_FILE = 'ledger.jsonl';
 
 /** Where runs keep their folders and ledgers: `HOLDFAST_LIVE_STATE`, or a folder of this user beside other temporary files. */
 export function stateFolder(): string {
   return process.env['HOLDFAST_LIVE_STATE'] ?? join(tmpdir(), `holdfast-live-${userInfo().uid}`);
+}
+
+/** Where a run keeps its folder. */
+export function folderOf(runId: string, state: string = stateFolder()): string {
+  return join(state, runId);
 }
 
 /** One thing still to be undone. */
@@ -41,12 +47,11 @@ export class Ledger {
   /** Makes the run's folder and its ledger, which begins with how to undo the folder and any process. */
   constructor(runId: string = newRunId(), state: string = stateFolder()) {
     this.runId = runId;
-    this.folder = join(state, runId);
+    this.folder = folderOf(runId, state);
     mkdirSync(this.folder, { recursive: true });
-    this.descriptor = openSync(join(this.folder, FILE), 'a');
-    this.append({ run: runId, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? '' });
-    this.before({ kind: 'folder', path: this.folder });
-    this.before({ kind: 'processes' });
+    this.descriptor = openSync(join(this.folder, LEDGER_FILE), 'a');
+    const head = { run: runId, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? '' };
+    this.begin([{ kind: 'folder', path: this.folder }, { kind: 'processes' }], head);
   }
 
   /** Writes down how to undo what is about to be done; returns its number. On return it is on disk. */
@@ -56,8 +61,13 @@ export class Ledger {
 
   /** The same of several things at once, which costs the disk no more than one. */
   beforeAll(undos: readonly Undo[]): number[] {
+    return this.begin(undos);
+  }
+
+  /** In one write, so that a ledger that has begun says how to undo its folder. */
+  private begin(undos: readonly Undo[], ...heads: readonly object[]): number[] {
     const entries = undos.map((undo) => ({ id: this.next++, undo }));
-    this.append(...entries);
+    this.append(...heads, ...entries);
     for (const { id, undo } of entries) this.open.set(id, undo);
     return entries.map(({ id }) => id);
   }
@@ -86,7 +96,7 @@ export class Ledger {
 }
 
 /** A name no other run has: time, then the process. */
-function newRunId(): string {
+export function newRunId(): string {
   runs += 1;
   return `${Date.now().toString(36)}-${process.pid}-${runs}`;
 }
@@ -94,7 +104,7 @@ let runs = 0;
 
 /** Reads a run's ledger; undefined when there is none. A last line cut short by a crash is left out: its deed never happened. */
 export function readLedger(folder: string): LedgerContent | undefined {
-  const path = join(folder, FILE);
+  const path = join(folder, LEDGER_FILE);
   if (!existsSync(path)) return undefined;
   const pending = new Map<number, Undo>();
   let head = { run: '', ownerPid: 0, ownerStart: '' };

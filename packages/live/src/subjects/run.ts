@@ -1,6 +1,6 @@
 import { LiveError } from '../errors.ts';
 import { undoLedger } from '../ledger/clean.ts';
-import { Ledger, readLedger } from '../ledger/ledger.ts';
+import { folderOf, Ledger, newRunId, readLedger } from '../ledger/ledger.ts';
 import { watchOver } from '../ledger/watch.ts';
 import type { Server } from '../processes/server.ts';
 import type { Site } from '../site/site.ts';
@@ -14,10 +14,11 @@ export interface Hold {
   release(): readonly string[];
 }
 
-/** Opens a ledger and sets a guard over it. */
+/** Sets a guard, and opens the ledger it is to watch: the guard is there first, so that no folder is ever without one. */
 export function takeHold(): Hold {
-  const ledger = new Ledger();
-  const dismiss = watchOver(ledger.folder);
+  const runId = newRunId();
+  const dismiss = watchOver(folderOf(runId));
+  const ledger = new Ledger(runId);
   return {
     ledger,
     release: () => {
