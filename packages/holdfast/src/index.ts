@@ -228,6 +228,7 @@ export { checkLinearizable, registerModel } from '@holdfast/check';
 export * from './diagnosis/index.ts';
 export * from './gray/index.ts';
 export * from './subjects/dependencies/index.ts';
+export * from './subjects/incidents/index.ts';
 export * from './subjects/matrix/index.ts';
 export * from './subjects/postures/index.ts';
 export { type GivingUp, SketchCaller } from './subjects/sketch/caller.ts';

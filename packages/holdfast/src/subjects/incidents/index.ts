@@ -1,0 +1,29 @@
+export {
+  CACHE_TRUTH_DEFECTS,
+  CACHE_TRUTH_PROMISES,
+  type CacheTruthDefect,
+  cacheTruthExperiment,
+} from './cacheTruth.ts';
+export { controlPlaneExperiment, type ControlQueue, RECOVERS_IN_TIME } from './controlPlane.ts';
+export {
+  FULL_DISK_DEFECTS,
+  type FullDiskDefect,
+  fullDiskExperiment,
+  SURVIVES_FULL_DISK,
+} from './fullDisk.ts';
+export { OPERATOR_GUARDS, type OperatorGuard } from './operator.ts';
+export { GUARDED_DAYS, OPERATOR_PROMISES, type OperatorDay, operatorExperiment } from './operatorActions.ts';
+export { COMES_BACK, recoveryExperiment, type StartsFrom } from './recovery.ts';
+export {
+  TELEMETRY_DEFECTS,
+  TELEMETRY_PROMISES,
+  type TelemetryDefect,
+  telemetryExperiment,
+} from './telemetry.ts';
+export {
+  BOOKED,
+  type FirstUpgraded,
+  VERSION_DEFECTS,
+  type VersionDefect,
+  versionsExperiment,
+} from './versions.ts';
