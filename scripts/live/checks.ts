@@ -22,6 +22,7 @@ import { everyLoadChecks } from './everyLoad.ts';
 import { externalChecks } from './external.ts';
 import { leaseChecks } from './leases.ts';
 import { loadChecks } from './loads.ts';
+import { maelstromChecks } from './maelstrom.ts';
 import { museumChecks } from './museum.ts';
 import { networkChecks } from './networks.ts';
 import { processChecks } from './processes.ts';
@@ -99,6 +100,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...everyLoadChecks(),
   ...processChecks(),
   ...leaseChecks(),
+  ...maelstromChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

@@ -82,6 +82,7 @@ export { takeZk, type ZkReply } from './subjects/zookeeper/jute.ts';
 export { zookeeper } from './subjects/zookeeper/zookeeper.ts';
 export { decodeMessage, encodeMessage, type FieldEntry, type FieldValue, Message } from './wire/protobuf.ts';
 export { Server, type ServerCommand } from './processes/server.ts';
+export { RUN_VARIABLE } from './processes/procfs.ts';
 export { TcpProxy, type TcpProxyOptions } from './devices/proxy/tcpProxy.ts';
 export { TOXIPROXY_PORT, ToxiproxyServer } from './devices/proxy/toxiproxy.ts';
 export type { Toxic, ToxicKind } from './devices/proxy/toxics.ts';

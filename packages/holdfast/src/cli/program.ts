@@ -9,6 +9,7 @@ import { addExercise } from './exerciseCommand.ts';
 import type { Io } from './io.ts';
 import { addLive } from './livePrograms.ts';
 import { addReview, REVIEW_ABOUT } from './reviewCommand.ts';
+import { addMaelstrom } from './maelstromPrograms.ts';
 import { firstSeedNumber, jobCount, runNumber, seedCount, seedNumber, stepBudget } from './numbers.ts';
 
 /** Seeds of a run when none are asked for. */
@@ -57,6 +58,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addExercise(program, io, done);
   addDemo(program, io, done);
   addLive(program, io, done);
+  addMaelstrom(program, io, done);
   return program;
 }
 
