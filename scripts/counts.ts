@@ -6,13 +6,14 @@
  *   npm run counts -- paxos            those with this in their name
  *   npm run counts -- --workers 2      with so many threads
  *   npm run counts -- --workers 1,2,4  with each of these numbers of threads: states, steps and depth must be the same
+ *   npm run counts -- --search depth   depth first: states and steps must be the same (one thread)
  *   npm run counts -- --exact          comparing whole states instead of fingerprints (needs memory; one thread)
  *
  * Prints a table; exit code 1 when a number differs. What is expected stands in packages/explore/test/counts/cases.ts.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ExploreResult } from '@holdfast/explore';
+import type { ExploreOptions, ExploreResult } from '@holdfast/explore';
 import { runExploration } from 'holdfast/node';
 import {
   type CountCase,
@@ -39,8 +40,11 @@ function beside(found: number, expected: number | undefined): string {
 /** What must not depend on the number of threads. */
 type Numbers = Pick<ExploreResult, 'states' | 'generated' | 'depth' | 'status'>;
 
-async function found(known: CountCase, workers: number, exact: boolean): Promise<ExploreResult> {
-  if (workers === 1) return exploreCase(known, { exact });
+/** How the search goes about it. */
+type How = Required<Pick<ExploreOptions, 'exact' | 'search'>>;
+
+async function found(known: CountCase, workers: number, how: How): Promise<ExploreResult> {
+  if (workers === 1) return exploreCase(known, how);
   const { name, model, symmetry } = known;
   const { result } = await runExploration({
     model,
@@ -48,7 +52,7 @@ async function found(known: CountCase, workers: number, exact: boolean): Promise
     bounds: model.bounds,
     workers,
     symmetry,
-    exact,
+    ...how,
     stopAtViolation: true,
   });
   return result;
@@ -64,11 +68,11 @@ function unlike(first: Numbers, second: Numbers): string[] {
 async function run(
   known: CountCase,
   workers: number,
-  exact: boolean,
+  how: How,
   before: Numbers | undefined,
 ): Promise<{ readonly result: ExploreResult; readonly wrong: boolean }> {
   const start = process.cpuUsage();
-  const result = await found(known, workers, exact);
+  const result = await found(known, workers, how);
   const { user, system } = process.cpuUsage(start);
   const seconds = (user + system) / 1e6;
   const wrong = [...differences(known, result), ...(before === undefined ? [] : unlike(before, result))];
@@ -97,13 +101,24 @@ async function main(args: string[]): Promise<number> {
   const flag = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
     args,
-    options: { all: flag, exact: flag, workers: { type: 'string', default: '1' } },
+    options: {
+      all: flag,
+      exact: flag,
+      workers: { type: 'string', default: '1' },
+      search: { type: 'string', default: 'breadth' },
+    },
     allowPositionals: true,
   });
-  const { exact } = values;
+  const { exact, search } = values;
   const workers = numbersOf(values.workers);
-  if (workers === undefined || (exact && workers.some((n) => n > 1))) {
-    console.error(`Cannot count with --workers ${values.workers}${exact ? ' --exact' : ''}: give 1 to 64`);
+  const alone = exact || search === 'depth';
+  if (workers === undefined || (alone && workers.some((n) => n > 1))) {
+    const beside = `${exact ? ' --exact' : ''}${search === 'depth' ? ' --search depth' : ''}`;
+    console.error(`Cannot count with --workers ${values.workers}${beside}: give ${alone ? '1' : '1 to 64'}`);
+    return 2;
+  }
+  if (search !== 'breadth' && search !== 'depth') {
+    console.error(`Cannot count with --search ${search}: give breadth or depth`);
     return 2;
   }
   const wanted = COUNT_CASES.filter(({ name, size }) => {
@@ -122,7 +137,7 @@ async function main(args: string[]): Promise<number> {
   for (const known of wanted) {
     let before: Numbers | undefined;
     for (const n of workers) {
-      const { result, wrong } = await run(known, n, exact, before);
+      const { result, wrong } = await run(known, n, { exact, search }, before);
       before = result;
       if (wrong) differing++;
     }

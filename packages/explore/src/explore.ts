@@ -1,8 +1,11 @@
 import { type Bounds, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 import { type Checkpoint, CheckpointError, restorePart, savePart } from './engine/checkpoint.ts';
 import { isPortable, PlainSpace, type PortableSpace } from './engine/plainSpace.ts';
+import { DepthSearch } from './engine/depthFirst/depthSearch.ts';
+import { SearchOrderError } from './engine/depthFirst/searchOrderError.ts';
 import { Search } from './engine/search.ts';
-import type { FingerprintBits, SearchOptions } from './engine/searchOptions.ts';
+import type { Searching } from './engine/searching.ts';
+import type { FingerprintBits, SearchOptions, SearchOrder } from './engine/searchOptions.ts';
 import type { Space } from './engine/space.ts';
 import type { Spilling } from './engine/spill.ts';
 import {
@@ -18,6 +21,11 @@ import { estimatedStates } from './report/estimate.ts';
 
 /** How to explore. None of it changes what is found, only how far and in what detail. */
 export interface ExploreOptions {
+  /**
+   * In which order states are visited. `depth` needs no memory for states that wait nor for how each was reached, but what it finds is not
+   * found by a shortest run; with a bound on steps it may take steps more than once. Default `breadth`.
+   */
+  readonly search?: SearchOrder;
   /** Keeps and compares whole states instead of fingerprints; needs more memory. Default false. */
   readonly exact?: boolean;
   /** How long fingerprints are: 96 bits for so many states that 64 leave doubt. Default 64. */
@@ -62,8 +70,8 @@ export function boundsOf({ kind }: Explorable, resolved: ResolvedBounds): string
 }
 
 /**
- * Visits every state a model can reach within the bounds, breadth first, and judges its properties in each. A violation comes with a run
- * that leads to it, and no run is shorter. The result is the same every time. Throws for a model or bounds that make no sense, and
+ * Visits every state a model can reach within the bounds, breadth first unless told otherwise, and judges its properties in each. A
+ * violation comes with a run that leads to it, and breadth first no run is shorter. The result is the same every time. Throws for a model or bounds that make no sense, and
  * `ImpureCoreError` or `ImpureModelError` when the model's code turns out not to be a function of its arguments.
  */
 export function explore<S extends object, M, C, R>(
@@ -81,7 +89,8 @@ export function explore<S extends object, M, C, R>(
 /** An exploration that is carried on piece by piece, so that its host can do other things in between. */
 export class Exploration {
   private space: Space;
-  private search: Search;
+  private search: Searching;
+  private readonly order: SearchOrder;
   private readonly model: Explorable;
   private readonly resolved: ResolvedBounds;
   private readonly spaceOptions: SpaceOptions;
@@ -91,6 +100,8 @@ export class Exploration {
   private readonly boundsText: string;
   private readonly exact: boolean;
   private readonly bits: FingerprintBits;
+  /** Steps left out that were counted before, but were worked out again to go on. */
+  private readonly clippedAtStart: Readonly<Record<string, number>>;
   /** Steps left out by bounds before the search was interrupted. */
   private readonly clippedBefore: Readonly<Record<string, number>>;
 
@@ -100,7 +111,8 @@ export class Exploration {
    */
   constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}, checkpoint?: Checkpoint) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
-    const { fingerprintBits: bits = 64, spilling, partialOrder = false } = options;
+    const { fingerprintBits: bits = 64, spilling, partialOrder = false, search: order = 'breadth' } = options;
+    this.order = order;
     this.exact = exact;
     this.bits = bits;
     const resolved = resolveBounds(bounds ?? model.bounds);
@@ -109,8 +121,10 @@ export class Exploration {
     this.resolved = resolved;
     this.spaceOptions = { symmetry, partialOrder };
     const { interning = 'auto' } = options;
-    this.watching = interning === 'auto' && checkpoint === undefined;
+    this.watching = interning === 'auto' && checkpoint === undefined && order === 'breadth';
     const plain = interning === 'never' || checkpoint?.interned === false;
+    if (plain && order === 'depth')
+      throw new SearchOrderError(model.name, 'states then are kept for one step only');
     this.space = plain ? this.plain() : model.open(resolved, this.spaceOptions);
     this.boundsText = boundsOf(model, resolved);
     const { stopAtViolation = true } = options;
@@ -119,13 +133,22 @@ export class Exploration {
       bits,
       maxStates,
       maxBytes,
-      maxDepth: rounds + 1,
+      maxSteps: rounds,
       stopAtViolation,
       spilling,
     };
     if (checkpoint !== undefined) this.takeOver(checkpoint);
     this.clippedBefore = checkpoint?.clipped ?? {};
-    this.search = new Search(this.space, this.searchOptions, checkpoint?.search);
+    this.search = this.opened(checkpoint);
+    this.clippedAtStart = this.space.clipped;
+  }
+
+  private opened(checkpoint: Checkpoint | undefined): Searching {
+    const { space, searchOptions, order } = this;
+    const saved = checkpoint?.search;
+    if (order === 'depth')
+      return new DepthSearch(space, searchOptions, saved?.order === 'depth' ? saved : undefined);
+    return new Search(space, searchOptions, saved?.order === 'breadth' ? saved : undefined);
   }
 
   /** A space without numbers, where the model has one; else its own. */
@@ -142,6 +165,7 @@ export class Exploration {
     if (model !== space.name) throw new CheckpointError('model', model, space.name);
     if (bounds !== this.boundsText) throw new CheckpointError('bounds', bounds, this.boundsText);
     const own = space.canonicalise !== undefined;
+    if (search.order !== this.order) throw new CheckpointError('order of search', search.order, this.order);
     if (symmetry !== own) throw new CheckpointError('symmetry', said(symmetry), said(own));
     const reduced = space.ample !== undefined;
     if (partialOrder !== reduced)
@@ -176,7 +200,7 @@ export class Exploration {
   private clipped(): Readonly<Record<string, number>> {
     const total: Record<string, number> = { ...this.clippedBefore };
     for (const [bound, count] of Object.entries(this.space.clipped))
-      total[bound] = (total[bound] ?? 0) + count;
+      total[bound] = (total[bound] ?? 0) + count - (this.clippedAtStart[bound] ?? 0);
     return total;
   }
 
@@ -199,6 +223,7 @@ export class Exploration {
     if (!isPortable(space) || space.ample !== undefined) return;
     if (calls - rechecks < ONCE * search.generated) return;
     this.space = this.plain();
+    // Only breadth first is watched.
     this.search = new Search(this.space, this.searchOptions);
   }
 

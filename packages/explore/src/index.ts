@@ -1,4 +1,5 @@
 export { minimise } from './shrink/minimise.ts';
+export { type BrokenRun, shortenRun } from './shrink/shortenRun.ts';
 export { type Bounds, BoundsError, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 export {
   type ClientRequest,
@@ -12,7 +13,8 @@ export {
 } from './engine/cores/model.ts';
 export { collisionOdds } from './engine/fingerprints.ts';
 export { ImpureModelError } from './engine/impure.ts';
-export type { SearchEnd } from './engine/searchOptions.ts';
+export type { SearchEnd, SearchOrder } from './engine/searchOptions.ts';
+export { SearchOrderError } from './engine/depthFirst/searchOrderError.ts';
 export type { PropertyKind, Space, SpaceWork, StepText, Successors } from './engine/space.ts';
 export {
   type PeerSymmetry,
@@ -84,6 +86,7 @@ export {
   raftSystem,
 } from './models/raftSystem.ts';
 export { raftSymmetry } from './models/raftSymmetry.ts';
+export { RAFT_ORDER } from './models/raftOrder.ts';
 export { type CommitSystem, commitSystem } from './models/commitSystem.ts';
 export { type MultiPaxosSystem, multiPaxosSystem } from './models/multiPaxosSystem.ts';
 export { type PaxosSystem, paxosSystem } from './models/paxosSystem.ts';
@@ -97,7 +100,15 @@ export { type SwimSystem, swimSystem } from './models/swimSystem.ts';
 export { type AbdSystem, abdSystem } from './models/abdSystem.ts';
 export { type BenOrSystem, benOrSystem } from './models/benOrSystem.ts';
 export { type EPaxosSystem, epaxosSystem } from './models/epaxosSystem.ts';
+export { type ZabElection, zabElection } from './models/zabElection.ts';
 export { type ZabSystem, zabSystem } from './models/zabSystem.ts';
+export { lamportMutex, type LamportMutexState } from './models/lamportMutex.ts';
+export {
+  type MultiPaxosCommands,
+  multiPaxosCommands,
+  type MultiPaxosCommandsState,
+} from './models/multiPaxosCommands.ts';
+export { paxosConsensus, type PaxosConsensusState } from './models/paxosConsensus.ts';
 export { type DeliverySystem, deliverySystem } from './models/deliverySystem.ts';
 export { type IdempotencyBounds, type IdempotencyDefect, idempotentCalls } from './models/idempotentCalls.ts';
 export { type OutboxBounds, type OutboxDefect, outboxRelay } from './models/outboxRelay.ts';
@@ -140,6 +151,8 @@ export {
   type Checkpoint,
   CheckpointError,
   type PackedStates,
+  type SavedBreadth,
+  type SavedDepth,
   type SavedSearch,
   type SavedStates,
 } from './engine/checkpoint.ts';

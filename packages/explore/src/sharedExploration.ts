@@ -52,7 +52,7 @@ function participate(
   const { workers, maxStates, stopAtViolation } = options;
   const log = new SharedLog(memory.log);
   log.join(space.parts, space.memory);
-  const maxDepth = resolveBounds(options.bounds).rounds + 1;
+  const maxDepth = resolveBounds(options.bounds).rounds;
   return new SharedSearch(space, memory, log, {
     worker,
     workers,
@@ -151,6 +151,8 @@ export class SharedExploration {
         depth,
         queued: end === 'complete' ? 0 : queued,
         bytes: parts.reduce((sum, part) => sum + part.bytes, 16 * states),
+        order: 'breadth',
+        revisited: 0,
         confusions: 0,
         end: end === '' || end === 'failed' ? 'cancelled' : (end satisfies SearchEnd),
         unexpanded: end === 'complete' ? queued : 0,

@@ -6,8 +6,8 @@ import { broken, correct, type NamedModel } from './named.ts';
 const family = 'ben-or';
 
 /** Rounds never end by themselves: so many steps are looked at. */
-const STEPS: Bounds = { timers: { '*': 0 }, rounds: 11, storage: 'at-once' };
-const CRASH: Bounds = { ...STEPS, rounds: 9, crashes: 1 };
+const STEPS: Bounds = { timers: { '*': 0 }, rounds: 12, storage: 'at-once' };
+const CRASH: Bounds = { ...STEPS, rounds: 10, crashes: 1 };
 const PROPOSALS = [0, 0, 1] as const;
 
 const TWINS: readonly [BenOrDefect, string, Bounds, NamedModel['size']][] = [

@@ -9,7 +9,7 @@ const ONE_ELECTION: Bounds = { timers: { election: 1, '*': 0 }, inFlight: 4, sto
 const LOSSES: Bounds = { ...ONE_ELECTION, drops: Infinity, inFlight: 3 };
 
 /** Nothing but votes, and the first of them: 4 nodes have much to say to each other. */
-const VOTES: Bounds = { timers: { '*': 0 }, rounds: 7, storage: 'at-once' };
+const VOTES: Bounds = { timers: { '*': 0 }, rounds: 8, storage: 'at-once' };
 /** Node 2 alone comes back from epoch 1: by epoch its vote is the best, by id nearly the worst. */
 const RETURNS = { nodes: 4, synchronised: [2] } as const;
 

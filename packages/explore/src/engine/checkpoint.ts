@@ -3,22 +3,45 @@ import type { SavedLineage } from './lineage.ts';
 import type { FingerprintBits, Witness } from './searchOptions.ts';
 import type { Numbered } from './share/numbered.ts';
 
-/** A search in the middle of its work, as plain numbers: what `Search` was told to save and can go on from. */
-export interface SavedSearch {
+/** A search in the middle of its work, as plain numbers: what it was told to save and can go on from. */
+export type SavedSearch = SavedBreadth | SavedDepth;
+
+/** What every search saves. */
+interface SavedCounts {
   readonly depth: number;
   readonly generated: number;
   readonly pending: number;
-  readonly levels: readonly number[];
   readonly witnesses: readonly Witness[];
+  /** How many states were found. */
+  readonly states: number;
   /** How many states were expanded. */
   readonly number: number;
-  readonly lineage: SavedLineage;
   /** How long fingerprints are, and the tables of them as they are. */
   readonly bits: FingerprintBits;
   readonly tables: readonly Int32Array[];
+}
+
+/** A search by levels. */
+export interface SavedBreadth extends SavedCounts {
+  readonly order: 'breadth';
+  readonly levels: readonly number[];
+  readonly lineage: SavedLineage;
   /** States of the current level that are still to be expanded, then those of the next. */
   readonly current: SavedStates;
   readonly next: SavedStates;
+}
+
+/** A search that follows each run to its end. */
+export interface SavedDepth extends SavedCounts {
+  readonly order: 'depth';
+  /** Runs to witnesses, as `Searching.pathTo` gives them. */
+  readonly paths: readonly (readonly number[])[];
+  readonly unexpanded: number;
+  readonly revisited: number;
+  /** Initial states begun with. */
+  readonly roots: number;
+  /** The run at hand: its states, and how far each is. */
+  readonly stack: readonly Int32Array[];
 }
 
 /** States that wait, piece by piece. To be gone through once, as they may lie in a file. */

@@ -7,6 +7,8 @@ export class ExactStates {
   size = 0;
   /** States whose 64-bit fingerprint another state had before them. */
   confusions = 0;
+  /** The number of the state that was asked about last. */
+  last = 0;
   private readonly lows = new Ints(1024);
   private readonly highs = new Ints(1024);
   private readonly words = new Ints(4096);
@@ -33,12 +35,16 @@ export class ExactStates {
       const there = table[slot] as number;
       if (there === -1) break;
       if (this.lows.at(there) === low && this.highs.at(there) === high) {
-        if (this.equals(there, vector, from, to)) return false;
+        if (this.equals(there, vector, from, to)) {
+          this.last = there;
+          return false;
+        }
         confused = true;
       }
       slot = (slot + 1) & mask;
     }
     if (confused) this.confusions++;
+    this.last = this.size;
     table[slot] = this.size++;
     this.lows.push(low);
     this.highs.push(high);

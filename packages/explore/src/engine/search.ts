@@ -1,11 +1,12 @@
 import { Batch } from './batch.ts';
-import type { SavedSearch } from './checkpoint.ts';
+import type { SavedBreadth } from './checkpoint.ts';
+import { endOfMemory } from './endOfMemory.ts';
 import { ExactStates } from './exactStates.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { Frontier } from './frontier.ts';
 import { Lineage } from './lineage.ts';
 import type { SearchEnd, SearchOptions, Witness } from './searchOptions.ts';
-import { TableFullError } from './segmentedTable.ts';
+import type { Searching } from './searching.ts';
 import { type Space, Successors } from './space.ts';
 import { Spill } from './spill.ts';
 import { STATE_HEAD as HEAD } from './stateHead.ts';
@@ -15,7 +16,8 @@ import { WideFingerprints } from './wideFingerprints.ts';
  * Breadth-first search, level by level, of every state of a space. States are numbered as they are found; each keeps its parent and
  * which step led to it, so that a shortest path to any state can be taken again. Counts do not depend on how the work is divided.
  */
-export class Search {
+export class Search implements Searching {
+  readonly order = 'breadth';
   /** Steps taken, those back to the same state or to a known one included, plus initial states. */
   generated = 0;
   /** Levels begun; initial states are level 1. */
@@ -51,7 +53,7 @@ export class Search {
   private scratch = new Int32Array(256);
 
   /** Goes on from `saved`, where the space was given back what it had numbered; begins anew without. */
-  constructor(space: Space, options: SearchOptions, saved?: SavedSearch) {
+  constructor(space: Space, options: SearchOptions, saved?: SavedBreadth) {
     this.space = space;
     this.options = options;
     if (options.exact) this.exact = new ExactStates();
@@ -73,11 +75,13 @@ export class Search {
   }
 
   /** All that is needed to go on later; undefined in exact mode, which is not saved. */
-  save(): SavedSearch | undefined {
+  save(): SavedBreadth | undefined {
     const { depth, generated, pending, levels, witnesses, number, segment, offset, current, next } = this;
     const tables = (this.fingerprints ?? this.wide)?.tables;
     if (tables === undefined) return undefined;
     return {
+      order: 'breadth',
+      states: this.states,
       depth,
       generated,
       pending,
@@ -92,7 +96,7 @@ export class Search {
     };
   }
 
-  private restore(saved: SavedSearch): void {
+  private restore(saved: SavedBreadth): void {
     this.depth = saved.depth;
     this.generated = saved.generated;
     this.pending = saved.pending;
@@ -134,7 +138,6 @@ export class Search {
   }
 
   private begin(): void {
-    this.depth = 1;
     this.space.initial().forEach((words, index) => {
       this.generated++;
       const vector = words.slice();
@@ -143,6 +146,11 @@ export class Search {
       this.offer(vector, vector.length, this.space.low, this.space.high, -1, index);
     });
     this.counted = this.generated;
+    if (this.options.maxSteps === 0) {
+      this.endAtBound();
+      return;
+    }
+    this.depth = 1;
     this.turn();
   }
 
@@ -202,13 +210,18 @@ export class Search {
   private turnOrEnd(): void {
     if (this.next.count === 0) {
       this.end = 'complete';
-    } else if (this.depth >= this.options.maxDepth) {
-      this.unexpanded = this.next.count;
-      this.end = 'complete';
+    } else if (this.depth >= this.options.maxSteps) {
+      this.endAtBound();
     } else {
       this.depth++;
       this.turn();
     }
+  }
+
+  /** Runs may have no more steps. */
+  private endAtBound(): void {
+    this.unexpanded = this.next.count;
+    this.end = 'complete';
   }
 
   private turn(): void {
@@ -377,10 +390,4 @@ export class Search {
   pathTo(state: number): readonly number[] {
     return this.lineage.pathTo(state);
   }
-}
-
-/** Whether an error says that there is no more room for a table. */
-function endOfMemory(error: unknown): boolean {
-  if (error instanceof TableFullError) return true;
-  return error instanceof RangeError && /allocation failed|typed array length/i.test(error.message);
 }

@@ -10,13 +10,24 @@ export interface SearchOptions {
   readonly maxStates: number;
   /** Stops when its own tables need more than this. */
   readonly maxBytes: number;
-  /** Levels, the initial states being the first. */
-  readonly maxDepth: number;
+  /** Steps in a run. */
+  readonly maxSteps: number;
   /** Stops at the first violation. */
   readonly stopAtViolation: boolean;
   /** Where states wait when memory for them gets short. */
   readonly spilling?: Spilling | undefined;
+  /** Breaks the search, to see that it shows. */
+  readonly defect?: SearchDefect | undefined;
 }
+
+/** What a broken search leaves out; for tests of the tests. */
+export type SearchDefect = 'never expands again';
+
+/**
+ * In which order states are visited. `breadth`: level by level, so that what is found is found by a shortest run. `depth`: each run to its
+ * end before the next, so that hardly any state waits.
+ */
+export type SearchOrder = 'breadth' | 'depth';
 
 /** Lengths of fingerprints. */
 export type FingerprintBits = 64 | 96;

@@ -47,7 +47,7 @@ export class WideFingerprints extends SegmentedTable {
 }
 
 /** The third word: of the vector as it lies there, in order. Equal states have equal vectors. */
-function thirdOf(vector: Int32Array, from: number, to: number): number {
+export function thirdOf(vector: Int32Array, from: number, to: number): number {
   let h = (to - from) ^ 0x2545f491;
   for (let i = from; i < to; i++) h = mix(h, vector[i] as number);
   return finish(h);

@@ -1,6 +1,6 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
 import { collisionOdds } from '../engine/fingerprints.ts';
-import type { FingerprintBits, SearchEnd, Witness } from '../engine/searchOptions.ts';
+import type { FingerprintBits, SearchEnd, SearchOrder, Witness } from '../engine/searchOptions.ts';
 import type { PropertyName, Space, SpaceWork } from '../engine/space.ts';
 import type { ExploreResult, ExploreTrace, PropertyResult } from './result.ts';
 import { grouped } from './text.ts';
@@ -8,6 +8,7 @@ import { followPath } from './trace.ts';
 
 /** How a search came out, whoever made it. */
 export interface SearchOutcome {
+  readonly order: SearchOrder;
   readonly states: number;
   readonly generated: number;
   readonly depth: number;
@@ -16,6 +17,8 @@ export interface SearchOutcome {
   readonly confusions: number;
   readonly end: SearchEnd | undefined;
   readonly unexpanded: number;
+  /** States expanded more than once; depth first within a bound on steps only. */
+  readonly revisited?: number;
   /** Why no more states could be written to disk. */
   readonly spillFailure?: string | undefined;
   readonly witnesses: readonly Witness[];
@@ -36,7 +39,9 @@ export interface OutcomeContext {
 
 /** Makes a result of a search's outcome: verdicts, reasons and runs. */
 export function resultOf(space: Space, search: SearchOutcome, context: OutcomeContext): ExploreResult {
-  const { states, generated, depth, queued, bytes, confusions, unexpanded } = search;
+  const { states, generated, queued, bytes, confusions, unexpanded, order, revisited = 0 } = search;
+  // A level that a bound keeps from being expanded was found all the same.
+  const depth = search.depth + (order === 'breadth' && unexpanded > 0 ? 1 : 0);
   const { exact, bits, interned, bounds, work } = context;
   const clipped = unexpanded === 0 ? context.clipped : { ...context.clipped, rounds: unexpanded };
   const empty = generated === space.initial().length && search.end === 'complete';
@@ -61,6 +66,8 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     depth,
     queued,
     end: search.end ?? 'cancelled',
+    search: order,
+    revisited,
     clipped,
     symmetry: space.canonicalise !== undefined,
     partialOrder: space.ample !== undefined,
@@ -86,7 +93,10 @@ function coverage(
   const all = `${grouped(states)} states`;
   // Level 1 holds the initial states; the level that was begun last is not done.
   const looked = depth < 2 ? 'only initial states' : `all runs of up to ${depth - 2} steps`;
-  const runs = `${looked} were looked at, ${grouped(queued)} states were left`;
+  const runs =
+    search.order === 'depth'
+      ? `runs of up to ${grouped(depth - 1)} steps were followed, ${grouped(queued)} states on the last of them were left`
+      : `${looked} were looked at, ${grouped(queued)} states were left`;
   switch (end) {
     case 'complete':
       return `all ${all}${reduced ? ' that partial order leaves' : ''} were visited${limits}`;

@@ -1,8 +1,8 @@
 import type { VerdictStatus } from '@holdfast/check';
-import type { FingerprintBits, SearchEnd } from '../engine/searchOptions.ts';
+import type { FingerprintBits, SearchEnd, SearchOrder } from '../engine/searchOptions.ts';
 import type { PropertyKind, SpaceWork, StepText } from '../engine/space.ts';
 
-/** A run from an initial state to the state that shows something, as short as any. */
+/** A run from an initial state to the state that shows something; breadth first none is shorter. */
 export interface ExploreTrace {
   /** The state it starts from, plain. */
   readonly initial: unknown;
@@ -38,11 +38,17 @@ export interface ExploreResult {
   readonly states: number;
   /** Initial states and steps taken, also those to known states. */
   readonly generated: number;
-  /** Levels, the initial states being the first: one more than the steps of the longest shortest run. */
+  /**
+   * Levels, the initial states being the first: one more than the steps of the longest shortest run. Depth first, states on the longest
+   * run that was followed.
+   */
   readonly depth: number;
   /** States found whose steps were not looked at. */
   readonly queued: number;
   readonly end: SearchEnd;
+  readonly search: SearchOrder;
+  /** States expanded again, as they were reached by fewer steps; depth first within a bound on steps only. */
+  readonly revisited: number;
   /** Steps left out by a bound, by its name. */
   readonly clipped: Readonly<Record<string, number>>;
   readonly symmetry: boolean;
@@ -61,7 +67,7 @@ export interface ExploreResult {
   /** What the tables needed at the end. */
   readonly bytes: number;
   readonly work: SpaceWork;
-  /** The violation found first: no run shorter than this has one. */
+  /** The violation found first: breadth first no run shorter than this has one. */
   readonly counterexample?: ExploreTrace & { readonly property: string };
 }
 

@@ -118,6 +118,13 @@ export class Walkthrough {
     return this.take(index);
   }
 
+  /** Takes the enabled step that reads so; false where there is none. */
+  tryFollow(text: string): boolean {
+    const index = this.texts().indexOf(text);
+    if (index >= 0) this.take(index);
+    return index >= 0;
+  }
+
   /** Undoes the last step; false at the start. */
   back(): boolean {
     if (this.taken.length === 0) return false;

@@ -220,6 +220,8 @@ export function differences(expected: CountCase, found: ExploreResult): string[]
   if (found.status !== 'holds') wrong.push(`it is ${found.status}`);
   for (const key of ['states', 'generated', 'depth'] as const) {
     const number = expected[key];
+    // Depth first the longest run counts, which nobody else has measured.
+    if (key === 'depth' && found.search === 'depth') continue;
     if (number !== undefined && number !== found[key])
       wrong.push(`${key} ${found[key]} instead of ${number}`);
   }

@@ -8,6 +8,7 @@ import {
   registerSystem,
   singleCopyRegister,
   singleDecreePaxos,
+  transactionCommit,
   twoPhaseCommit,
 } from '../../src/index.ts';
 
@@ -70,6 +71,13 @@ describe('what ends a search', () => {
     expect(result).toMatchObject({ end: 'complete', depth: 5 });
     expect(result.reason).toMatch(/held back by bounds: rounds \d+ times$/);
     expect(result.properties.find(({ name }) => name === 'all committed')?.status).toBe('violated');
+  });
+
+  it('S3.23 a bound on steps allows so many and no more', () => {
+    const initial = explore(transactionCommit(3), { rounds: 0 }, { symmetry: false });
+    expect(initial).toMatchObject({ states: 1, depth: 1, reason: 'nothing can happen within these bounds' });
+    const one = explore(transactionCommit(3), { rounds: 1 }, { symmetry: false });
+    expect(one).toMatchObject({ states: 7, depth: 2, clipped: { rounds: 6 } });
   });
 
   it('S3.23 a bound on messages in flight is said to hold it back', () => {

@@ -130,8 +130,11 @@ export interface ExploreDocument extends Head {
   readonly reason: string;
   readonly coverage: {
     readonly end: string;
+    /** In which order states were visited; `none` for a replay. */
+    readonly search: 'breadth' | 'depth' | 'none';
     readonly states: number;
     readonly generated: number;
+    readonly revisited: number;
     readonly depth: number;
     readonly queued: number;
     /** Steps a bound left out, by its name. */

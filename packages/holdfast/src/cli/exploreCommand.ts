@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import type { FingerprintBits } from '@holdfast/explore';
+import type { FingerprintBits, SearchOrder } from '@holdfast/explore';
 import {
   exploredCalls,
   exploredNodes,
   fingerprintBits,
   memoryMiB,
   searchBudget,
+  searchOrder,
   seedNumber,
   stateCount,
   workerCount,
@@ -18,6 +19,8 @@ export const EXPLORE_ABOUT =
   'search every run of a small system of cores, of an experiment, or of a specification: a built-in name, or a file; without one list them';
 
 interface ExploreFlags {
+  readonly search?: SearchOrder;
+  readonly shrink?: boolean;
   readonly bounds?: string;
   readonly symmetry: boolean;
   readonly partialOrder?: boolean;
@@ -46,6 +49,13 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
       '--bounds <list>',
       'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once',
     )
+    .addOption(
+      new Option(
+        '--search <order>',
+        'breadth: shortest runs; depth: hardly any memory for states that wait (default: breadth)',
+      ).argParser(searchOrder),
+    )
+    .option('--shrink', 'shorten the run that breaks a promise, where it need not be a shortest one')
     .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
     .option('--partial-order', 'leave out orders of steps that make no difference to promises')
     .option('--exact', 'compare whole states instead of fingerprints')
@@ -92,8 +102,14 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     .option('--json', 'print one JSON document and nothing else')
     .action(async (model: string | undefined, flags: ExploreFlags) => {
       const { explore } = await import('./commands/explore.ts');
-      const { json, exact, keepGoing, ...rest } = flags;
-      const options = { ...rest, json: json === true, exact: exact === true, keepGoing: keepGoing === true };
+      const { json, exact, keepGoing, shrink, ...rest } = flags;
+      const options = {
+        ...rest,
+        json: json === true,
+        exact: exact === true,
+        keepGoing: keepGoing === true,
+        shrink: shrink === true,
+      };
       done(await explore(model, options, io));
     });
 }

@@ -64,3 +64,12 @@ export function fingerprintBits(text: string): 64 | 96 {
     'give 96 where 64 bits leave doubt, or --exact',
   );
 }
+
+/** In which order an exploration visits states. Throws `InputError`. */
+export function searchOrder(text: string): 'breadth' | 'depth' {
+  if (text === 'breadth' || text === 'depth') return text;
+  throw new InputError(
+    `Cannot use --search as breadth or depth: current value is '${text}'`,
+    'give one of the two',
+  );
+}

@@ -136,6 +136,45 @@ describe('holdfast explore', () => {
     expect(out).toMatch(/^go on with {2}.* --resume /m);
   });
 
+  it('S3.23 goes depth first when told: the same states, a run that can be shortened, and where it was stopped', async () => {
+    const folder = temporaryFolder();
+    const whole = await holdfast(['explore', 'register-paxos', '--search', 'depth', '--json'], folder);
+    const document: unknown = JSON.parse(whole.out);
+    expect(differences(document, FIELDS)).toEqual([]);
+    expect(document).toMatchObject({
+      exitCode: 0,
+      coverage: { search: 'depth', states: 16_668, generated: 32_971, queued: 0, revisited: 0 },
+    });
+    const words = ['explore', 'raft-no-up-to-date-check', '--search', 'depth'];
+    const { code, out } = await holdfast(words, folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^VIOLATED {2}leader completeness\n/m);
+    const [, evidence = ''] = /^shorten {3}.* explore --replay (\S+) --shrink$/m.exec(out) ?? [];
+    const short = await holdfast(['explore', '--replay', evidence, '--shrink'], folder);
+    expect(short.code).toBe(1);
+    expect(short.out).toMatch(/a run of 8 steps, shortened from 10$/m);
+    const [, shorter = ''] = /^evidence {2}(\S+)$/m.exec(short.out) ?? [];
+    expect(readFileSync(join(folder, shorter), 'utf8')).toContain('"property": "leader completeness"');
+    const at = await holdfast([...words, '--shrink', '--json'], folder);
+    expect(JSON.parse(at.out)).toMatchObject({ counterexample: { steps: { length: 8 } } });
+    const stopped = await holdfast(
+      ['explore', 'register-paxos', '--search', 'depth', '--max-states', '5000'],
+      folder,
+    );
+    expect(stopped.code).toBe(3);
+    expect(stopped.out).toMatch(
+      /5,001 states: runs of up to \d+ steps were followed, \d+ states on the last/,
+    );
+    const [, saved = ''] = /^checkpoint {2}(\S+)$/m.exec(stopped.out) ?? [];
+    const resumed = ['explore', 'register-paxos', '--resume', saved, '--search', 'depth'];
+    const again = await holdfast(resumed, folder);
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^ {2}16,668 states, 32,971 steps,/m)]);
+    const two = await holdfast([...words, '--workers', '2'], folder);
+    expect([two.code, two.err]).toEqual([2, expect.stringMatching(/--search depth with several workers/)]);
+    const spill = await holdfast([...words, '--spill', 'x'], folder);
+    expect([spill.code, spill.err]).toEqual([2, expect.stringMatching(/--search depth with --spill/)]);
+  });
+
   it('S3.23 partial order leaves states out and keeps verdicts, and is refused where it is not sound', async () => {
     const { code, out } = await holdfast(['explore', 'register-paxos', '--partial-order']);
     expect(code).toBe(0);

@@ -59,6 +59,15 @@ describe('an exploration that cannot go on', () => {
     },
   );
 
+  it('S3.23 as it is interrupted ends with 3 and what was covered, depth first, too', async () => {
+    const { code, out } = await explored([], [model('small'), '--search', 'depth'], true);
+    expect(out).toMatch(
+      /^UNDECIDED {2}cancelled at [\d,]+ states: runs of up to [\d,]+ steps were followed/m,
+    );
+    expect(out).toMatch(/^go on with {2}.* --resume .* --search depth$/m);
+    expect(code).toBe(3);
+  });
+
   it('S3.23 as nothing can happen within its bounds ends with 3, with several threads, too', async () => {
     const words = ['explore', 'raft-election', '--bounds', 'timeouts=0', '--workers', '2', '--memory', '200'];
     const { code, out } = await holdfast(words, temporaryFolder());

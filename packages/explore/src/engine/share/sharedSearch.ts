@@ -16,7 +16,7 @@ export interface SharedSearchOptions {
   readonly worker: number;
   readonly workers: number;
   readonly maxStates: number;
-  /** Levels, the initial states being the first. */
+  /** Levels whose states are expanded, the initial states being the first. */
   readonly maxDepth: number;
   readonly stopAtViolation: boolean;
   /** Asked now and then: whether this thread is short of memory that only its host can see. */

@@ -7,6 +7,8 @@ import {
   type ExploreResult,
   type FingerprintBits,
   NAMED_MODELS,
+  type SearchOrder,
+  shortenRun,
 } from '@holdfast/explore';
 import { programCommand, shellWord, shownPath } from '../../node/command.ts';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
@@ -40,6 +42,10 @@ import { painted, spent } from '../text.ts';
 
 /** What `holdfast explore` takes. */
 export interface ExploreFlags {
+  /** Default breadth first. */
+  readonly search?: SearchOrder;
+  /** Shortens the run that breaks a promise. */
+  readonly shrink: boolean;
   readonly bounds?: string;
   readonly symmetry: boolean;
   readonly partialOrder?: boolean;
@@ -74,14 +80,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   if (flags.replay !== undefined) return replayRun(name, flags.replay, flags, io);
   if (name === undefined) return listModels(flags.json, io);
   const loaded = await resolveModel(name, io.cwd, sizeOf(flags));
-  if (flags.resume !== undefined && (flags.workers ?? 1) > 1)
-    throw new InputError('Cannot go on from a checkpoint with several workers', 'leave --workers out');
-  if (flags.exact && (flags.workers ?? 1) > 1)
-    throw new InputError('Cannot use --exact with several workers', 'leave one of the two out');
-  if (flags.partialOrder === true && (flags.workers ?? 1) > 1)
-    throw new InputError('Cannot use --partial-order with several workers', 'leave one of the two out');
-  if (flags.fingerprint === 96 && (flags.workers ?? 1) > 1)
-    throw new InputError('Cannot use --fingerprint 96 with several workers', 'leave one of the two out');
+  refuseWhatDoesNotGoTogether(flags);
   const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
   const bounds = mergedBounds(loaded.model.bounds, given);
   const { walk, budget, seed = 1, json } = flags;
@@ -92,7 +91,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   const checkpoint = flags.resume === undefined ? undefined : readCheckpoint(resolve(io.cwd, flags.resume));
   const interrupt = io.catchInterrupt();
   let progress: ExploreProgress | undefined;
-  const known = checkpoint?.search.lineage.length ?? 0;
+  const known = checkpoint?.search.states ?? 0;
   const line = new ProgressLine(io, (elapsed) =>
     progress === undefined ? 'starting' : exploreProgress(progress, elapsed, known),
   );
@@ -101,6 +100,7 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
     end = await runExploration({
       ...loaded,
       bounds,
+      search: flags.search ?? 'breadth',
       symmetry: flags.symmetry,
       partialOrder: flags.partialOrder === true,
       exact: flags.exact,
@@ -122,7 +122,42 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
     line.end();
     interrupt.release();
   }
-  return present(loaded, bounds, end, flags, io);
+  return present(loaded, bounds, shortened(loaded, bounds, end, flags), flags, io);
+}
+
+/** Options that each make sense alone only, refused before the work begins. */
+function refuseWhatDoesNotGoTogether(flags: ExploreFlags): void {
+  const given: Readonly<Record<string, boolean>> = {
+    '--resume': flags.resume !== undefined,
+    '--exact': flags.exact,
+    '--partial-order': flags.partialOrder === true,
+    '--fingerprint 96': flags.fingerprint === 96,
+    '--search depth': flags.search === 'depth',
+  };
+  const together = (option: string, others: readonly string[]): void => {
+    for (const other of others)
+      if (given[other] === true)
+        throw new InputError(`Cannot use ${other} with ${option}`, 'leave one of the two out');
+  };
+  if ((flags.workers ?? 1) > 1) together('several workers', Object.keys(given));
+  // Depth first hardly any states wait.
+  if (flags.spill !== undefined) together('--spill', ['--search depth']);
+}
+
+/** With the violated run shortened, where that was asked for and it is not a shortest one. */
+function shortened(
+  { model }: LoadedModel,
+  bounds: Bounds,
+  end: ExplorationEnd,
+  { shrink }: ExploreFlags,
+): ExplorationEnd {
+  const { result } = end;
+  const { counterexample: found } = result;
+  if (!shrink || found === undefined || found.loopsFrom !== undefined) return end;
+  const { property } = found;
+  const run = shortenRun(model, bounds, { property, steps: found.steps.map(({ text }) => text) });
+  if (run === undefined || run.steps.length >= found.steps.length) return end;
+  return { ...end, result: { ...result, counterexample: { property, ...run } } };
 }
 
 /** An experiment is made for simulation: searched to the end it may last for hours, so that it stops unless told otherwise. */
@@ -164,8 +199,7 @@ function present(
     io.out(`${loaded.model.name}${within}\n\n${describeProperties(io, result)}\n\n`);
     if (counterexample !== undefined) {
       const head = painted(io, 'violated', 'VIOLATED');
-      const shortest =
-        counterexample.loopsFrom === undefined && !result.partialOrder ? ', no run is shorter' : '';
+      const shortest = isShortest(result) ? ', no run is shorter' : '';
       io.out(`${head}  ${counterexample.property}${shortest}\n${describeRun(io, counterexample)}\n`);
       io.out(`  so: ${counterexample.seen}\n\n`);
     }
@@ -174,12 +208,19 @@ function present(
     if (idle.length > 0 && workers === 1)
       io.out(`  nothing happened that could have broken: ${idle.join(', ')}\n`);
     if (evidence !== undefined) io.out(`evidence  ${evidence.path}\nreplay    ${evidence.command}\n`);
+    if (evidence !== undefined && !isShortest(result) && !flags.shrink)
+      io.out(`shorten   ${evidence.command} --shrink\n`);
     if (page !== undefined) io.out(`report    ${page}\n`);
     else if (evidence !== undefined)
       io.out(`picture   ${programCommand(io.cwd)} draw ${shellWord(evidence.path)}\n`);
     if (saved !== undefined) io.out(`checkpoint  ${saved.path}\ngo on with  ${saved.command}\n`);
   }
   return document.exitCode;
+}
+
+/** Whether no run is shorter than the one that was found. */
+function isShortest({ counterexample, partialOrder, search }: ExploreResult): boolean {
+  return counterexample?.loopsFrom === undefined && !partialOrder && search === 'breadth';
 }
 
 /** Promises judged by a monitor that had nothing to look at. With several threads only they know. */
@@ -222,7 +263,7 @@ function saveCheckpoint(
   checkpoint: Checkpoint,
   { reference }: LoadedModel,
   bounds: Bounds,
-  { symmetry, spill, keepGoing, nodes, calls }: ExploreFlags,
+  { symmetry, spill, keepGoing, nodes, calls, search }: ExploreFlags,
   io: Io,
 ): Evidence {
   const folder = join(io.cwd, DEFAULT_FOLDER);
@@ -241,6 +282,7 @@ function saveCheckpoint(
   if (!symmetry) words.push('--no-symmetry');
   if (keepGoing) words.push('--keep-going');
   if (spill !== undefined) words.push('--spill', shellWord(spill));
+  if (search !== undefined) words.push('--search', search);
   if (checkpoint.partialOrder) words.push('--partial-order');
   if (checkpoint.search.bits === 96) words.push('--fingerprint', '96');
   return { path, command: `${programCommand(io.cwd)} ${words.join(' ')}` };

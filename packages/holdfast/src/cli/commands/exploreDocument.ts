@@ -72,12 +72,14 @@ export function exploreDocument(
 }
 
 function coverageOf(result: ExploreResult): ExploreDocument['coverage'] {
-  const { end, states, generated, depth, queued, clipped, symmetry, partialOrder, exact } = result;
-  const { fingerprintBits, collisionOdds, bytes } = result;
+  const { end, search, states, generated, depth, queued, clipped, symmetry, partialOrder, exact } = result;
+  const { revisited, fingerprintBits, collisionOdds, bytes } = result;
   return {
     end,
+    search,
     states,
     generated,
+    revisited,
     depth,
     queued,
     clipped,

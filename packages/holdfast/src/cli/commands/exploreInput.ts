@@ -4,6 +4,7 @@ import {
   CoreModelError,
   ImpureModelError,
   PartialOrderError,
+  SearchOrderError,
   SpecError,
 } from '@holdfast/explore';
 import { InputError, messageOf, systemCode } from '../../node/inputError.ts';
@@ -15,6 +16,8 @@ export function asInput(error: unknown): unknown {
     return new InputError(messageOf(error), 'make it a function of its arguments', { cause: error });
   if (error instanceof CheckpointError)
     return new InputError(messageOf(error), 'give it what it was made with', { cause: error });
+  if (error instanceof SearchOrderError)
+    return new InputError(messageOf(error), 'leave --search out', { cause: error });
   if (error instanceof PartialOrderError)
     return new InputError(messageOf(error), 'leave --partial-order out', { cause: error });
   if (error instanceof BoundsError || error instanceof CoreModelError || error instanceof SpecError)

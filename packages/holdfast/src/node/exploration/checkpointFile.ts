@@ -1,24 +1,38 @@
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import type { Checkpoint, PackedStates, SavedSearch } from '@holdfast/explore';
+import type {
+  Checkpoint,
+  PackedStates,
+  SavedBreadth,
+  SavedDepth,
+  SavedSearch,
+  SavedStates,
+} from '@holdfast/explore';
 import { InputError, messageOf } from '../inputError.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** The beginning of a file: everything but the words, and how long the arrays are that follow. */
 interface Head extends Omit<Checkpoint, 'search' | 'parts'> {
   readonly format: 'holdfast-checkpoint';
   readonly version: number;
-  readonly search: Omit<SavedSearch, 'lineage' | 'tables' | 'current' | 'next'>;
-  readonly states: number;
+  readonly search: PlainBreadth | PlainDepth;
   readonly lengths: Lengths;
 }
 
-/** Words of each array, in the order of the file; of states that wait the number of pieces, each behind its two lengths. */
+/** A search without its words. */
+type PlainBreadth = Omit<SavedBreadth, 'lineage' | 'tables' | 'current' | 'next'>;
+type PlainDepth = Omit<SavedDepth, 'tables' | 'stack'>;
+
+/**
+ * Words of each array, in the order of the file; of states that wait the number of pieces, each behind its two lengths. A search depth first
+ * has a stack in place of lineage and levels.
+ */
 interface Lengths {
-  readonly strides: readonly number[];
-  readonly vias: readonly number[];
   readonly tables: readonly number[];
   readonly parts: readonly number[];
+  readonly stack: readonly number[];
+  readonly strides: readonly number[];
+  readonly vias: readonly number[];
   readonly current: number;
   readonly next: number;
 }
@@ -27,35 +41,11 @@ interface Lengths {
 const PIECE: number = 1 << 22;
 
 /** Writes a checkpoint, under another name first: a half-written one never takes its place. Throws `InputError`. */
-export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkpoint): void {
-  const { lineage, tables, current, next, ...plain } = search;
-  const { strides, vias, length: states } = lineage;
-  const of = (arrays: readonly Int32Array[]): readonly number[] => arrays.map(({ length }) => length);
-  const head: Head = {
-    format: 'holdfast-checkpoint',
-    version: VERSION,
-    ...rest,
-    search: plain,
-    states,
-    lengths: {
-      strides: of(strides),
-      vias: of(vias),
-      tables: of(tables),
-      parts: of(parts),
-      current: current.count,
-      next: next.count,
-    },
-  };
+export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   try {
     const file = openSync(`${path}.part`, 'w');
     try {
-      writeAll(file, new TextEncoder().encode(`${JSON.stringify(head)}\n`));
-      for (const array of [...strides, ...vias, ...tables, ...parts]) writeWords(file, array);
-      for (const { pieces } of [current, next])
-        for (const { length, words } of pieces) {
-          writeWords(file, Int32Array.of(length, words.length));
-          writeWords(file, words);
-        }
+      writeTo(file, checkpoint);
     } finally {
       closeSync(file);
     }
@@ -68,6 +58,48 @@ export function writeCheckpoint(path: string, { search, parts, ...rest }: Checkp
       { cause: error },
     );
   }
+}
+
+const NOTHING: SavedStates = { count: 0, pieces: [] };
+
+function writeTo(file: number, { search, parts, ...rest }: Checkpoint): void {
+  const { tables } = search;
+  const breadth = search.order === 'breadth' ? search : undefined;
+  const { strides, vias } = breadth?.lineage ?? { strides: [], vias: [] };
+  const stack = search.order === 'depth' ? search.stack : [];
+  const { current, next } = breadth ?? { current: NOTHING, next: NOTHING };
+  const of = (arrays: readonly Int32Array[]): readonly number[] => arrays.map(({ length }) => length);
+  const head: Head = {
+    format: 'holdfast-checkpoint',
+    version: VERSION,
+    ...rest,
+    search: plain(search),
+    lengths: {
+      tables: of(tables),
+      parts: of(parts),
+      stack: of(stack),
+      strides: of(strides),
+      vias: of(vias),
+      current: current.count,
+      next: next.count,
+    },
+  };
+  writeAll(file, new TextEncoder().encode(`${JSON.stringify(head)}\n`));
+  for (const array of [...tables, ...parts, ...stack, ...strides, ...vias]) writeWords(file, array);
+  for (const { pieces } of [current, next])
+    for (const { length, words } of pieces) {
+      writeWords(file, Int32Array.of(length, words.length));
+      writeWords(file, words);
+    }
+}
+
+function plain(search: SavedSearch): PlainBreadth | PlainDepth {
+  if (search.order === 'depth') {
+    const { tables: _tables, stack: _stack, ...rest } = search;
+    return rest;
+  }
+  const { lineage: _lineage, tables: _tables, current: _current, next: _next, ...rest } = search;
+  return rest;
 }
 
 function writeWords(file: number, words: Int32Array): void {
@@ -96,18 +128,19 @@ export function readCheckpoint(path: string): Checkpoint {
   try {
     const [head, start] = readHead(file, path);
     const reader = new WordReader(file, path, start);
-    const { model, bounds, symmetry, partialOrder, interned, clipped, search, lengths } = head;
+    const { format: _format, version: _version, search, lengths, ...rest } = head;
+    const tables = reader.all(lengths.tables);
+    const parts = reader.all(lengths.parts);
+    const stack = reader.all(lengths.stack);
+    if (search.order === 'depth') return { ...rest, search: { ...search, tables, stack }, parts };
     const lineage = {
-      length: head.states,
+      length: search.states,
       strides: reader.all(lengths.strides),
       vias: reader.all(lengths.vias),
     };
-    const tables = reader.all(lengths.tables);
-    const parts = reader.all(lengths.parts);
     const current = { count: lengths.current, pieces: reader.states(lengths.current) };
     const next = { count: lengths.next, pieces: reader.states(lengths.next) };
-    const saved = { ...search, lineage, tables, current, next };
-    return { model, bounds, symmetry, partialOrder, interned, clipped, search: saved, parts };
+    return { ...rest, search: { ...search, lineage, tables, current, next }, parts };
   } finally {
     closeSync(file);
   }

@@ -8,6 +8,7 @@ import {
   type ExploreOptions,
   type ExploreResult,
   type FingerprintBits,
+  type SearchOrder,
   withLiveness,
 } from '@holdfast/explore';
 import { heapIsShort, memoryByDefault } from './memory.ts';
@@ -18,6 +19,8 @@ import { exploreWithThreads } from './threads.ts';
 /** What to explore and how. */
 export interface ExplorationOrder extends LoadedModel {
   readonly bounds: Bounds;
+  /** Default breadth first. Depth first with one thread only. */
+  readonly search?: SearchOrder;
   readonly symmetry: boolean;
   /** Default false. One thread only. */
   readonly partialOrder?: boolean;
@@ -94,8 +97,9 @@ async function inThisThread(
 
 function optionsOf(order: ExplorationOrder): ExploreOptions {
   const { symmetry, partialOrder = false, exact, maxStates, stopAtViolation, fingerprintBits } = order;
-  const { maxBytes = memoryByDefault(), spillFolder = tmpdir() } = order;
+  const { maxBytes = memoryByDefault(), spillFolder = tmpdir(), search = 'breadth' } = order;
   return {
+    search,
     symmetry,
     partialOrder,
     exact,
