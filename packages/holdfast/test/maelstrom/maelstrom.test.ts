@@ -20,6 +20,7 @@ describe('a program that speaks on standard input and output', () => {
     const { code, out } = await ask('test', '-w', 'echo', '--bin', 'examples/maelstrom/echo.mjs', '--json');
     const told = JSON.parse(out) as {
       readonly conclusion: string;
+      readonly command: string;
       readonly operations: readonly { readonly outcome: string }[];
       readonly checks: readonly { readonly promise: string; readonly status: string }[];
     };
@@ -29,6 +30,9 @@ describe('a program that speaks on standard input and output', () => {
       'every kind of request is answered holds',
     ]);
     expect(told.operations.length).toBeGreaterThan(3);
+    expect(told.command).toBe(
+      'npx holdfast maelstrom -w echo --bin ./examples/maelstrom/echo.mjs --node-count 2 --rate 40 --time-limit 0.5 --timeout 0.3',
+    );
   });
 
   it('is found out when it answers something else', async () => {

@@ -4,6 +4,7 @@ import { printHistory } from '@holdfast/check';
 import { LiveError } from '@holdfast/live';
 import { assertUsableFolder } from '../../node/files.ts';
 import { InputError } from '../../node/inputError.ts';
+import { commandOf } from '../../node/maelstrom/command.ts';
 import { maelstromReport } from '../../node/maelstrom/maelstromReport.ts';
 import { NEMESES, type Nemesis } from '../../node/maelstrom/nemesis.ts';
 import type { LatencyDistribution, MaelstromOptions } from '../../node/maelstrom/options.ts';
@@ -49,8 +50,6 @@ export interface MaelstromFlags {
 }
 
 const MAX_NODES = 100;
-const KEYS: Readonly<Record<string, number>> = { 'lin-kv': 2, kafka: 4 };
-const DEFAULT_KEYS = 10;
 
 /**
  * `holdfast maelstrom`: one process of a program for each node, the workload's requests, faults between them, and what the history says. 0 holds, 1 violated, 2 when the
@@ -118,7 +117,7 @@ function optionsOf(flags: MaelstromFlags, args: readonly string[], io: Io): Mael
     topology: flags.topology,
     consistencyModels: flags.consistencyModels,
     availability: availabilityOf(flags.availability),
-    keyCount: flags.keyCount ?? KEYS[workload.name] ?? DEFAULT_KEYS,
+    keyCount: flags.keyCount ?? workload.keys,
     maxTxnLength: flags.maxTxnLength,
     maxWritesPerKey: flags.maxWritesPerKey,
     seed: flags.seed,
@@ -179,17 +178,18 @@ function positive(option: string, value: number): number {
 function tell(run: MaelstromRun, options: MaelstromOptions, flags: MaelstromFlags, io: Io): ExitCode {
   const conclusion = conclusionOf(run);
   const name = `maelstrom-${options.workload.name}`;
-  const page = flags.report === undefined ? undefined : maelstromReport(run, options);
+  const command = commandOf(options, io.cwd);
+  const page = flags.report === undefined ? undefined : maelstromReport(run, options, command);
   const report =
     page === undefined || flags.report === undefined
       ? undefined
       : writeReport(resolve(io.cwd, flags.report), `${name}-${page.digest.slice(0, 8)}`, {
           title: `${options.workload.name} on ${options.nodes.length} nodes`,
-          generatedFor: options.bin,
+          generatedFor: command,
           runs: [page],
         });
-  if (flags.json === true) io.out(documentOf(run, options, { conclusion, report }));
-  else present(run, options, { conclusion, report, history: flags.history === true }, io);
+  if (flags.json === true) io.out(documentOf(run, options, { conclusion, report, command }));
+  else present(run, options, { conclusion, report, command, history: flags.history === true }, io);
   return EXIT_CODES[conclusion];
 }
 
@@ -203,10 +203,17 @@ function conclusionOf({ verdicts, interrupted, undoFailures }: MaelstromRun): Co
 /** Delays this much longer than planned are worth a word. */
 const LATE_MS = 50;
 
+/** What is told beside the run itself. */
+interface Shown {
+  readonly conclusion: Conclusion;
+  readonly report: string | undefined;
+  readonly command: string;
+}
+
 function present(
   run: MaelstromRun,
   { workload, nodes, clients }: MaelstromOptions,
-  shown: { readonly conclusion: Conclusion; readonly report: string | undefined; readonly history: boolean },
+  shown: Shown & { readonly history: boolean },
   io: Io,
 ): void {
   io.out(
@@ -234,13 +241,14 @@ function present(
   if (run.interrupted) io.out('interrupted: what had happened by then was judged\n');
   for (const failure of run.undoFailures) io.err(`could not undo: ${failure}\n`);
   if (shown.history) io.out(`\n${printHistory(run.history, 'jsonl')}\n`);
-  if (shown.report !== undefined) io.out(`\nreport    ${shown.report}\n`);
+  const page = shown.report === undefined ? '' : `report    ${shown.report}\n`;
+  io.out(`\n${page}again     ${shown.command}\n`);
 }
 
 function documentOf(
   run: MaelstromRun,
   options: MaelstromOptions,
-  { conclusion, report }: { readonly conclusion: Conclusion; readonly report: string | undefined },
+  { conclusion, report, command }: Shown,
 ): string {
   const document = {
     format: 'holdfast-maelstrom-result',
@@ -257,6 +265,7 @@ function documentOf(
     latestMs: Math.round(run.latestMs),
     interrupted: run.interrupted,
     undoFailures: run.undoFailures,
+    command,
     report: report ?? null,
     operations: run.history.operations,
   };

@@ -7,7 +7,7 @@ import type { MaelstromOptions } from './options.ts';
 import type { MaelstromRun } from './runMaelstrom.ts';
 
 /** A test of a program as a report shows it. */
-export function maelstromReport(run: MaelstromRun, options: MaelstromOptions): RunReport {
+export function maelstromReport(run: MaelstromRun, options: MaelstromOptions, command: string): RunReport {
   const { history, verdicts, trace, messages, operations, latestMs } = run;
   const { workload, nodes, bin, args } = options;
   const { holdfast, node } = versions();
@@ -21,7 +21,7 @@ export function maelstromReport(run: MaelstromRun, options: MaelstromOptions): R
     experiment: `maelstrom-${workload.name}`,
     seed: null,
     digest: digestOf(printHistory(history, 'jsonl')),
-    command: `npx holdfast maelstrom -w ${workload.name} --bin ${bin} --seed ${options.seed}`,
+    command,
     trace,
     history,
     verdicts,

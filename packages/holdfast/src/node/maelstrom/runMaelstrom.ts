@@ -160,7 +160,8 @@ class Run {
     const history = this.history.finish(world.nowUs);
     const names = world.hosts.map(({ name, id }) => ({
       name,
-      role: id < this.firstClient ? ('server' as const) : ('client' as const),
+      // Services are drawn where they have something to do.
+      role: id < options.nodes.length ? ('server' as const) : ('client' as const),
     }));
     return {
       verdicts: judgeRun(history, this.load.judged(this.finalFromUs), options),

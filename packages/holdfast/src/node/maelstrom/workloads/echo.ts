@@ -7,6 +7,7 @@ import { type Asked, fieldOf, type Load, type WorkloadKind } from './workload.ts
 export const echo: WorkloadKind = {
   name: 'echo',
   about: 'a node answers what it was asked',
+  keys: 10,
   begin(): Load {
     let count = 0;
     return {

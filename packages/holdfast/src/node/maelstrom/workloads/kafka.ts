@@ -27,6 +27,7 @@ const LAST_POLLS = 4;
 export const kafka: WorkloadKind = {
   name: 'kafka',
   about: 'logs that are sent to and polled from offsets on; committed offsets',
+  keys: 4,
   begin: ({ keyCount }) => new KafkaLoad(keyCount),
 };
 

@@ -9,6 +9,7 @@ const READS_IN = 2;
 export const broadcast: WorkloadKind = {
   name: 'broadcast',
   about: 'messages told to one node become known to all; `topology` says who may talk to whom',
+  keys: 10,
   begin({ nodes, topology }): Load {
     const links = neighbours(nodes, topology);
     return {
@@ -22,6 +23,7 @@ export const broadcast: WorkloadKind = {
 export const gSet: WorkloadKind = {
   name: 'g-set',
   about: 'a set that is only added to; every node comes to hold all of it',
+  keys: 10,
   begin: () => growing('add', (element) => ({ type: 'add', element }), 'value'),
 };
 
@@ -48,6 +50,7 @@ const MOST = 5;
 export const gCounter: WorkloadKind = {
   name: 'g-counter',
   about: 'a counter that only grows; in the end every node reads the sum of all increments',
+  keys: 10,
   begin: () => counting('g-counter', (draw) => draw(MOST)),
 };
 
@@ -55,6 +58,7 @@ export const gCounter: WorkloadKind = {
 export const pnCounter: WorkloadKind = {
   name: 'pn-counter',
   about: 'a counter that goes up and down; in the end every node reads the sum of all changes',
+  keys: 10,
   begin: () => counting('pn-counter', (draw) => draw(2 * MOST) - MOST),
 };
 

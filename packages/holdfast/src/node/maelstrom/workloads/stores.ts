@@ -5,6 +5,7 @@ import { type Asked, type Draw, fieldOf, listOf, type Load, type WorkloadKind } 
 export const uniqueIds: WorkloadKind = {
   name: 'unique-ids',
   about: 'no id is given out twice',
+  keys: 10,
   begin: (): Load => ({
     next: (): Asked => ({ f: 'generate', input: null, body: { type: 'generate' } }),
     output: (_asked, reply): Plain => fieldOf(reply, 'id'),
@@ -22,6 +23,7 @@ const OPERATIONS_PER_KEY = 80;
 export const linKv: WorkloadKind = {
   name: 'lin-kv',
   about: 'a key-value store with compare-and-set, linearizable',
+  keys: 2,
   begin({ keyCount }): Load {
     let count = 0;
     return {
@@ -56,6 +58,7 @@ type Micro = readonly [f: 'r' | 'append' | 'w', key: number, value: number | nul
 export const txnListAppend: WorkloadKind = {
   name: 'txn-list-append',
   about: 'transactions that read lists and append to them',
+  keys: 10,
   begin: (options) => transactions('append', options),
 };
 
@@ -63,6 +66,7 @@ export const txnListAppend: WorkloadKind = {
 export const txnRwRegister: WorkloadKind = {
   name: 'txn-rw-register',
   about: 'transactions that read and write registers',
+  keys: 10,
   begin: (options) => transactions('w', options),
 };
 

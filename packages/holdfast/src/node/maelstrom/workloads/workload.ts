@@ -52,6 +52,8 @@ export interface Load {
 export interface WorkloadKind {
   readonly name: string;
   readonly about: string;
+  /** Keys in use at a time, unless told otherwise. */
+  readonly keys: number;
   begin(options: WorkloadOptions): Load;
 }
 
