@@ -4,15 +4,14 @@ import {
   experiment,
   type FaultDraft,
   type PatternVerdict,
-  type PlannedOperation,
   sketch,
   type SketchNode,
   type SketchProgram,
   type SketchRun,
   type Subject,
   unclaimed,
-  type Workload,
 } from 'holdfast';
+import { orders } from './load.ts';
 
 const [FIRST, SECOND, INDEX] = [0, 1, 2];
 const RESEND_MS = 40;
@@ -122,23 +121,11 @@ function judgeIndex({ kept }: SketchRun): PatternVerdict {
   return { promise: INDEX_AGREES, kept: missing.length === 0, reason, examined: mended + missing.length };
 }
 
-/** An order every 30 ms. */
-const orders: Workload = {
-  name: 'orders',
-  clients: 1,
-  operations: ['order'],
-  model: null,
-  plan: ({ fromUs, untilUs }) =>
-    Array.from({ length: Math.floor((untilUs - fromUs) / 30_000) }, (_, id): PlannedOperation => {
-      return { id, atUs: fromUs + id * 30_000, client: 0, f: 'order', key: `order-${id}`, input: null };
-    }),
-};
-
 function play(name: string, build: CopiesBuild, faults: readonly FaultDraft[]): Experiment {
   return experiment({
     name,
     subject: copies(build),
-    workload: orders,
+    workload: orders(),
     faults: [exactly(faults)],
     contract: { order: unclaimed({ duringPartition: 'reject', availability: 'none' }) },
     bounds: { simulatedSeconds: 4, recoverWithinMs: 700 },

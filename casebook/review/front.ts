@@ -124,3 +124,25 @@ export function duplicates(build: FrontBuild): Experiment {
   ];
   return play('duplicates', build, { bounds: { oneEffect: true }, faults });
 }
+
+/** The stock answers slowly, and packets are lost. */
+export function degradedLoad(build: FrontBuild): Experiment {
+  const faults: FaultDraft[] = [
+    { kind: 'slow-link', hosts: ['stock'], amount: 60, ...span },
+    { kind: 'loss', hosts: [], probability: 0.03, ...span },
+  ];
+  return play('degraded-load', build, { bounds: { failures: 0.1 }, faults });
+}
+
+/** Ten times as many users, while the processors and the network are slow: somebody means it. */
+export function adversarial(build: FrontBuild): Experiment {
+  const faults: FaultDraft[] = [
+    { kind: 'slow-cpu', host: 'front', costUs: 400, ...span },
+    { kind: 'narrow-link', hosts: ['stock'], amount: 2_000_000, ...span },
+  ];
+  return play('adversarial', build, {
+    bounds: { queue: 50, amplification: 1.5, recoverWithinMs: 1_000 },
+    faults,
+    surge: 10,
+  });
+}

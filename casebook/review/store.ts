@@ -9,6 +9,7 @@ import {
   linearizable,
   protocol,
   raftKv,
+  type RaftKvOptions,
   registers,
   unclaimed,
 } from 'holdfast';
@@ -118,3 +119,78 @@ function clocks(name: string, ppm: number, pauseMs: number): Experiment {
 
 export const clocksWithin: Experiment = clocks('clocks-within', DRIFT_PPM, 200);
 export const clocksBeyond: Experiment = clocks('clocks-beyond', 1.1 * DRIFT_PPM, 0);
+
+function members(
+  name: string,
+  faults: readonly FaultDraft[],
+  options: Partial<RaftKvOptions> = {},
+): Experiment {
+  return experiment({
+    name,
+    subject: raftKv({ nodes: 3, transfers: [{ atMs: 900, to: 1 }], ...options }),
+    workload: registers({ keys: 2, clients: 3, ratePerSecond: 25, mix: { read: 3, write: 3, cas: 0 } }),
+    faults: [exactly(faults)],
+    contract: { read: strict, write: strict, cas: strict },
+    bounds: { simulatedSeconds: 6, recoverWithinMs: 1_000 },
+  });
+}
+
+const third: FaultDraft = { kind: 'pause', host: 'N2', atUs: 1_500_000, forUs: 700_000 };
+
+/** A member stands still, and then the leader is not heard by one of the others. */
+export const chaos: Experiment = members('chaos', [
+  third,
+  { kind: 'one-way', from: ['N1'], to: ['N3'], atUs: 2_000_000, forUs: 900_000 },
+]);
+
+/** One of those who follow is gone. */
+export const replicaDown: Experiment = members('replica-down', [
+  { kind: 'crash', host: 'N3', atUs: 1_500_000, forUs: 1_300_000 },
+]);
+
+/** The region of the leader is cut off, with one of the clients. */
+export const regionFailover: Experiment = members('region-failover', [
+  {
+    kind: 'partition',
+    groups: [
+      ['N1', 'C1'],
+      ['N2', 'N3', 'C2', 'C3'],
+    ],
+    unlisted: 'with-all',
+    atUs: 1_500_000,
+    forUs: 1_400_000,
+  },
+]);
+
+/** Two members go and two come while clients go on. */
+export const reconfiguration: Experiment = members('reconfiguration', [], {
+  nodes: 5,
+  voters: [1, 2, 3],
+  changes: [{ atMs: 2_000, voters: [1, 4, 5] }],
+});
+
+/** An operator orders the other of a pair to take over while it cannot know whether the first is gone. */
+export function forcedPromotion(preventions: string): Experiment {
+  const forced = failoverLab.operations.map((each) => ({ ...each, weight: each.f === 'force' ? 1 : 12 }));
+  return experiment({
+    name: 'forced-promotion',
+    subject: protocol(failoverLab, { options: { system: 'job-scheduler', preventions } }),
+    workload: labLoad({ ...failoverLab, operations: forced }),
+    faults: [
+      exactly([
+        {
+          kind: 'partition',
+          groups: [
+            ['N1', 'N5', 'C1', 'C2'],
+            ['N2', 'N3', 'N4', 'C3', 'C4'],
+          ],
+          unlisted: 'with-all',
+          atUs: 1_000_000,
+          forUs: 2_000_000,
+        },
+      ]),
+    ],
+    contract: { act: any, force: any },
+    bounds: { simulatedSeconds: 6, recoverWithinMs: 1_000 },
+  });
+}

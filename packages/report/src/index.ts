@@ -125,4 +125,5 @@ export {
   SCENARIO_NAMES,
   postmortem,
   raftTrace,
+  runbookForm,
 } from './documents/index.ts';

@@ -1,7 +1,10 @@
 import type { ConsistencyName } from '@holdfast/check';
 import type { FaultKind } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
+import type { StateMachine } from '../invariants/stateMachine.ts';
 import type { ServiceOptions } from '../subjects/service/options.ts';
+import type { Alert } from './alerts.ts';
+import type { RolloutPlan } from './rollout/plan.ts';
 import type { SeriesOf } from './series.ts';
 
 /** Situations a service is rehearsed in. A rule looks at the plan of the run, not at the name: what must go wrong there is checked. */
@@ -16,6 +19,20 @@ export const REHEARSALS = [
   'clocks-within',
   'clocks-beyond',
   'divergence',
+  'degraded-load',
+  'chaos',
+  'replica-down',
+  'restore',
+  'mixed-versions',
+  'replay',
+  'forced-promotion',
+  'region-failover',
+  'reconfiguration',
+  'clock-step',
+  'good-deploy',
+  'bad-deploy',
+  'planted-mismatch',
+  'adversarial',
 ] as const;
 
 /** The name of a rehearsal. */
@@ -94,11 +111,69 @@ export interface MemoryBound {
   readonly capBytes: number;
 }
 
-/** What to do when something happens. */
+/** The steps of a runbook: a state machine, and what is done in each state. */
+export interface RunbookSteps extends StateMachine<string> {
+  readonly does: Readonly<Record<string, string>>;
+}
+
+/** A step-by-step answer to an event, with what it claims of a rehearsal. */
 export interface Runbook {
   readonly event: string;
-  /** Steps in order, each a sentence. */
-  readonly steps: readonly string[];
+  readonly owner: string;
+  readonly rehearsal: RehearsalName;
+  /** The alert that tells of it. */
+  readonly signal: string;
+  readonly steps: RunbookSteps;
+  /** The promise that holds when all is done. */
+  readonly end: string;
+  /** Where the rehearsal shows the step it is in: a host, and a field of what it shows. */
+  readonly shownBy?: { readonly server: string; readonly field: string };
+  /** The file of the service, as seen from the folder in which `holdfast verify` is run. */
+  readonly source: string;
+  /** The document as it is kept, Markdown: `runbookDocument` writes it from the rehearsal. */
+  readonly document: string;
+}
+
+/** Copies kept elsewhere. */
+export interface BackupDescription {
+  /** A restore was tried less than this long ago, at any time. */
+  readonly restoredEveryMs: number;
+  /** The metric of the rehearsal that tells how old the last restore is at its end, ms. */
+  readonly ageMetric: string;
+}
+
+/** How long keys are remembered, and what that takes. */
+export interface IdempotencyDescription {
+  readonly keepMs: number;
+  /** Keys and answers together. */
+  readonly capBytes: number;
+  /** The metric of the rehearsal `retries` that tells how much is kept, bytes. */
+  readonly bytesMetric: string;
+}
+
+/** A queue of what could not be done. */
+export interface DeadLetterQueue {
+  readonly queue: string;
+  readonly owner?: string;
+}
+
+/** A person's way around the rules. */
+export interface OverrideDescription {
+  readonly operation: string;
+}
+
+/** What must be so under more load than can be served. */
+export interface LoadTargets {
+  /** The time within which 99 of 100 good answers come. */
+  readonly overloadP99Ms: number;
+}
+
+/** What is assumed of the world, and who has looked at it. */
+export interface ReviewedModel {
+  readonly assumptions: readonly string[];
+  readonly reviewer?: string;
+  /** As `2026-11-26`. */
+  readonly reviewedOn?: string;
 }
 
 /** A service as its owners describe it, with the rehearsals that show it. Nothing here is believed that a run can tell. */
@@ -114,7 +189,30 @@ export interface ServiceDescription {
   readonly failover: FailoverDescription;
   readonly clocks: ClockAssumptions;
   readonly eventual: readonly EventualPath[];
+  /** What dashboards show, by name. */
+  readonly dashboards: Readonly<Record<string, SeriesOf>>;
+  readonly alerts: readonly Alert[];
   readonly runbooks: readonly Runbook[];
+  readonly backups: BackupDescription;
+  readonly idempotency: IdempotencyDescription;
+  readonly deadLetters: readonly DeadLetterQueue[];
+  readonly overrides: readonly OverrideDescription[];
+  readonly targets: LoadTargets;
+  /** What clients do, as a text that they are made of. */
+  readonly policy?: { readonly file: string; readonly text: string };
+  /** The metrics that show the state of the protocol: term, leader, commit and configVersion. */
+  readonly protocolState: Readonly<Record<string, string>>;
+  /** The alert that rings when a wall clock is set. */
+  readonly clockAlert?: string;
+  /** How a new version goes out and back. */
+  readonly rollout: RolloutPlan;
+  /** Metrics that leave the service. */
+  readonly exports: readonly string[];
+  /** Safety properties, by the names of promises. */
+  readonly properties: readonly string[];
+  readonly model: ReviewedModel;
+  /** What is done about each kind of fault. */
+  readonly failureModes: Readonly<Partial<Record<FaultKind, string>>>;
   readonly rehearsals: Readonly<Partial<Record<RehearsalName, Rehearsal>>>;
 }
 

@@ -1,3 +1,4 @@
+export { type Alert, rings } from './alerts.ts';
 export {
   type ClockAssumptions,
   DescriptionError,
@@ -9,9 +10,37 @@ export {
   type RehearsalName,
   type ReviewedService,
   type Runbook,
+  type RunbookSteps,
   type ServiceDescription,
 } from './description.ts';
-export { RunCache } from './rehearsed.ts';
+export { type Rehearsed, Rehearsals, RunCache } from './rehearsed.ts';
 export { type Review, review, REVIEW_RULES, type ReviewedRule } from './review.ts';
 export { type Finding, REVIEW_LISTS, type ReviewList, type Rule } from './rule.ts';
-export { difference, type Point, type SeriesOf, shown } from './series.ts';
+export {
+  clockJumps,
+  difference,
+  errorShare,
+  leaderChanges,
+  type Point,
+  replicationLag,
+  requestRate,
+  type SeriesOf,
+  serversUp,
+  shown,
+  tailLatency,
+  waiting,
+} from './series.ts';
+export { ROLLOUT_PROMISES } from './rollout/judge.ts';
+export type { OperatorDefect } from './rollout/operator.ts';
+export {
+  readRolloutPlan,
+  ROLLOUT_METRICS,
+  type RolloutMetric,
+  type RolloutPlan,
+  rolloutPlan,
+  RolloutPlanError,
+} from './rollout/plan.ts';
+export { rollout, rolloutExperiment, SOUND } from './rollout/rollout.ts';
+export type { NewVersion } from './rollout/servers.ts';
+export { ROLLOUT, type RolloutState } from './rollout/state.ts';
+export { runbookDocument, runbookFindings } from './runbook.ts';

@@ -3,6 +3,9 @@ import type { ServiceDescription } from './description.ts';
 import { Rehearsals, RunCache } from './rehearsed.ts';
 import type { Finding, ReviewList, Rule } from './rule.ts';
 import { DESIGN_RULES } from './rules/design.ts';
+import { OPERATION_RULES } from './rules/operations.ts';
+import { READINESS_RULES } from './rules/readiness.ts';
+import { RELEASE_RULES } from './rules/release.ts';
 
 /** What a review found of one rule. */
 export interface ReviewedRule extends Finding {
@@ -21,7 +24,12 @@ export interface Review {
 }
 
 /** Every rule there is, in the order of the lists. */
-export const REVIEW_RULES: readonly Rule[] = [...DESIGN_RULES];
+export const REVIEW_RULES: readonly Rule[] = [
+  ...DESIGN_RULES,
+  ...READINESS_RULES,
+  ...OPERATION_RULES,
+  ...RELEASE_RULES,
+];
 
 /** Asks the rules of some lists (all, unless told otherwise) of a service. Deterministic. Runs are shared with reviews that share the cache. */
 export function review(

@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, documentedFields } from '../cli/jsonSchema.ts';
-import { holdfast, ROOT } from '../cli/support.ts';
+import { holdfast, ROOT, temporaryFolder } from '../cli/support.ts';
 
 describe('holdfast review', () => {
   it('ends with 1 and names the rule when one is violated, as documented JSON', async () => {
@@ -22,5 +24,18 @@ describe('holdfast review', () => {
     expect(await unusable('casebook/review/none.ts')).toContain('no such file');
     expect(await unusable('casebook/review/variants.ts#DR99')).toContain('Cannot choose');
     expect(await unusable('casebook/review/orders.ts', '--list', 'desing')).toContain('design');
+  });
+});
+
+describe('holdfast verify of a runbook', () => {
+  it('S1.155 PR4 makes the rehearsal again: the document holds, and one that was altered does not', async () => {
+    const file = 'casebook/review/runbooks/replay.md';
+    expect(await holdfast(['verify', file], ROOT)).toMatchObject({ code: 0, err: '' });
+    const folder = temporaryFolder();
+    const text = readFileSync(join(ROOT, file), 'utf8').replaceAll('letters wait', 'nobody writes');
+    writeFileSync(join(folder, 'replay.md'), text);
+    const { code, out } = await holdfast(['verify', join(folder, 'replay.md')], ROOT);
+    expect(code).toBe(1);
+    expect(out).toMatch(/How it shows\s+FALSE/);
   });
 });

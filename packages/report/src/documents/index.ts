@@ -20,6 +20,7 @@ export {
 export { raftPartitionTrace } from './forms/raftPartitionTrace.ts';
 export { readContractTestPlan } from './forms/readContract.ts';
 export { markdownTable } from './table.ts';
+export { runbookForm } from './forms/serviceRunbook.ts';
 export { idempotentApiMemo } from './forms/idempotentApi.ts';
 export { retryBudgetForm } from './forms/retryBudget.ts';
 export { partitionRunbook } from './forms/partitionRunbook.ts';

@@ -5,6 +5,7 @@ import {
   type FieldFinding,
   type GeneratedDocument,
   parseDocument,
+  runbookForm,
 } from '@holdfast/report';
 import { type CaseExperiments, type CaseStudy, filled } from '../../casebook/index.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
@@ -12,7 +13,10 @@ import { shownPath } from '../../node/command.ts';
 import { kindOfFile, readGiven } from '../../node/files.ts';
 import { InputError } from '../../node/inputError.ts';
 import { resolveExperiment } from '../../node/resolveExperiment.ts';
+import { resolveService } from '../../node/resolveService.ts';
 import { versions } from '../../node/versions.ts';
+import { Rehearsals } from '../../review/rehearsed.ts';
+import { runbookDocument } from '../../review/runbook.ts';
 import { printDocument, RESULT_VERSION, type VerifiedEntry } from '../document.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
@@ -82,8 +86,26 @@ export function entryOf(file: string, { document, now, findings, holds }: Verifi
 async function verifyFile(file: string, changes: Partial<CaseExperiments>, io: Io): Promise<Verified> {
   const path = resolve(io.cwd, file);
   const document = read(path, file);
+  if (document.form === runbookForm.name) return verifyRunbook(document, path, io);
   const { study } = await loadCase(whereabouts(document, path, io.cwd));
   return verifyDocument(study, document, changes);
+}
+
+/** Judges a runbook by the rehearsal of its service, run again. */
+async function verifyRunbook(document: GeneratedDocument, path: string, io: Io): Promise<Verified> {
+  const service = await resolveService(whereabouts(document, path, io.cwd), io.cwd);
+  const event = document.fields[0]?.facts['event'];
+  const runbook = service.runbooks.find((one) => one.event === event);
+  const now = runbook === undefined ? undefined : runbookDocument(service, runbook, new Rehearsals(service));
+  if (now === undefined) {
+    const events = service.runbooks.map((one) => one.event).join(', ');
+    throw new InputError(
+      `Cannot verify a runbook for ${JSON.stringify(event)}: service ${service.name} has none with a rehearsal`,
+      `its runbooks are for ${events}`,
+    );
+  }
+  const findings = compareDocuments(runbookForm, document, now);
+  return { document, now, findings, holds: findings.every(({ status }) => status === 'holds') };
 }
 
 /** Judges a document of a case by its runs, made again. Throws `InputError` when the case has no such document. */

@@ -30,8 +30,8 @@ export function judgeRetries({ calls }: ServiceDescription, runs: Rehearsals): r
   return [placeOf(run), `${retrying.length} callers with budget and jitter; ${words}`];
 }
 
-/** From the first attempt to the second, of every call of a user that has both. */
-function spreadOf({ trace }: Rehearsed): { retries: number; fromMs: number; toMs: number } {
+/** When the attempts of each call of a user were sent, simulated microseconds. */
+export function attemptsOf({ trace }: Rehearsed): (readonly number[])[] {
   const sent = new Map<string, number[]>();
   for (const { kind, node, at, data } of trace.events) {
     if (kind !== 'send' || trace.nodes[node]?.role !== 'client') continue;
@@ -40,7 +40,12 @@ function spreadOf({ trace }: Rehearsed): { retries: number; fromMs: number; toMs
     const name = `${node}/${call}`;
     sent.set(name, [...(sent.get(name) ?? []), at]);
   }
-  const gaps = [...sent.values()].flatMap(([first, second]) =>
+  return [...sent.values()];
+}
+
+/** From the first attempt to the second, of every call of a user that has both. */
+function spreadOf(run: Rehearsed): { retries: number; fromMs: number; toMs: number } {
+  const gaps = attemptsOf(run).flatMap(([first, second]) =>
     first === undefined || second === undefined ? [] : [Math.round((second - first) / 1_000)],
   );
   return { retries: gaps.length, fromMs: Math.min(...gaps), toMs: Math.max(...gaps) };
