@@ -1,6 +1,8 @@
 import type { Verdict } from '@holdfast/check';
 import type { Trace } from '@holdfast/trace';
+import type { Fault } from '@holdfast/world';
 import type { Experiment } from '../experiment/experiment.ts';
+import { planRun } from '../simulate/plan.ts';
 import { type RunResult, simulate } from '../simulate/simulate.ts';
 import type { Rehearsal, RehearsalName, ServiceDescription } from './description.ts';
 
@@ -47,9 +49,23 @@ export class Rehearsals {
     return [...this.asked.values()];
   }
 
-  /** All of them, in the order of the description. */
-  all(): Rehearsed[] {
-    return (Object.keys(this.service.rehearsals) as RehearsalName[]).flatMap((name) => this.of(name) ?? []);
+  /** What goes wrong in any of them, by their plans: nothing is run. */
+  faults(): Fault[] {
+    return Object.values(this.service.rehearsals).flatMap(
+      ({ experiment, seed = 1 }) => planRun(experiment, seed).faults,
+    );
+  }
+
+  /** Whether some rehearsal gave a promise something to judge; those of subjects that make it are run first. */
+  judges(promise: string): boolean {
+    const names = Object.keys(this.service.rehearsals) as RehearsalName[];
+    const makes = (name: RehearsalName): boolean =>
+      this.service.rehearsals[name]?.experiment.subject.promises.includes(promise) === true;
+    const inOrder = [...names.filter(makes), ...names.filter((name) => !makes(name))];
+    return inOrder.some((name) => {
+      const run = this.of(name);
+      return run !== undefined && (verdictOn(run, promise)?.evidence.examined ?? 0) > 0;
+    });
   }
 
   private run(name: RehearsalName, { experiment, seed = 1, shows }: Rehearsal): Rehearsed {

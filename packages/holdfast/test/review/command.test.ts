@@ -6,11 +6,11 @@ import { holdfast, ROOT, temporaryFolder } from '../cli/support.ts';
 
 describe('holdfast review', () => {
   it('ends with 1 and names the rule when one is violated, as documented JSON', async () => {
-    const words = ['review', 'casebook/review/variants.ts#DR8', '--list', 'design', '--json'];
+    const words = ['review', 'casebook/review/variants.ts#RC4', '--list', 'release', '--json'];
     const { code, out, err } = await holdfast(words, ROOT);
     expect({ code, err }).toEqual({ code: 1, err: '' });
     const document = JSON.parse(out) as { rules: { id: string; status: string }[] };
-    expect(document.rules.filter(({ status }) => status === 'violated')).toMatchObject([{ id: 'DR8' }]);
+    expect(document.rules.filter(({ status }) => status === 'violated')).toMatchObject([{ id: 'RC4' }]);
     expect(differences(document, documentedFields('`review`'))).toEqual([]);
   });
 

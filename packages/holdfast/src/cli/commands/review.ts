@@ -9,7 +9,7 @@ import { versions } from '../../node/versions.ts';
 import { type Rehearsed, Rehearsals, RunCache } from '../../review/rehearsed.ts';
 import { type Review, review } from '../../review/review.ts';
 import { REVIEW_LISTS, type ReviewList } from '../../review/rule.ts';
-import type { ServiceDescription } from '../../review/description.ts';
+import type { RehearsalName, ServiceDescription } from '../../review/description.ts';
 import { printDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
@@ -87,9 +87,7 @@ function writePage(
   runs: Rehearsals,
   { file, folder }: { readonly file: string; readonly folder: string },
 ): string {
-  const made = Object.keys(reviewed.runs).flatMap(
-    (name) => runs.all().find((run) => run.name === name) ?? [],
-  );
+  const made = Object.keys(reviewed.runs).flatMap((name) => runs.of(name as RehearsalName) ?? []);
   // Runs that decided against the service first; of one that is well, the first there are.
   const shown = made.toSorted((a, b) => Number(isBlamed(reviewed, b)) - Number(isBlamed(reviewed, a)));
   const page: ReportPage = {

@@ -1,5 +1,4 @@
 import type { ServiceDescription } from '../description.ts';
-import { verdictOn } from '../rehearsed.ts';
 import { ROLLOUT_PROMISES } from '../rollout/judge.ts';
 import { rolloutPlan, RolloutPlanError } from '../rollout/plan.ts';
 import { held, metric, placeOf, rehearsed, type Rule, rule, struck, undecided, violated } from '../rule.ts';
@@ -57,10 +56,7 @@ export const RELEASE_RULES: readonly Rule[] = [
   }),
   rule('release', 'RC2', 'Safety properties are written as invariants', ({ properties }, runs) => {
     if (properties.length === 0) violated('properties', 'there is none');
-    const all = runs.all();
-    const unseen = properties.find(
-      (property) => !all.some((run) => (verdictOn(run, property)?.evidence.examined ?? 0) > 0),
-    );
+    const unseen = properties.find((property) => !runs.judges(property));
     if (unseen !== undefined) violated(`properties.${unseen}`, 'no rehearsal gave it anything to judge');
     return ['properties', `${properties.length} properties, each judged in a rehearsal`];
   }),
@@ -83,7 +79,7 @@ export const RELEASE_RULES: readonly Rule[] = [
     'RC5',
     'Failure modes are listed, each with what is done about it',
     ({ failureModes }, runs) => {
-      const kinds = new Set(runs.all().flatMap(({ plan }) => plan.faults.map(({ kind }) => kind)));
+      const kinds = new Set(runs.faults().map(({ kind }) => kind));
       if (kinds.size === 0) undecided('rehearsals', 'no rehearsal has a fault');
       for (const kind of kinds) {
         const mitigation = failureModes[kind];
