@@ -79,8 +79,11 @@ function readEvidence(path: string, shown: string, run: number): Evidence {
  * How the experiment of some evidence can be named from `cwd`. A file is looked for from `cwd`, then from the folder of
  * the evidence and those above it, so that a project may be moved, or entered elsewhere.
  */
-function whereabouts(evidence: Evidence, path: string, cwd: string): string {
-  const { file, experiment } = evidence;
+export function whereabouts(
+  { file, experiment }: Pick<Evidence, 'file' | 'experiment'>,
+  path: string,
+  cwd: string,
+): string {
   if (file === undefined) return experiment;
   const places = [cwd];
   for (let at = dirname(path); ; at = dirname(at)) {

@@ -5,9 +5,9 @@ import { digestOf } from './liveReport.ts';
 import type { ProcessRun } from './processes/runProcesses.ts';
 import { versions } from './versions.ts';
 
-/** A run on processes as a report shows it; `command` runs such an experiment again. */
+/** A run on processes as a report shows it; `command` makes it, or such a run, again. */
 export function processReport(
-  run: ProcessRun,
+  run: Pick<ProcessRun, 'result' | 'steps' | 'starts'> & Partial<Pick<ProcessRun, 'readyMs' | 'latestMs'>>,
   { name, command }: { readonly name: string; readonly command: string },
 ): RunReport {
   const { result, steps, starts, readyMs, latestMs } = run;
@@ -16,7 +16,9 @@ export function processReport(
   const about = [
     `Each server was a process of its own, with real time, sockets and disk: ${starts} starts in all. Faults of the network struck what they sent each other, crashes killed them, pauses stopped them.`,
     `Each of the ${steps} steps they took was taken again here and is the step of the core that is simulated and explored.`,
-    `The most that anything happened after it was due is ${latestMs.toFixed(1)} ms.`,
+    ...(latestMs === undefined
+      ? []
+      : [`The most that anything happened after it was due is ${latestMs.toFixed(1)} ms.`]),
     `Holdfast ${holdfast} on Node ${node}, ${process.platform} ${process.arch}.`,
   ];
   return {
@@ -28,7 +30,12 @@ export function processReport(
     trace: result.trace ?? { nodes: [], events: [], faults: [], endedAt: plan.endUs },
     history,
     verdicts,
-    metrics: { ...metrics, ready_ms: Math.round(readyMs), process_starts: starts, steps_compared: steps },
+    metrics: {
+      ...metrics,
+      ...(readyMs === undefined ? {} : { ready_ms: Math.round(readyMs) }),
+      process_starts: starts,
+      steps_compared: steps,
+    },
     sections: [{ title: 'What ran', text: about.join('\n\n') }, ...contractSections(result)],
     noRerun: 'it was recorded on real processes',
   };

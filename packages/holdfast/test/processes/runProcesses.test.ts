@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { DivergedError } from '../../src/node/processes/mirroredCore.ts';
+import {
+  parseRecording,
+  printRecording,
+  type Recording,
+  replayRecording,
+} from '../../src/node/processes/recording.ts';
 import { runProcesses } from '../../src/node/processes/runProcesses.ts';
 import { resolveExperiment } from '../../src/node/resolveExperiment.ts';
 import { holdfast } from '../cli/support.ts';
@@ -17,6 +24,15 @@ function left(): string[] {
       return false;
     }
   });
+}
+
+/** The same recording, in which every vote was asked for a later term than it was. */
+function withOtherTerms(recording: Recording): Recording {
+  const text = JSON.stringify(recording.turns).replaceAll(
+    /"type":"vote","term":(\d)/g,
+    '"type":"vote","term":1$1',
+  );
+  return { ...recording, turns: JSON.parse(text) as Recording['turns'] };
 }
 
 describe('an experiment on processes', () => {
@@ -41,6 +57,21 @@ describe('an experiment on processes', () => {
     for (const kind of ['send', 'deliver', 'crash', 'restart', 'pause', 'timer', 'stored', 'invoke'])
       expect([...kinds]).toContain(kind);
     expect(left()).toEqual([]);
+
+    const head = {
+      experiment: reference.name,
+      seed: 1,
+      endUs: run.endUs,
+      latestMs: run.latestMs,
+      digest: result.digest,
+    };
+    const recording = parseRecording(printRecording(head, run.log), 'it');
+    const again = replayRecording(experiment, recording);
+    expect(again.result.digest).toBe(result.digest);
+    expect(again.result.verdicts).toEqual(result.verdicts);
+    expect(again.result.history).toEqual(result.history);
+    expect([again.steps, again.starts]).toEqual([steps, starts]);
+    expect(() => replayRecording(experiment, withOtherTerms(recording))).toThrow(DivergedError);
   });
 
   it('is refused before any process starts when a fault cannot be done to one', async () => {

@@ -1,15 +1,21 @@
-import { resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { printHistory } from '@holdfast/check';
 import { LiveError, reenter, rootlessProblem } from '@holdfast/live';
-import { shownPath } from '../../node/command.ts';
-import { assertUsableFolder } from '../../node/files.ts';
+import { programCommand, referenceText, replayCommand, shellWord, shownPath } from '../../node/command.ts';
+import { assertUsableFolder, writeOnce } from '../../node/files.ts';
+import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import { InputError, messageOf } from '../../node/inputError.ts';
 import { needsVolatileDisks } from '../../node/processes/admitted.ts';
 import { DivergedError } from '../../node/processes/mirroredCore.ts';
+import { printRecording } from '../../node/processes/recording.ts';
 import { type ProcessRun, runProcesses } from '../../node/processes/runProcesses.ts';
 import { writeReport } from '../../node/report.ts';
 import { processReport } from '../../node/processReport.ts';
-import { type LoadedExperiment, resolveExperiment } from '../../node/resolveExperiment.ts';
+import {
+  type ExperimentReference,
+  type LoadedExperiment,
+  resolveExperiment,
+} from '../../node/resolveExperiment.ts';
 import { outcomeOf } from '../../node/seedOutcome.ts';
 import { type Conclusion, type Summary, SummaryBuilder } from '../../node/summary.ts';
 import { describeChecks, describeConclusion, describeExperiment } from '../describe.ts';
@@ -93,18 +99,46 @@ async function runAndTell(
   const summary = builder.finish();
   const where =
     reference.kind === 'file' ? `${shownPath(reference.path, io.cwd)}#${reference.name}` : reference.name;
+  const conclusion = conclusionOf(run, summary);
+  const own = shellWord(referenceText(reference, io.cwd));
   const told: Told = {
     run,
     summary,
     name: experiment.name,
-    conclusion: conclusionOf(run, summary),
-    command: `npx holdfast live ${where} --seed ${seed}`,
+    conclusion,
+    again: `${programCommand(io.cwd)} live ${own} --seed ${seed}`,
   };
-  const report = options.report === undefined ? undefined : writePage(told, resolve(io.cwd, options.report));
-  const shown = report === undefined ? told : { ...told, report: shownPath(report, io.cwd) };
+  const kept = conclusion === 'violated' || options.report !== undefined;
+  const folder = resolve(io.cwd, options.report ?? DEFAULT_FOLDER);
+  const recording = kept ? record(told, { reference, cwd: io.cwd, folder }) : undefined;
+  const replay = recording === undefined ? undefined : replayCommand(recording, io.cwd);
+  const report = options.report === undefined ? undefined : writePage(told, replay ?? told.again, folder);
+  const shown = {
+    ...told,
+    ...(replay === undefined ? {} : { replay }),
+    ...(report === undefined ? {} : { report: shownPath(report, io.cwd) }),
+  };
   if (json) io.out(documentOf(shown));
   else present(io, shown, options.history);
-  return EXIT_CODES[told.conclusion];
+  return EXIT_CODES[conclusion];
+}
+
+/** Writes down what the processes told, with which the run can be made again, and returns the path. */
+function record(
+  { run, name }: Told,
+  where: { readonly reference: ExperimentReference; readonly cwd: string; readonly folder: string },
+): string {
+  const { result, log, endUs, latestMs } = run;
+  const { reference, cwd, folder } = where;
+  const head = {
+    experiment: reference.name,
+    ...(reference.kind === 'file' ? { file: relative(cwd, reference.path).split(sep).join('/') } : {}),
+    seed: result.plan.seed,
+    endUs,
+    latestMs,
+    digest: result.digest,
+  };
+  return writeOnce(folder, `${name}-live-${result.digest.slice(0, 8)}`, '.json', printRecording(head, log));
 }
 
 /** Delays this much longer than planned are worth a word. */
@@ -116,7 +150,9 @@ interface Told {
   readonly summary: Summary;
   readonly name: string;
   readonly conclusion: Conclusion;
-  readonly command: string;
+  /** The command that runs such an experiment again, and the one that makes this very run again, where it was kept. */
+  readonly again: string;
+  readonly replay?: string;
   readonly report?: string;
 }
 
@@ -126,7 +162,7 @@ function conclusionOf({ interrupted, undoFailures }: ProcessRun, { conclusion }:
   return interrupted && conclusion === 'holds' ? 'undecided' : conclusion;
 }
 
-function writePage({ run, name, command }: Told, folder: string): string {
+function writePage({ run, name }: Told, command: string, folder: string): string {
   const page = processReport(run, { name, command });
   return writeReport(folder, `${name}-live-${page.digest.slice(0, 8)}`, {
     title: `${name} on processes`,
@@ -135,7 +171,11 @@ function writePage({ run, name, command }: Told, folder: string): string {
   });
 }
 
-function present(io: Io, { run, summary, conclusion, command, report }: Told, withHistory: boolean): void {
+function present(
+  io: Io,
+  { run, summary, conclusion, again, replay, report }: Told,
+  withHistory: boolean,
+): void {
   const { steps, starts, readyMs, latestMs, interrupted, undoFailures, result } = run;
   io.out(`${describeChecks(io, summary)}\n\n${describeConclusion(io, { ...summary, conclusion })}\n`);
   const sizes = `${counted(starts, 'start')} of processes, ready in ${spent(readyMs)}; ${counted(steps, 'step')}`;
@@ -147,11 +187,13 @@ function present(io: Io, { run, summary, conclusion, command, report }: Told, wi
   if (interrupted) io.out('interrupted: what had happened by then was judged\n');
   for (const failure of undoFailures) io.err(`could not undo: ${failure}\n`);
   if (withHistory) io.out(`\n${printHistory(result.history, 'jsonl')}\n`);
-  io.out(`\n${report === undefined ? '' : `report    ${report}\n`}again     ${command}\n`);
+  const page = report === undefined ? '' : `report    ${report}\n`;
+  const same = replay === undefined ? '' : `replay    ${replay}\n`;
+  io.out(`\n${page}${same}again     ${again}\n`);
 }
 
 /** The document of `--json`. */
-function documentOf({ run, summary, name, conclusion, command, report }: Told): string {
+function documentOf({ run, summary, name, conclusion, again, replay, report }: Told): string {
   const { result, steps, starts, readyMs, latestMs, interrupted, undoFailures } = run;
   const document = {
     format: 'holdfast-process-result',
@@ -167,7 +209,9 @@ function documentOf({ run, summary, name, conclusion, command, report }: Told): 
     interrupted,
     undoFailures,
     metrics: result.metrics,
-    command,
+    digest: result.digest,
+    again,
+    replay: replay ?? null,
     report: report ?? null,
     operations: result.history.operations,
   };

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { replayCommand, shownPath } from '../../node/command.ts';
-import { assertUsableFolder } from '../../node/files.ts';
+import { assertUsableFolder, readGiven } from '../../node/files.ts';
 import { artefactName } from '../../node/finding.ts';
 import type { Investigation } from '../../node/investigate.ts';
+import { isRecording } from '../../node/processes/recording.ts';
 import { runReport, writeReport } from '../../node/report.ts';
 import type { LoadedExperiment } from '../../node/resolveExperiment.ts';
 import { outcomeOf } from '../../node/seedOutcome.ts';
@@ -16,6 +17,7 @@ import type { Io } from '../io.ts';
 import { presentRun } from '../present.ts';
 import { runDocument } from '../runDocument.ts';
 import { counted, painted } from '../text.ts';
+import { replayProcesses } from './replayProcesses.ts';
 
 /** What `holdfast replay` takes. */
 export interface ReplayOptions {
@@ -41,6 +43,8 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const start = performance.now();
   const path = resolve(io.cwd, file);
   if (options.report !== undefined) assertUsableFolder(resolve(io.cwd, options.report), '--report');
+  const text = new TextDecoder().decode(readGiven(path, 'evidence'));
+  if (isRecording(text)) return await replayProcesses(path, text, options, io);
   const { evidence, result, ...loaded } = await runEvidence(path, file, options.experiment, io, options.run);
   const wallMs = performance.now() - start;
   const summary = summarise([outcomeOf(result, wallMs)]);

@@ -10,9 +10,10 @@ import type { Host, HostId, Program, World } from '@holdfast/world';
 import { builtFile } from '../../campaign/builtCode.ts';
 import { bootCore, type BootCore, type CoreProgramOptions } from '../../simulate/coreProgram.ts';
 import type { ExperimentReference } from '../resolveExperiment.ts';
-import type { Input, ProcessOrder, Taped, Told } from './frames.ts';
-import { MirroredCore, ReplayingTape } from './mirroredCore.ts';
+import type { ProcessOrder } from './frames.ts';
+import { Mirrors, NOBODY } from './mirrors.ts';
 import { NodeProcess } from './nodeProcess.ts';
+import type { ToldLog } from './toldLog.ts';
 
 /** What a group of processes is made from. */
 export interface GroupOptions {
@@ -23,6 +24,8 @@ export interface GroupOptions {
   readonly ledger: Ledger;
   /** Disks that lose what was not synced when their host loses its power. */
   readonly volatile: boolean;
+  /** Keeps what processes tell. */
+  readonly log: ToldLog;
 }
 
 const BASE_SYNC_MS = 1;
@@ -32,9 +35,6 @@ const ENTRY = new URL('./nodeMain', import.meta.url).href;
 function entry(): string {
   return fileURLToPath(import.meta.url.endsWith('.ts') ? builtFile(ENTRY) : `${ENTRY}.js`);
 }
-
-/** A host whose process has not come yet: nobody listens. */
-const NOBODY: Program = { onMessage: () => undefined, onTimer: () => undefined };
 
 /**
  * The servers of a world as processes of their own. What they send goes through the world's network, and through whatever is wrong with it; crashes kill them, pauses stop
@@ -50,24 +50,25 @@ export class ProcessGroup {
   /** Looked up once: what is edited during a run is of no concern to it. */
   private readonly program: string = entry();
   private readonly losesPower = new Set<HostId>();
-  /** Per host, the events of the trace that deliveries to its process are, until it says what it did with them. */
-  private readonly deliveries: Map<number, number>[] = [];
-  /** Per host, the event of the trace its process handled last: the cause of what it sends next. */
-  private readonly causes = new Map<HostId, number>();
   /** Called when something has come from a process. */
   wake: () => void = () => undefined;
   /** What ended the run from outside of the world. */
   failure: Error | undefined;
-  /** Steps that processes took, each the step of its core. */
-  steps = 0;
-  /** Processes that have started. */
-  booted = 0;
+  readonly mirrors: Mirrors;
 
   private constructor(options: GroupOptions, listener: Server) {
     this.options = options;
     this.listener = listener;
     this.processes = Array.from({ length: options.nodes });
     this.starts = Array.from({ length: options.nodes }, () => 0);
+    this.mirrors = new Mirrors({
+      deliver: (host, message) => this.processes[host]?.say(message),
+      heard: (host, told) => {
+        options.log.heard(host, told);
+        this.wake();
+      },
+      failed: (error) => this.fail(error),
+    });
     listener.on('connection', (socket) => this.greet(socket));
   }
 
@@ -95,6 +96,7 @@ export class ProcessGroup {
 
   /** Does to the processes what the world has done to their hosts. To be called after each turn of the world. */
   follow(world: World): void {
+    this.options.log.turned(world.nowUs);
     for (const [id, process] of this.processes.entries()) {
       const host = world.host(id);
       if (host.losesUnsyncedWrites) this.losesPower.add(id);
@@ -122,7 +124,7 @@ export class ProcessGroup {
 
   private launch<S, M, C, R>(core: Core<S, M, C, R>, host: Host, options: CoreProgramOptions<R>): void {
     const { reference, nodes, seed, ledger } = this.options;
-    const { id, name, incarnation } = host;
+    const { id, name } = host;
     const before = this.processes[id];
     before?.kill();
     const start = (this.starts[id] ?? 0) + 1;
@@ -146,9 +148,7 @@ export class ProcessGroup {
       wiped: isEmpty,
       before,
       lost: this.powerLoss(host, before),
-      hear: (told) => {
-        if (host.incarnation === incarnation) this.heard(told, host, core, options);
-      },
+      hear: this.mirrors.place(core, host, options),
       ended: (lastWords) => this.fail(memberDied(name, lastWords)),
     });
     this.processes[id] = process_;
@@ -180,78 +180,10 @@ export class ProcessGroup {
     socket.on('data', listen);
   }
 
-  /** What a process tells happens at its host: held back while that is paused, lost once it has crashed. */
-  private heard<S, M, C, R>(
-    told: Told,
-    host: Host,
-    core: Core<S, M, C, R>,
-    options: CoreProgramOptions<R>,
-  ): void {
-    host.after(0, told.told, () => {
-      try {
-        if (told.told === 'booted') this.mirror(told.records, told.tape, host, core, options);
-        else if (told.told === 'send') {
-          host.world.currentEvent = this.causes.get(host.id) ?? -1;
-          host.send(told.to, told.payload, told.channel);
-        } else if (host.program instanceof MirroredCore) {
-          this.steps++;
-          const cause = causeOf(told.input, host, this.deliveries[host.id]);
-          host.world.currentEvent = cause;
-          this.causes.set(host.id, cause);
-          host.program.follow(told.input, told.tape);
-        }
-      } catch (error) {
-        this.fail(error as Error);
-      }
-    });
-    this.wake();
-  }
-
-  private mirror<S, M, C, R>(
-    records: Readonly<Record<string, unknown>>,
-    given: Taped,
-    host: Host,
-    core: Core<S, M, C, R>,
-    options: CoreProgramOptions<R>,
-  ): void {
-    const process = this.processes[host.id];
-    const arrived = new Map<number, number>();
-    this.deliveries[host.id] = arrived;
-    let delivery = 0;
-    // The disk of the world holds from now on what the process found on its own.
-    host.disk.wipe();
-    const ticket = host.disk.write(Object.entries(records).map(([key, value]) => ({ key, value })));
-    if (typeof ticket === 'number') host.disk.complete(ticket);
-    host.program = MirroredCore.started(
-      core,
-      host,
-      {
-        ...options,
-        tape: new ReplayingTape(),
-        records,
-        deliver: (from, payload, channel) => {
-          arrived.set(++delivery, host.world.currentEvent);
-          process?.say({ kind: 'message', from, channel, payload, delivery });
-        },
-      },
-      given,
-    );
-    this.booted++;
-  }
-
   private fail(error: Error): void {
     this.failure ??= error;
     this.wake();
   }
-}
-
-/** The event of the trace that an input of a process is. */
-function causeOf(input: Input, { world, id }: Host, deliveries: Map<number, number> | undefined): number {
-  if (input.kind === 'timer') return world.note(id, 'timer', input.timer);
-  if (input.kind === 'stored') return -1;
-  const event = deliveries?.get(input.delivery) ?? -1;
-  deliveries?.delete(input.delivery);
-  return event;
 }
 
 function memberDied(name: string, lastWords: string): LiveError {

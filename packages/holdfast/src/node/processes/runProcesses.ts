@@ -6,7 +6,9 @@ import { PlannedRun } from '../../simulate/plannedRun.ts';
 import type { RunResult } from '../../simulate/result.ts';
 import type { ExperimentReference } from '../resolveExperiment.ts';
 import { needsVolatileDisks } from './admitted.ts';
+import { excused } from './excused.ts';
 import { ProcessGroup } from './processGroup.ts';
+import { ToldLog } from './toldLog.ts';
 import { WallTime } from './wallTime.ts';
 
 /** How to run an experiment on processes. */
@@ -34,6 +36,10 @@ export interface ProcessRun {
   /** It was ended before its plan was. */
   readonly interrupted: boolean;
   readonly undoFailures: readonly string[];
+  /** What the processes told: enough to make the run again. */
+  readonly log: ToldLog;
+  /** When it ended, microseconds. */
+  readonly endUs: number;
 }
 
 /** A process that has not started after so long never will. */
@@ -54,25 +60,37 @@ export async function runProcesses(experiment: Experiment, options: ProcessRunOp
   let run: PlannedRun | undefined;
   let readyMs = 0;
   let latestUs = 0;
+  const log = new ToldLog();
   try {
-    group = await ProcessGroup.open({ reference, nodes: plan.nodes, seed, ledger: hold.ledger, volatile });
+    group = await ProcessGroup.open({
+      reference,
+      nodes: plan.nodes,
+      seed,
+      ledger: hold.ledger,
+      volatile,
+      log,
+    });
     run = new PlannedRun(experiment, plan, { trace: true }, { boot: group.boot });
     await allStarted(group, run, plan.nodes, signal);
     readyMs = performance.now() - startMs;
+    log.begin();
     run.begin();
     latestUs = await play(run, group, { untilUs: plan.endUs, signal, progress });
   } finally {
     await group?.close();
     undoFailures = hold.release();
   }
+  log.close();
   return {
-    result: run.finish(),
-    steps: group.steps,
-    starts: group.booted,
+    result: excused(run.finish(), experiment, latestUs / 1_000),
+    steps: group.mirrors.steps,
+    starts: group.mirrors.booted,
     readyMs,
     latestMs: latestUs / 1_000,
     interrupted: run.world.nowUs < plan.endUs,
     undoFailures,
+    log,
+    endUs: run.world.nowUs,
   };
 }
 
@@ -84,13 +102,13 @@ async function allStarted(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const deadline = performance.now() + READY_MS;
-  while (group.booted < nodes) {
+  while (group.mirrors.booted < nodes) {
     if (group.failure !== undefined) throw group.failure;
     if (signal?.aborted === true) throw interrupted();
     if (performance.now() > deadline) {
       throw new LiveError(
         'NOT_READY',
-        `Cannot use ${nodes} processes: ${group.booted} have started within ${READY_MS} ms`,
+        `Cannot use ${nodes} processes: ${group.mirrors.booted} have started within ${READY_MS} ms`,
         `this machine has ${cpus().length} processors; use fewer nodes`,
       );
     }
