@@ -97,8 +97,6 @@ async function runAndTell(
   const builder = new SummaryBuilder();
   builder.add(outcomeOf(run.result, performance.now() - startMs));
   const summary = builder.finish();
-  const where =
-    reference.kind === 'file' ? `${shownPath(reference.path, io.cwd)}#${reference.name}` : reference.name;
   const conclusion = conclusionOf(run, summary);
   const own = shellWord(referenceText(reference, io.cwd));
   const told: Told = {
