@@ -103,6 +103,7 @@ export class Exploration {
   /** Steps left out that were counted before, but were worked out again to go on. */
   private readonly clippedAtStart: Readonly<Record<string, number>>;
   /** Steps left out by bounds before the search was interrupted. */
+  private readonly cutsBefore: readonly string[];
   private readonly clippedBefore: Readonly<Record<string, number>>;
 
   /**
@@ -139,6 +140,7 @@ export class Exploration {
     };
     if (checkpoint !== undefined) this.takeOver(checkpoint);
     this.clippedBefore = checkpoint?.clipped ?? {};
+    this.cutsBefore = checkpoint?.cuts ?? [];
     this.search = this.opened(checkpoint);
     this.clippedAtStart = this.space.clipped;
   }
@@ -192,6 +194,7 @@ export class Exploration {
       partialOrder: this.space.ample !== undefined,
       interned: !(this.space instanceof PlainSpace),
       clipped: this.clipped(),
+      cuts: this.cuts(),
       search,
       parts: this.space.parts.map(savePart),
     };
@@ -202,6 +205,11 @@ export class Exploration {
     for (const [bound, count] of Object.entries(this.space.clipped))
       total[bound] = (total[bound] ?? 0) + count - (this.clippedAtStart[bound] ?? 0);
     return total;
+  }
+
+  /** Bounds that kept steps from being taken, also before the search was interrupted. */
+  private cuts(): readonly string[] {
+    return [...new Set([...this.cutsBefore, ...this.space.cuts])].sort();
   }
 
   /** Expands up to so many states; false when there is no more to do. */
@@ -249,6 +257,14 @@ export class Exploration {
     const { work } = space;
     const interned = !(space instanceof PlainSpace);
     const { boundsText: bounds } = this;
-    return resultOf(space, search, { bounds, exact, bits, interned, work, clipped: this.clipped() });
+    return resultOf(space, search, {
+      bounds,
+      exact,
+      bits,
+      interned,
+      work,
+      clipped: this.clipped(),
+      cuts: this.cuts(),
+    });
   }
 }

@@ -1,5 +1,6 @@
 export { minimise } from './shrink/minimise.ts';
 export { type BrokenRun, shortenRun } from './shrink/shortenRun.ts';
+export { type GrowingBound, GrowingBounds } from './bounds/growing.ts';
 export { type Bounds, BoundsError, boundsText, type ResolvedBounds, resolveBounds } from './bounds/bounds.ts';
 export {
   type ClientRequest,

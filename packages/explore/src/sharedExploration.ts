@@ -166,6 +166,7 @@ export class SharedExploration {
         interned: true,
         work: worked(parts.map(({ work }) => work)),
         clipped: summed(parts.map(({ clipped }) => clipped)),
+        cuts: [...new Set(parts.flatMap(({ cuts }) => cuts))].sort(),
       },
     );
   }

@@ -68,6 +68,7 @@ export interface Checkpoint {
   /** Whether its numbers are those of parts; false when states stand for themselves. */
   readonly interned: boolean;
   readonly clipped: Readonly<Record<string, number>>;
+  readonly cuts: readonly string[];
   readonly search: SavedSearch;
   /** Per part of the space, its entries: length and words of each. */
   readonly parts: readonly Int32Array[];

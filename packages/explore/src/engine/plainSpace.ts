@@ -47,6 +47,7 @@ export class PlainSpace implements Space {
   private longest = 0;
   private before: SpaceWork = { calls: 0, hits: 0, rechecks: 0, parts: 0 };
   private readonly clippedBefore: Record<string, number> = {};
+  private readonly cutsBefore = new Set<string>();
 
   constructor(open: () => PortableSpace) {
     this.open = open;
@@ -75,6 +76,10 @@ export class PlainSpace implements Space {
     for (const [bound, count] of Object.entries(this.space.clipped))
       total[bound] = (total[bound] ?? 0) + count;
     return total;
+  }
+
+  get cuts(): readonly string[] {
+    return [...new Set([...this.cutsBefore, ...this.space.cuts])].sort();
   }
 
   get bytes(): number {
@@ -188,6 +193,7 @@ export class PlainSpace implements Space {
   private forget(): void {
     if (this.space.work.parts < MOST_PARTS) return;
     Object.assign(this.clippedBefore, this.clipped);
+    for (const bound of this.space.cuts) this.cutsBefore.add(bound);
     this.before = this.work;
     this.space = this.open();
   }

@@ -88,6 +88,8 @@ export interface Space {
   describe(words: Int32Array, from: number, to: number, out: Successors, index: number): StepText;
   /** A state, for readers. */
   show(words: Int32Array, from: number, to: number): unknown;
+  /** Bounds that kept some step from being taken so far, by their names in `Bounds`: any other may be larger without a difference. */
+  readonly cuts: readonly string[];
   /** Steps left out because of a bound, by the bound's name. */
   readonly clipped: Readonly<Record<string, number>>;
   /** Everything that gives the words of vectors their meaning, in an order that depends on the model only. */

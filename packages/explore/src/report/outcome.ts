@@ -35,6 +35,8 @@ export interface OutcomeContext {
   readonly interned: boolean;
   readonly work: SpaceWork;
   readonly clipped: Readonly<Record<string, number>>;
+  /** Bounds that kept steps from being taken, but for that on steps. */
+  readonly cuts: readonly string[];
 }
 
 /** Makes a result of a search's outcome: verdicts, reasons and runs. */
@@ -69,6 +71,7 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     search: order,
     revisited,
     clipped,
+    cuts: unexpanded === 0 ? context.cuts : [...context.cuts, 'rounds'].sort(),
     symmetry: space.canonicalise !== undefined,
     partialOrder: space.ample !== undefined,
     exact,

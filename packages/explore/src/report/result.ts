@@ -51,6 +51,8 @@ export interface ExploreResult {
   readonly revisited: number;
   /** Steps left out by a bound, by its name. */
   readonly clipped: Readonly<Record<string, number>>;
+  /** Bounds that kept some step from being taken, by their names in `Bounds`; any other may be larger without a difference. */
+  readonly cuts: readonly string[];
   readonly symmetry: boolean;
   /** Orders of steps that make no difference were left out; a run that shows something need not be a shortest one then. */
   readonly partialOrder: boolean;

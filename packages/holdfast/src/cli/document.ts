@@ -139,6 +139,8 @@ export interface ExploreDocument extends Head {
     readonly queued: number;
     /** Steps a bound left out, by its name. */
     readonly clipped: Readonly<Record<string, number>>;
+    /** Bounds that kept some step from being taken. */
+    readonly heldBackBy: readonly string[];
     readonly symmetry: boolean;
     readonly partialOrder: boolean;
     readonly exact: boolean;
@@ -146,7 +148,10 @@ export interface ExploreDocument extends Head {
     readonly collisionOdds: number;
     readonly bytes: number;
   };
-  /** The shortest violation; null without one. */
+  /** Searches within bounds that were raised, the last included, and why they were not raised further; none where no bound was a range. */
+  readonly iterations: readonly IterationEntry[];
+  readonly iterationsEnd: 'violated' | 'exhausted' | 'range' | 'budget' | null;
+  /** The violation found first; null without one. */
   readonly counterexample: {
     readonly promise: string;
     readonly seen: string;
@@ -160,6 +165,19 @@ export interface ExploreDocument extends Head {
   /** Of an unfinished search: its checkpoint's path, and the command that goes on from it. */
   readonly checkpoint: string | null;
   readonly resume: string | null;
+}
+
+/** A search within some of the bounds that are raised. */
+export interface IterationEntry {
+  readonly bounds: string;
+  readonly verdict: Conclusion;
+  readonly end: string;
+  readonly states: number;
+  readonly generated: number;
+  readonly depth: number;
+  /** Which of the bounds that are raised kept steps from being taken. */
+  readonly heldBackBy: readonly string[];
+  readonly ms: number;
 }
 
 /** A step as documents show it. */

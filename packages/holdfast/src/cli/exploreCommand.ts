@@ -9,6 +9,7 @@ import {
   memoryMiB,
   searchBudget,
   searchOrder,
+  searchSeconds,
   seedNumber,
   stateCount,
   workerCount,
@@ -29,6 +30,7 @@ interface ExploreFlags {
   readonly spill?: string;
   readonly keepGoing?: boolean;
   readonly maxStates?: number;
+  readonly time?: number;
   readonly memory?: number;
   readonly workers?: number;
   readonly replay?: string;
@@ -47,7 +49,7 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
   command
     .option(
       '--bounds <list>',
-      'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once',
+      'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once; a range is raised step by step: messages=1..6,depth=1..any',
     )
     .addOption(
       new Option(
@@ -70,6 +72,7 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
     )
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
+    .addOption(new Option('--time <seconds>', 'stop after so long, as Ctrl-C does').argParser(searchSeconds))
     .addOption(
       new Option(
         '--memory <MiB>',

@@ -65,6 +65,9 @@ export function fingerprintBits(text: string): 64 | 96 {
   );
 }
 
+/** How long an exploration may take, seconds. */
+export const searchSeconds: (text: string) => number = wholeNumber('--time', 1, 1_000_000);
+
 /** In which order an exploration visits states. Throws `InputError`. */
 export function searchOrder(text: string): 'breadth' | 'depth' {
   if (text === 'breadth' || text === 'depth') return text;

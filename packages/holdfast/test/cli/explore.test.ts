@@ -175,6 +175,52 @@ describe('holdfast explore', () => {
     expect([spill.code, spill.err]).toEqual([2, expect.stringMatching(/--search depth with --spill/)]);
   });
 
+  it('S3.23 raises bounds until something is broken, within the smallest that show it', async () => {
+    const folder = temporaryFolder();
+    const words = ['explore', 'raft-no-up-to-date-check', '--search', 'depth', '--bounds', 'depth=1..any'];
+    const { code, out } = await holdfast(words, folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^rounds=7 {2}243 states, depth 8, .*: holds, held back by rounds\nrounds=8 .*violated/m,
+    );
+    const json = await holdfast([...words, '--json'], folder);
+    const document: unknown = JSON.parse(json.out);
+    expect(differences(document, FIELDS)).toEqual([]);
+    expect(document).toMatchObject({
+      iterations: { length: 8, 0: { heldBackBy: ['rounds'], verdict: 'holds' } },
+      iterationsEnd: 'violated',
+      counterexample: { steps: { length: 8 } },
+    });
+  });
+
+  it('S3.23 raises bounds until larger ones change nothing, are not asked for, or there is no room', async () => {
+    const all = await holdfast(['explore', 'register-paxos', '--bounds', 'messages=3..any']);
+    expect(all.code).toBe(0);
+    expect(all.out).toMatch(/^inFlight=3 .*: undecided, held back by inFlight$/m);
+    expect(all.out).toMatch(/^inFlight=10 .*: holds, not held back$/m);
+    expect(all.out).toMatch(/^HOLDS {2}all 16,668 states .*; a larger bound on inFlight changes nothing$/m);
+    const some = ['explore', 'register-paxos', '--bounds', 'messages=5..6,depth=9..12'];
+    const range = await holdfast([...some, '--json']);
+    expect(JSON.parse(range.out)).toMatchObject({ exitCode: 0, iterationsEnd: 'range' });
+    const folder = temporaryFolder();
+    const short = await holdfast([...some, '--max-states', '1000'], folder);
+    expect(short.code).toBe(3);
+    expect(short.out).toMatch(/ended: states\n[^]*^UNDECIDED {2}stopped at the limit of states/m);
+    const walk = await holdfast([...some, '--walk']);
+    expect([walk.code, walk.err]).toEqual([
+      2,
+      expect.stringMatching(/Cannot use --walk with a range of bounds/),
+    ]);
+    const wrong = await holdfast(['explore', 'register-paxos', '--bounds', 'messages=6..5']);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/Cannot raise messages from 6 to 5/)]);
+    const late = await holdfast(
+      ['explore', `${join(EXPERIMENTS, 'endless.mjs')}#small`, '--time', '1'],
+      folder,
+    );
+    expect(late.code).toBe(3);
+    expect(late.out).toMatch(/^UNDECIDED {2}cancelled at/m);
+  });
+
   it('S3.23 partial order leaves states out and keeps verdicts, and is refused where it is not sound', async () => {
     const { code, out } = await holdfast(['explore', 'register-paxos', '--partial-order']);
     expect(code).toBe(0);

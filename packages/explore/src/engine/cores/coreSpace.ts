@@ -7,6 +7,7 @@ import type { Numbered, Remembering } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
 import { Clients } from './clients.ts';
+import { Cuts, CUTS } from './cuts.ts';
 import { Effects } from './effects.ts';
 import { Expander } from './expander.ts';
 import { ALWAYS, Fairness } from './fairness.ts';
@@ -50,6 +51,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   private readonly stepper: Stepper<M, C, R>;
   private readonly pasts: Pasts<M, C, R> | undefined;
   private readonly queues = new Queues();
+  private readonly left = new Cuts();
   private readonly shape: Shape;
   private readonly ordered: boolean;
   private readonly duplicating: boolean;
@@ -82,6 +84,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
       clientOf: (request) => this.clients.ownerOf(request),
       ordered: this.ordered,
       threads: options.threads ?? 1,
+      cuts: this.left,
     });
     this.pasts = history === undefined ? undefined : new Pasts(history, this.catalogue);
     this.shape = new Shape({
@@ -100,7 +103,11 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     this.expander = new Expander(parts, this.stepper, this.planner, this.effects, {
       bounds,
       duplicating: this.duplicating,
+      cuts: this.left,
     });
+    // Without crashes their outcomes are not even worked out; any node that is up could have one.
+    if (bounds.crashes === 0 && nodes.some(({ mayCrash }) => mayCrash !== false))
+      this.left.note(CUTS.crashes);
     this.properties = properties.map(({ name: property, kind }) => ({ name: property, kind }));
     this.judgement = new CoreJudge(properties, parts);
     const leadsTo = model.leadsTo ?? [];
@@ -149,6 +156,10 @@ export class CoreSpace<M, C, R> implements PortableSpace {
 
   get memory(): Remembering {
     return this.stepper;
+  }
+
+  get cuts(): readonly string[] {
+    return this.left.all;
   }
 
   get parts(): readonly Numbered[] {

@@ -1,5 +1,6 @@
 import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import type { Successors } from '../space.ts';
+import { type Cuts, CUTS } from './cuts.ts';
 import type { Effects } from './effects.ts';
 import { ASKS, MOVES } from './moves.ts';
 import type { VectorParts } from './parts.ts';
@@ -16,6 +17,8 @@ export interface ExpanderOptions {
   readonly bounds: ResolvedBounds;
   /** Whether messages stay in the network once they are sent. */
   readonly duplicating: boolean;
+  /** Hears which bounds keep steps from being taken. */
+  readonly cuts: Cuts;
 }
 
 /** Finds every step from a state of a system, and writes the states they lead to. */
@@ -31,13 +34,15 @@ export class Expander<M, C, R> {
   private readonly mostInFlight: number;
   private readonly mayDrop: boolean;
   private readonly mayDuplicate: boolean;
+  private readonly duplicating: boolean;
+  private readonly cuts: Cuts;
 
   constructor(
     parts: VectorParts<M, C, R>,
     stepper: Stepper<M, C, R>,
     planner: Planner<M, C, R>,
     effects: Effects<M, C, R>,
-    { bounds, duplicating }: ExpanderOptions,
+    { bounds, duplicating, cuts }: ExpanderOptions,
   ) {
     this.parts = parts;
     this.shape = parts.shape;
@@ -47,6 +52,8 @@ export class Expander<M, C, R> {
     this.nodes = parts.catalogue.nodes.length;
     this.mostInFlight = bounds.inFlight;
     this.mayDrop = bounds.drops > 0;
+    this.duplicating = duplicating;
+    this.cuts = cuts;
     this.mayDuplicate = bounds.duplicates > 0 && !duplicating;
   }
 
@@ -60,8 +67,14 @@ export class Expander<M, C, R> {
       if (situation < ownless.length && ownless[situation] === 1) continue;
       for (let row = stepper.ownRows(situation); row !== 0; row = rows.next(row)) {
         const kind = rows.kind(row);
-        if (kind === ROW_KINDS.timer && !shape.allows('timeouts', words, from)) continue;
-        if (kind === ROW_KINDS.crash && !shape.allows('crashes', words, from)) continue;
+        if (kind === ROW_KINDS.timer && !shape.allows('timeouts', words, from)) {
+          this.cuts.note(CUTS.timeouts);
+          continue;
+        }
+        if (kind === ROW_KINDS.crash && !shape.allows('crashes', words, from)) {
+          this.cuts.note(CUTS.crashes);
+          continue;
+        }
         this.offerRow(words, from, to, MOVES.own, slot, row, situation, low, high, out);
       }
     }
@@ -86,6 +99,7 @@ export class Expander<M, C, R> {
     const nodes = from + shape.nodes;
     const drops = this.mayDrop && shape.allows('drops', words, from);
     const duplicates = this.mayDuplicate && shape.allows('duplicates', words, from);
+    if (to > from + shape.fixed) this.noteNetwork(drops, duplicates);
     const always = drops || duplicates;
     let before = -1;
     let idle = 0;
@@ -135,6 +149,7 @@ export class Expander<M, C, R> {
     for (let slot = shape.channels; slot < shape.fixed; slot++) {
       const queue = words[from + slot] as number;
       if (queue === 0) continue;
+      this.noteNetwork(drops, duplicates);
       const envelope = queues.head(queue);
       const situation = words[from + shape.nodes + catalogue.recipient(envelope)] as number;
       for (let row = stepper.deliver(situation, envelope); row !== 0; row = stepper.rows.next(row))
@@ -154,9 +169,12 @@ export class Expander<M, C, R> {
   ): void {
     const { shape, stepper } = this;
     const { clients } = this.parts;
-    if (clients.count === 0 || !shape.allows('requests', words, from)) return;
+    if (clients.count === 0) return;
+    const allowed = shape.allows('requests', words, from);
     for (let client = 0; client < clients.count; client++) {
       const asks = clients.asks(words[from + shape.clients + client] as number);
+      if (!allowed && asks.length > 0) this.cuts.note(CUTS.requests);
+      if (!allowed) continue;
       for (let i = 0; i < asks.length; i++) {
         const { slot, request } = asks[i] as (typeof asks)[number];
         const situation = words[from + shape.nodes + slot] as number;
@@ -164,6 +182,12 @@ export class Expander<M, C, R> {
           this.offer(words, from, to, MOVES.request, client * ASKS + i, row, low, high, out);
       }
     }
+  }
+
+  /** There is a message that may not be lost, or not be doubled. */
+  private noteNetwork(drops: boolean, duplicates: boolean): void {
+    if (!drops) this.cuts.note(CUTS.drops);
+    if (!duplicates && !this.duplicating) this.cuts.note(CUTS.duplicates);
   }
 
   /** A step of a node in a situation. */
@@ -202,6 +226,7 @@ export class Expander<M, C, R> {
     planner.plan(words, from, to, move, about, row);
     if (mostInFlight !== Infinity && planner.inFlight(words, from, to) > mostInFlight) {
       this.tooManyInFlight++;
+      this.cuts.note(CUTS.inFlight);
       return;
     }
     delta.rehash(words, from, low, high);

@@ -198,8 +198,13 @@ export class Outcomes<M, C, R> {
 
   /** How often a timer may go off at a node. */
   timerBound(timer: number): number {
-    const { timers } = this.bounds;
-    return timers[this.catalogue.timers.value(timer)] ?? timers['*'] ?? Infinity;
+    return this.bounds.timers[this.boundOf(timer)] ?? Infinity;
+  }
+
+  /** The name a timer's bound stands under: its own, or `*`. */
+  boundOf(timer: number): string {
+    const name = this.catalogue.timers.value(timer);
+    return this.bounds.timers[name] === undefined ? '*' : name;
   }
 }
 

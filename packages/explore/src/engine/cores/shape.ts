@@ -3,7 +3,8 @@ import type { ResolvedBounds } from '../../bounds/bounds.ts';
 /** What a bounded number of times may happen in a run. */
 export type Budget = 'crashes' | 'timeouts' | 'drops' | 'duplicates' | 'requests';
 
-const BUDGETS: readonly Budget[] = ['crashes', 'timeouts', 'drops', 'duplicates', 'requests'];
+/** All of them. */
+export const BUDGETS: readonly Budget[] = ['crashes', 'timeouts', 'drops', 'duplicates', 'requests'];
 
 /** What a model needs room for. */
 export interface ShapeOptions {

@@ -6,6 +6,7 @@ import { PairTable } from '../pairTable.ts';
 import type { Remembering } from '../share/numbered.ts';
 import type { SpaceWork } from '../space.ts';
 import type { Catalogue, Situation } from './catalogue.ts';
+import type { Cuts } from './cuts.ts';
 import { Deliveries } from './deliveries.ts';
 import { Outcomes, type OutcomesOptions } from './outcomes.ts';
 import { ROW_KINDS, type Row, Rows } from './rows.ts';
@@ -42,13 +43,15 @@ export class Stepper<M, C, R> implements Remembering {
   /** Per situation its first own row plus 1; 0 where it is not known yet. */
   private readonly own = new Ints(256);
   private readonly threads: number;
+  private readonly cuts: Cuts;
   private hits = 0;
   private rechecks = 0;
   private untilRecheck = 1;
   private untilIdleRecheck: number = RECHECK_IDLE_EVERY;
   private others: ((words: ArrayLike<number>) => void) | undefined;
 
-  constructor(options: OutcomesOptions<M, C, R>) {
+  constructor(options: OutcomesOptions<M, C, R> & { readonly cuts: Cuts }) {
+    this.cuts = options.cuts;
     this.catalogue = options.catalogue;
     this.bounds = options.bounds;
     this.threads = options.threads;
@@ -199,6 +202,7 @@ export class Stepper<M, C, R> implements Remembering {
     for (const timer of lists.toArray(timers)) {
       const times = timer < lists.length(fired) ? lists.item(fired, timer) : 0;
       if (times < this.outcomes.timerBound(timer)) add(ROW_KINDS.timer, timer);
+      else this.cuts.noteTimer(this.outcomes.boundOf(timer));
     }
     if (lists.length(pending) > 0) add(ROW_KINDS.stored, 0);
     if (bounds.crashes > 0 && catalogue.node(slot).mayCrash !== false) add(ROW_KINDS.crash, 0);

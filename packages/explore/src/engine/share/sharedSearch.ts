@@ -32,6 +32,7 @@ export interface SharedPart {
   readonly vias: readonly Int32Array[];
   readonly witnesses: readonly Witness[];
   readonly clipped: Readonly<Record<string, number>>;
+  readonly cuts: readonly string[];
   readonly work: SpaceWork;
   readonly bytes: number;
 }
@@ -135,6 +136,7 @@ export class SharedSearch {
       vias: vias.words,
       witnesses: this.witnesses,
       clipped: space.clipped,
+      cuts: space.cuts,
       work: space.work,
       bytes: parents.bytes + vias.bytes + space.bytes,
     };

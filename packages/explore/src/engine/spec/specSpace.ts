@@ -30,6 +30,7 @@ export class SpecSpace<S extends object> implements Space {
   readonly properties: readonly PropertyName[];
   readonly clipped: Readonly<Record<string, number>> = {};
   readonly lookahead = true;
+  readonly cuts: readonly string[] = [];
   low = 0;
   high = 0;
   readonly canonicalise?: (words: Int32Array, from: number, to: number) => void;

@@ -13,7 +13,8 @@ import {
 import { programCommand, shellWord, shownPath } from '../../node/command.ts';
 import { DEFAULT_FOLDER } from '../../node/finding.ts';
 import { readCheckpoint, writeCheckpoint } from '../../node/exploration/checkpointFile.ts';
-import { mergedBounds, parseBounds, printBounds } from '../../node/exploration/parseBounds.ts';
+import { type GivenBounds, parseGrowingBounds } from '../../node/exploration/growingBounds.ts';
+import { mergedBounds, printBounds } from '../../node/exploration/parseBounds.ts';
 import { type LoadedModel, resolveModel } from '../../node/exploration/resolveModel.ts';
 import { whatWasExplored } from '../../node/exploration/whatWasExplored.ts';
 import { type ExplorationEnd, runExploration } from '../../node/exploration/runExploration.ts';
@@ -34,6 +35,7 @@ import type { Io } from '../io.ts';
 import { asInput } from './exploreInput.ts';
 import { type Evidence, exploreDocument } from './exploreDocument.ts';
 import { writeExploredPage } from './explorePage.ts';
+import { exploreGrowing, type GrownEnd, iterationText } from './exploreGrowing.ts';
 import { exploreGuided } from './exploreGuided.ts';
 import { replayRun } from './exploreReplay.ts';
 import { walkThrough } from './exploreWalk.ts';
@@ -55,6 +57,8 @@ export interface ExploreFlags {
   readonly spill?: string;
   readonly keepGoing: boolean;
   readonly maxStates?: number;
+  /** Seconds it may take. */
+  readonly time?: number;
   /** Memory it may use, mebibytes. */
   readonly memory?: number;
   /** Threads; default 1. */
@@ -81,8 +85,9 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   if (name === undefined) return listModels(flags.json, io);
   const loaded = await resolveModel(name, io.cwd, sizeOf(flags));
   refuseWhatDoesNotGoTogether(flags);
-  const given = flags.bounds === undefined ? {} : parseBounds(flags.bounds);
-  const bounds = mergedBounds(loaded.model.bounds, given);
+  const { fixed, growing } = flags.bounds === undefined ? NOTHING_GIVEN : parseGrowingBounds(flags.bounds);
+  const bounds = mergedBounds(loaded.model.bounds, fixed);
+  if (growing.length > 0) refuseRanges(flags);
   const { walk, budget, seed = 1, json } = flags;
   if (loaded.explored !== undefined && !json)
     for (const line of whatWasExplored(loaded.explored)) io.err(`${line}\n`);
@@ -90,14 +95,54 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
   if (budget !== undefined) return exploreGuided(loaded, bounds, { budget, seed, json }, io);
   const checkpoint = flags.resume === undefined ? undefined : readCheckpoint(resolve(io.cwd, flags.resume));
   const interrupt = io.catchInterrupt();
-  let progress: ExploreProgress | undefined;
-  const known = checkpoint?.search.states ?? 0;
-  const line = new ProgressLine(io, (elapsed) =>
-    progress === undefined ? 'starting' : exploreProgress(progress, elapsed, known),
-  );
-  let end: ExplorationEnd;
+  const time = flags.time === undefined ? [] : [AbortSignal.timeout(flags.time * 1_000)];
+  const signal = AbortSignal.any([interrupt.signal, ...time]);
   try {
-    end = await runExploration({
+    if (growing.length === 0) {
+      const end = await searched(loaded, bounds, { flags, signal, checkpoint, known: 0 }, io);
+      return present(loaded, bounds, shortened(loaded, bounds, end, flags), { flags }, io);
+    }
+    const grown = await exploreGrowing(
+      bounds,
+      growing,
+      (within, known) => searched(loaded, within, { flags, signal, checkpoint: undefined, known }, io),
+      (iteration) => {
+        if (!json) io.out(`${iterationText(iteration, growing)}\n`);
+      },
+    );
+    if (!json) io.out('\n');
+    const end = shortened(loaded, grown.bounds, grown.last, flags);
+    return present(loaded, grown.bounds, end, { flags, grown }, io);
+  } catch (error) {
+    throw asInput(error);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** How one search within bounds is made. */
+interface SearchedHow {
+  readonly flags: ExploreFlags;
+  readonly signal: AbortSignal;
+  readonly checkpoint: Checkpoint | undefined;
+  /** States that searches before it have visited. */
+  readonly known: number;
+}
+
+/** One search, with a line that says how far it is. */
+async function searched(
+  loaded: LoadedModel,
+  bounds: Bounds,
+  { flags, signal, checkpoint, known }: SearchedHow,
+  io: Io,
+): Promise<ExplorationEnd> {
+  let progress: ExploreProgress | undefined;
+  const before = checkpoint?.search.states ?? 0;
+  const line = new ProgressLine(io, (elapsed) =>
+    progress === undefined ? 'starting' : exploreProgress(progress, elapsed, before),
+  );
+  try {
+    return await runExploration({
       ...loaded,
       bounds,
       search: flags.search ?? 'breadth',
@@ -107,22 +152,28 @@ export async function explore(name: string | undefined, flags: ExploreFlags, io:
       stopAtViolation: !flags.keepGoing,
       ...(flags.fingerprint === undefined ? {} : { fingerprintBits: flags.fingerprint }),
       ...(flags.spill === undefined ? {} : { spillFolder: resolve(io.cwd, flags.spill) }),
-      ...maxStatesOf(flags, loaded),
+      ...maxStatesOf(flags, loaded, known),
       ...(flags.memory === undefined ? {} : { maxBytes: flags.memory * 2 ** 20 }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
-      signal: interrupt.signal,
+      signal,
       onProgress: (now) => {
         progress = now;
       },
     });
-  } catch (error) {
-    throw asInput(error);
   } finally {
     line.end();
-    interrupt.release();
   }
-  return present(loaded, bounds, shortened(loaded, bounds, end, flags), flags, io);
+}
+
+const NOTHING_GIVEN: GivenBounds = { fixed: {}, growing: [] };
+
+/** What looks at one set of bounds only. */
+function refuseRanges({ walk, budget, resume }: ExploreFlags): void {
+  const one = { '--walk': walk, '--budget': budget, '--resume': resume };
+  for (const [option, value] of Object.entries(one))
+    if (value !== undefined)
+      throw new InputError(`Cannot use ${option} with a range of bounds`, 'give each bound one value');
 }
 
 /** Options that each make sense alone only, refused before the work begins. */
@@ -166,9 +217,10 @@ const EXPERIMENT_STATES = 2_000_000;
 function maxStatesOf(
   { maxStates }: ExploreFlags,
   { explored }: LoadedModel,
+  known: number,
 ): { readonly maxStates?: number } {
-  if (maxStates !== undefined) return { maxStates };
-  return explored === undefined ? {} : { maxStates: EXPERIMENT_STATES };
+  const most = maxStates ?? (explored === undefined ? undefined : EXPERIMENT_STATES);
+  return most === undefined ? {} : { maxStates: Math.max(1, most - known) };
 }
 
 /** What was asked of an experiment's size; undefined when nothing was. */
@@ -181,7 +233,7 @@ function present(
   loaded: LoadedModel,
   bounds: Bounds,
   { result, checkpoint, wallMs }: ExplorationEnd,
-  flags: ExploreFlags,
+  { flags, grown }: { readonly flags: ExploreFlags; readonly grown?: GrownEnd },
   io: Io,
 ): ExitCode {
   const { json, report, workers = 1 } = flags;
@@ -191,7 +243,7 @@ function present(
       ? undefined
       : writeExploredPage(loaded, bounds, result, { folder: report, command: evidence?.command }, io);
   const saved = checkpoint === undefined ? undefined : tryCheckpoint(checkpoint, loaded, bounds, flags, io);
-  const document = exploreDocument(loaded, bounds, result, { wallMs, evidence, saved, page }, io);
+  const document = exploreDocument(loaded, bounds, result, { wallMs, evidence, saved, page, grown }, io);
   if (json) printDocument(io, document);
   else {
     const { counterexample } = result;

@@ -5,6 +5,7 @@ import type { LoadedModel } from '../../node/exploration/resolveModel.ts';
 import { versions } from '../../node/versions.ts';
 import { type ExploreDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES } from '../exitCodes.ts';
+import type { GrownEnd } from './exploreGrowing.ts';
 import type { Io } from '../io.ts';
 import { rounded } from '../text.ts';
 
@@ -20,6 +21,8 @@ export interface WrittenFiles {
   readonly evidence: Evidence | undefined;
   readonly saved: Evidence | undefined;
   readonly page: string | undefined;
+  /** Where bounds were raised. */
+  readonly grown?: GrownEnd | undefined;
 }
 
 /** The document of a search: what was judged, how far it came, the shortest violation and what was written. */
@@ -27,7 +30,7 @@ export function exploreDocument(
   { model, reference }: LoadedModel,
   bounds: Bounds,
   result: ExploreResult,
-  { wallMs, evidence, saved, page }: WrittenFiles,
+  { wallMs, evidence, saved, page, grown }: WrittenFiles,
   io: Io,
 ): ExploreDocument {
   const { status, properties, counterexample, states, end } = result;
@@ -53,6 +56,8 @@ export function exploreDocument(
       .map(({ name: promise, reason }) => ({ seed: null, file: null, promise, reason })),
     errors: [],
     coverage: coverageOf(result),
+    iterations: grown?.iterations ?? [],
+    iterationsEnd: grown?.end ?? null,
     counterexample:
       counterexample === undefined
         ? null
@@ -73,7 +78,7 @@ export function exploreDocument(
 
 function coverageOf(result: ExploreResult): ExploreDocument['coverage'] {
   const { end, search, states, generated, depth, queued, clipped, symmetry, partialOrder, exact } = result;
-  const { revisited, fingerprintBits, collisionOdds, bytes } = result;
+  const { revisited, cuts, fingerprintBits, collisionOdds, bytes } = result;
   return {
     end,
     search,
@@ -83,6 +88,7 @@ function coverageOf(result: ExploreResult): ExploreDocument['coverage'] {
     depth,
     queued,
     clipped,
+    heldBackBy: cuts,
     symmetry,
     partialOrder,
     exact,

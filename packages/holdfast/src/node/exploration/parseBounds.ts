@@ -4,7 +4,10 @@ import { InputError } from '../inputError.ts';
 const COUNTS = ['crashes', 'timeouts', 'requests', 'drops', 'duplicates', 'inFlight', 'rounds'] as const;
 type Count = (typeof COUNTS)[number];
 
-const FORM =
+/** Other names people have for them. */
+const ALIASES: Readonly<Record<string, Count>> = { messages: 'inFlight', depth: 'rounds', steps: 'rounds' };
+
+export const FORM: string =
   'write --bounds as crashes=1,timeouts=2,timers.election=1,timers.*=0,drops=1,duplicates=1,requests=1,inFlight=4,' +
   'rounds=20,storage=at-once; `any` stands for no bound';
 
@@ -15,7 +18,7 @@ export function parseBounds(text: string): Bounds {
   let storage: Bounds['storage'];
   for (const item of text.split(',')) {
     const [, key = '', value = ''] = /^\s*([^=\s]+)\s*=\s*(\S+)\s*$/.exec(item) ?? [];
-    const count = COUNTS.find((name) => name.toLowerCase() === key.replaceAll('-', '').toLowerCase());
+    const count = countNamed(key);
     if (count !== undefined) counts[count] = countOf(item, value);
     else if (/^timers\../.test(key)) timers[key.slice('timers.'.length)] = countOf(item, value);
     else if (key === 'storage' && (value === 'at-once' || value === 'separate')) storage = value;
@@ -26,6 +29,12 @@ export function parseBounds(text: string): Bounds {
     ...(Object.keys(timers).length === 0 ? {} : { timers }),
     ...(storage === undefined ? {} : { storage }),
   };
+}
+
+/** The count a key stands for; undefined for anything else. */
+export function countNamed(key: string): Count | undefined {
+  const plain = key.replaceAll('-', '').toLowerCase();
+  return ALIASES[plain] ?? COUNTS.find((name) => name.toLowerCase() === plain);
 }
 
 function countOf(item: string, value: string): number {
