@@ -1,3 +1,4 @@
+import type { ExploreCoverage, IterationEntry } from './exploreCoverage.ts';
 import type { Operation, VerdictStatus } from '@holdfast/check';
 import type { DocumentRun, FieldFinding } from '@holdfast/report';
 import type { Completion } from '../casebook/index.ts';
@@ -128,26 +129,7 @@ export interface ExploreDocument extends Head {
   readonly bounds: string;
   readonly interrupted: boolean;
   readonly reason: string;
-  readonly coverage: {
-    readonly end: string;
-    /** In which order states were visited; `none` for a replay. */
-    readonly search: 'breadth' | 'depth' | 'none';
-    readonly states: number;
-    readonly generated: number;
-    readonly revisited: number;
-    readonly depth: number;
-    readonly queued: number;
-    /** Steps a bound left out, by its name. */
-    readonly clipped: Readonly<Record<string, number>>;
-    /** Bounds that kept some step from being taken. */
-    readonly heldBackBy: readonly string[];
-    readonly symmetry: boolean;
-    readonly partialOrder: boolean;
-    readonly exact: boolean;
-    readonly fingerprintBits: 64 | 96;
-    readonly collisionOdds: number;
-    readonly bytes: number;
-  };
+  readonly coverage: ExploreCoverage;
   /** Searches within bounds that were raised, the last included, and why they were not raised further; none where no bound was a range. */
   readonly iterations: readonly IterationEntry[];
   readonly iterationsEnd: 'violated' | 'exhausted' | 'range' | 'budget' | null;
@@ -165,19 +147,6 @@ export interface ExploreDocument extends Head {
   /** Of an unfinished search: its checkpoint's path, and the command that goes on from it. */
   readonly checkpoint: string | null;
   readonly resume: string | null;
-}
-
-/** A search within some of the bounds that are raised. */
-export interface IterationEntry {
-  readonly bounds: string;
-  readonly verdict: Conclusion;
-  readonly end: string;
-  readonly states: number;
-  readonly generated: number;
-  readonly depth: number;
-  /** Which of the bounds that are raised kept steps from being taken. */
-  readonly heldBackBy: readonly string[];
-  readonly ms: number;
 }
 
 /** A step as documents show it. */

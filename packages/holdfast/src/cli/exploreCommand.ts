@@ -46,30 +46,8 @@ interface ExploreFlags {
 
 /** Gives the command its options and its action. `done` hears how it ended. */
 export function addExplore(command: Command, io: Io, done: (code: ExitCode) => void): void {
+  addHow(command);
   command
-    .option(
-      '--bounds <list>',
-      'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once; a range is raised step by step: messages=1..6,depth=1..any',
-    )
-    .addOption(
-      new Option(
-        '--search <order>',
-        'breadth: shortest runs; depth: hardly any memory for states that wait (default: breadth)',
-      ).argParser(searchOrder),
-    )
-    .option('--shrink', 'shorten the run that breaks a promise, where it need not be a shortest one')
-    .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
-    .option('--partial-order', 'leave out orders of steps that make no difference to promises')
-    .option('--exact', 'compare whole states instead of fingerprints')
-    .addOption(
-      new Option('--fingerprint <bits>', 'length of fingerprints: 64 or 96 (default: 64)').argParser(
-        fingerprintBits,
-      ),
-    )
-    .option(
-      '--spill <folder>',
-      'where states wait that memory has no room for (default: the temporary folder)',
-    )
     .option('--keep-going', 'go on after the first violation')
     .addOption(new Option('--max-states <n>', 'stop after so many states').argParser(stateCount))
     .addOption(new Option('--time <seconds>', 'stop after so long, as Ctrl-C does').argParser(searchSeconds))
@@ -115,4 +93,32 @@ export function addExplore(command: Command, io: Io, done: (code: ExitCode) => v
       };
       done(await explore(model, options, io));
     });
+}
+
+/** Options that say what is searched, in which order and how states are told apart. */
+function addHow(command: Command): void {
+  command
+    .option(
+      '--bounds <list>',
+      'what runs may contain: crashes=1,timeouts=2,timers.election=1,storage=at-once; a range is raised step by step: messages=1..6,depth=1..any',
+    )
+    .addOption(
+      new Option(
+        '--search <order>',
+        'breadth: shortest runs; depth: hardly any memory for states that wait (default: breadth)',
+      ).argParser(searchOrder),
+    )
+    .option('--shrink', 'shorten the run that breaks a promise, where it need not be a shortest one')
+    .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
+    .option('--partial-order', 'leave out orders of steps that make no difference to promises')
+    .option('--exact', 'compare whole states instead of fingerprints')
+    .addOption(
+      new Option('--fingerprint <bits>', 'length of fingerprints: 64 or 96 (default: 64)').argParser(
+        fingerprintBits,
+      ),
+    )
+    .option(
+      '--spill <folder>',
+      'where states wait that memory has no room for (default: the temporary folder)',
+    );
 }

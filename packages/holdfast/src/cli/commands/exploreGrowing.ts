@@ -1,7 +1,7 @@
 import { type Bounds, type ExploreResult, type GrowingBound, GrowingBounds } from '@holdfast/explore';
 import { printBounds } from '../../node/exploration/parseBounds.ts';
 import type { ExplorationEnd } from '../../node/exploration/runExploration.ts';
-import type { IterationEntry } from '../document.ts';
+import type { IterationEntry } from '../exploreCoverage.ts';
 import { grouped, rounded, spent } from '../text.ts';
 
 /** Why bounds are not raised any further: something is broken, larger ones change nothing, or were not asked for, or there was no more time. */

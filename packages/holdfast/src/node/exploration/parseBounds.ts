@@ -7,6 +7,7 @@ type Count = (typeof COUNTS)[number];
 /** Other names people have for them. */
 const ALIASES: Readonly<Record<string, Count>> = { messages: 'inFlight', depth: 'rounds', steps: 'rounds' };
 
+/** How bounds are written, for whoever wrote them otherwise. */
 export const FORM: string =
   'write --bounds as crashes=1,timeouts=2,timers.election=1,timers.*=0,drops=1,duplicates=1,requests=1,inFlight=4,' +
   'rounds=20,storage=at-once; `any` stands for no bound';
