@@ -31,6 +31,7 @@ import { recoveryChecks } from './recovery.ts';
 import { refusalChecks } from './refusals.ts';
 import { rootlessChecks } from './rootless.ts';
 import { unpackedChecks } from './unpacked.ts';
+import { watchChecks } from './watches.ts';
 
 const etcdSurvivesItsLeader: LiveCheck = {
   name: 'etcd keeps an acknowledged write when its leader is killed and started again',
@@ -101,6 +102,7 @@ export const CHECKS: readonly LiveCheck[] = [
   ...processChecks(),
   ...leaseChecks(),
   ...maelstromChecks(),
+  ...watchChecks(),
   ...readPathChecks(),
   ...recoveryChecks(),
   ...refusalChecks(),

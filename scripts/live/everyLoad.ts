@@ -33,32 +33,6 @@ const JUDGES: Readonly<Record<Played, CheckEntry>> = {
   'write-skew': { checker: 'serializable' },
 };
 
-const WATCH = `
-format: holdfast-live/1
-name: watch
-about: A watch that is opened anew behind what it delivered misses nothing while its member is down.
-vars: { atomic: true }
-subject: { system: etcd, members: 3 }
-workload: { of: watch, atomic: '\${atomic}', clients: 6, ratePerSecond: 150, deadlineMs: 1000, forMs: 2500 }
-faults: [{ kind: crash, host: N3, atMs: 500, forMs: 800 }]
-checks: [{ watchesComplete: true }]
-controls: [{ name: opened anew from the present, vars: { atomic: false }, expect: violated }]
-`;
-
-/** Watches outlive the member they are opened at, or miss what happened meanwhile. */
-function watchCheck(): LiveCheck {
-  return {
-    name: 'watches of etcd miss nothing through a crash, and the twin that watches anew from the present does',
-    skip: () => lacking('etcd'),
-    async run() {
-      const file = readExperiment(WATCH.trimStart(), 'watch');
-      await expectRun(file, { expect: 'holds' });
-      const broken = await expectRun(file, { vars: { atomic: false }, expect: 'violated' });
-      assert.match(broken.verdicts[0]?.reason ?? '', /was never delivered/);
-    },
-  };
-}
-
 /** Every workload on every system that can do it, which must hold, and its broken twin, which must be caught. */
 export function everyLoadChecks(): LiveCheck[] {
   const all = SYSTEMS.map((system) => ({
@@ -67,7 +41,7 @@ export function everyLoadChecks(): LiveCheck[] {
     skip: () => lacking(system.name),
     run: () => playAll(system),
   }));
-  return [...all, watchCheck()];
+  return all;
 }
 
 async function playAll(system: System): Promise<void> {

@@ -252,10 +252,10 @@ test.each([
   [
     'nats',
     'bank',
-    /Cannot load nats with bank: it cannot transfer, read-bank; its workloads are registers, append, set, queue, lock, lease; choose one of them, or etcd, redis, postgres, zookeeper/,
+    /Cannot load nats with bank: it cannot transfer, read-bank; its workloads are registers, append, set, queue, lock, lease, watch; choose one of them, or etcd, redis, postgres, zookeeper/,
   ],
   ['rabbitmq', 'registers', /it cannot read, write, cas; its workloads are queue, lock/],
-  ['redis', 'watch', /Cannot load redis with watch: it cannot watch/],
+  ['rabbitmq', 'watch', /Cannot load rabbitmq with watch: it cannot write, watch/],
 ] as const)('%s loaded with %s is refused before the run, with what it can do', (system, of, says) => {
   const file = readExperiment(
     `{ format: holdfast-live/1, name: x, subject: { system: ${system} }, workload: { of: ${of} }, checks: [{ checker: bank }] }`,

@@ -1,8 +1,8 @@
 import { type Verdict, worstStatus } from '@holdfast/check';
-import { equalPlain } from '@holdfast/plain';
 import type { Recorded } from '../history/recorder.ts';
 import type { Cluster, Member, WatchEvent } from '../subjects/cluster.ts';
 import { type Clock, REAL_CLOCK } from '../time.ts';
+import { judgeEveryChange, judgeNewest } from './delivered.ts';
 
 /** Pause before a watch that ended is opened anew. */
 const AGAIN_MS = 50;
@@ -22,18 +22,21 @@ export class Follower {
   /** How often the watch was opened. */
   opened = 0;
   private readonly following: Following;
+  private readonly promises: NonNullable<Cluster['watches']>;
   private close: () => void = () => undefined;
   private isClosed = false;
+  private highest = 0;
 
   constructor(cluster: Cluster, member: Member, following: Following) {
     this.member = member.name;
+    this.promises = cluster.watches ?? 'every-change';
     this.following = following;
     this.open(cluster, member);
   }
 
   /** The last revision that was delivered. */
   get last(): number {
-    return this.events.at(-1)?.revision ?? 0;
+    return this.highest;
   }
 
   /** Ends the watch for good; what it delivered stays. */
@@ -42,51 +45,21 @@ export class Follower {
     this.close();
   }
 
-  /** Judges what was delivered by the acknowledged writes under its prefix: each once, as it was written, in the order of their revisions. */
+  /** Judges what was delivered by the acknowledged writes under its prefix, by what watches of the system promise. */
   judge(recorded: readonly Recorded[]): Verdict {
     const { keyPrefix } = this.following;
-    const promise = `the watch on ${this.member} delivers every acknowledged change of ${keyPrefix} once, in order`;
     const writes = recorded.filter(
       ({ action, answer }) =>
         action.f === 'write' && answer.outcome === 'ok' && (action.key ?? '').startsWith(keyPrefix),
     );
     const evidence = { examined: writes.length, steps: this.events.length };
-    const verdict = (status: Verdict['status'], reason: string): Verdict => ({
-      promise,
-      status,
-      reason,
-      evidence,
-    });
-    for (const [i, { key, revision }] of this.events.entries()) {
-      const before = this.events[i - 1]?.revision ?? 0;
-      if (revision <= before)
-        return verdict('violated', `after revision ${before} came revision ${revision} (${key})`);
-    }
-    const delivered = new Map(this.events.map((event) => [event.revision, event] as const));
-    let missing = 0;
-    for (const write of writes) {
-      const revision = revisionOf(write);
-      const event = delivered.get(revision);
-      const { key = '', input } = write.action;
-      if (event !== undefined && (event.key !== key || !equalPlain(event.value, input)))
-        return verdict(
-          'violated',
-          `revision ${revision} wrote ${JSON.stringify(input)} to ${key}, and was delivered as ${JSON.stringify(event.value)} of ${event.key}`,
-        );
-      if (event !== undefined) continue;
-      if (revision < this.last)
-        return verdict(
-          'violated',
-          `the write of ${JSON.stringify(input)} to ${key} in revision ${revision} was never delivered, though revision ${this.last} was`,
-        );
-      missing++;
-    }
-    if (writes.length === 0) return verdict('undecided', 'nothing was written');
-    if (missing > 0) return verdict('undecided', `the last ${missing} writes had not come yet`);
-    return verdict(
-      'holds',
-      `${writes.length} acknowledged writes came in order, over ${this.opened} watches`,
-    );
+    const judgeDelivered = this.promises === 'newest' ? judgeNewest : judgeEveryChange;
+    const what = this.promises === 'newest' ? 'the newest state of every key' : 'every acknowledged change';
+    const promise = `the watch on ${this.member} delivers ${what} of ${keyPrefix} once, in order`;
+    if (writes.length === 0) return { promise, status: 'undecided', reason: 'nothing was written', evidence };
+    const { status, reason } = judgeDelivered(this.events, writes);
+    const opened = status === 'holds' ? `, over ${this.opened} watches` : '';
+    return { promise, status, reason: `${reason}${opened}`, evidence };
   }
 
   private open(cluster: Cluster, member: Member): void {
@@ -98,7 +71,11 @@ export class Follower {
       if (!this.isClosed) void clock.sleep(AGAIN_MS).then(() => this.open(cluster, member));
     };
     const request = { prefix: keyPrefix, fromRevision: from };
-    this.close = cluster.watch(member, request, (event) => void this.events.push(event), again);
+    const hear = (event: WatchEvent): void => {
+      this.events.push(event);
+      this.highest = Math.max(this.highest, event.revision);
+    };
+    this.close = cluster.watch(member, request, hear, again);
   }
 }
 
@@ -115,10 +92,4 @@ export function judgeFollowers(followers: readonly Follower[], recorded: readonl
       evidence: { examined: 0, steps: 0 },
     }
   );
-}
-
-/** The store's revision in which a write was done; 0 when it did not say. */
-export function revisionOf({ answer }: Recorded): number {
-  const detail = answer.detail as { readonly revision?: number } | undefined;
-  return detail?.revision ?? 0;
 }

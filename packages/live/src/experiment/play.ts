@@ -66,7 +66,7 @@ export async function play(file: PlayedFile, stage: Stage, options: RunOptions):
     stop.abort();
     await load;
     if (workload?.of === 'watch')
-      await stepper.watches.caughtUp(recorder.recorded, workload.keyPrefix ?? WATCHED, {
+      await stepper.watches.caughtUp(recorder.recorded, {
         withinMs: CATCH_UP_MS,
         clock,
       });

@@ -12,7 +12,7 @@ import { namespaceSite } from '../site/namespaces.ts';
 import type { Site } from '../site/site.ts';
 import { vxlanSite } from '../site/vxlan.ts';
 import { assertActions } from './abilities.ts';
-import type { Cluster, System } from '../subjects/cluster.ts';
+import type { Cluster, ClusterOptions, System } from '../subjects/cluster.ts';
 import { type Hold, launchReady } from '../subjects/run.ts';
 import { type Clock, REAL_CLOCK } from '../time.ts';
 import type { ExperimentFile } from './file.ts';
@@ -128,6 +128,16 @@ async function mountDisks(members: number, { ledger }: Hold): Promise<VolatileDi
   );
 }
 
+/** The file's, and a log of changes where something watches and the system keeps one only when told. */
+function settingsOf(
+  { workload, steps = [], subject }: PlayedFile,
+  { settings }: System,
+): ClusterOptions['settings'] {
+  const isWatched = workload?.of === 'watch' || steps.some(({ watch }) => watch !== undefined);
+  const log = isWatched && settings.includes('changeLog') ? { changeLog: true } : {};
+  return { ...log, ...subject.settings };
+}
+
 /** Makes network, disks and cluster of an experiment on this machine. Throws `LiveError` for faults no device at hand can do. */
 export async function machineStage(
   file: PlayedFile,
@@ -136,7 +146,8 @@ export async function machineStage(
   options: StageOptions,
 ): Promise<Stage> {
   const started = performance.now();
-  const { members = 3, settings = {}, disk } = file.subject;
+  const { members = 3, disk } = file.subject;
+  const settings = settingsOf(file, system);
   const isVolatile = disk === 'volatile';
   assertMessages(file, file.subject.network === 'mesh');
   assertActions(file, system);

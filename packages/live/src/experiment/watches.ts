@@ -3,7 +3,7 @@ import { LiveError } from '../errors.ts';
 import type { Recorded } from '../history/recorder.ts';
 import type { Cluster, Member, WatchEvent, WatchRequest } from '../subjects/cluster.ts';
 import { eventually, type Patience } from '../time.ts';
-import { Follower, type Following, revisionOf } from './follower.ts';
+import { Follower, type Following } from './follower.ts';
 import { changesOf } from './revisions.ts';
 
 interface Watch {
@@ -33,13 +33,10 @@ export class Watches {
     this.followers.push(...cluster.members.map((member) => new Follower(cluster, member, following)));
   }
 
-  /** Waits until every follower has been told of the last acknowledged write under a prefix, at most so long. */
-  async caughtUp(recorded: readonly Recorded[], keyPrefix: string, patience: Patience): Promise<void> {
-    const revisions = recorded
-      .filter(({ action }) => action.f === 'write' && (action.key ?? '').startsWith(keyPrefix))
-      .map(revisionOf);
-    const last = revisions.reduce((a, b) => Math.max(a, b), 0);
-    await eventually(() => this.followers.every((follower) => follower.last >= last), patience);
+  /** Waits until every follower has been told of what was acknowledged, or has certainly missed it, at most so long. */
+  async caughtUp(recorded: readonly Recorded[], patience: Patience): Promise<void> {
+    const isThrough = (follower: Follower): boolean => follower.judge(recorded).status !== 'undecided';
+    await eventually(() => this.followers.every(isThrough), patience);
   }
 
   /** Whether an event of a key has come. */
@@ -127,7 +124,7 @@ function noWatches({ system }: Cluster): LiveError {
   return new LiveError(
     'FAULT_UNSUPPORTED',
     `Cannot watch keys of ${system}: it has no watches here`,
-    'use etcd',
+    'use a system that has them',
     system,
   );
 }

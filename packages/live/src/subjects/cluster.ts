@@ -62,7 +62,9 @@ export interface Cluster {
   isReady(): Promise<boolean>;
   /** One attempt at one member. Never rejects. Clients of different names have connections of their own where the system has sessions. */
   perform(member: Member, action: Action, deadlineMs: number, client?: string): Promise<Answer>;
-  /** Watches keys at one member, where the system has watches. Ends with the returned function; `onEnd` hears of its end, whoever ended it. */
+  /** What watches promise: every change, which is the usual, or the newest state of every key, with what it held in between left out where it changes fast. */
+  readonly watches?: 'every-change' | 'newest';
+  /** Watches keys at one member, where the system has watches; from now on when told from revision 0. Ends with the returned function; `onEnd` hears of its end, whoever ended it. */
   watch?(
     member: Member,
     request: WatchRequest,

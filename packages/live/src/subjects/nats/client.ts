@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { ExchangeError } from '../../wire/exchange.ts';
 import { type NatsFrame, publishFrame, statusIn, takeNats } from './protocol.ts';
 
-const HELLO = {
+/** What a client says of itself. */
+export const HELLO: Readonly<Record<string, string | number | boolean>> = {
   verbose: false,
   pedantic: false,
   headers: true,

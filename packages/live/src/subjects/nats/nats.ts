@@ -6,11 +6,12 @@ import type { Action, Answer } from '../../history/recorder.ts';
 import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
-import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { CHANGES_OF_ONE_KEY } from '../changes.ts';
 import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
 import { NatsClient } from './client.ts';
+import { followStream } from './consumer.ts';
 import { NatsLeases } from './leases.ts';
 import { natsFailure, natsStore, type Stored } from './store.ts';
 
@@ -27,14 +28,15 @@ const NOBODY_LISTENS = 503;
 
 /**
  * NATS JetStream: a replicated key-value bucket, one process per member. Reads: `leader` (asks the stream's leader) or `direct` (whatever member
- * answers). Settings: `replicas`, the copies of the stream (default: all members); `syncInterval` where the version has it.
+ * answers). Settings: `replicas`, the copies of the stream (default: all members); `syncInterval` where the version has it; `changeLog` (true: the stream
+ * keeps every message of a key, not only the last, so that changes can be watched).
  */
 export const nats: System = {
   name: 'nats',
   needs: [{ program: 'nats-server', packages: ['nats-server'] }],
   modes: ['leader', 'direct'],
-  actions: ['read', 'write', ...CHANGES_OF_ONE_KEY, ...LEASES],
-  settings: ['replicas', 'syncInterval'],
+  actions: ['read', 'write', ...CHANGES_OF_ONE_KEY, ...LEASES, 'watch'],
+  settings: ['replicas', 'syncInterval', 'changeLog'],
   readyMs: 30_000,
   version: () => /v(\d\S*)/.exec(command([programOf('nats-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -119,7 +121,7 @@ class NatsCluster implements Cluster {
       subjects: [`${SUBJECT}.>`],
       storage: 'file',
       num_replicas: replicas,
-      max_msgs_per_subject: 1,
+      max_msgs_per_subject: this.options.settings['changeLog'] === true ? -1 : 1,
       allow_direct: true,
       discard: 'new',
     })) as ApiError;
@@ -153,6 +155,17 @@ class NatsCluster implements Cluster {
       ? await changeOptimistically(store, action, deadlineMs)
       : await this.leasesAt(member).perform(action, deadlineMs);
     return changed ?? { outcome: 'fail', output: `nats has no action '${f}'` };
+  }
+
+  /** Watches the stream through one member. */
+  watch(
+    { address }: Member,
+    { prefix, fromRevision }: WatchRequest,
+    onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
+  ): () => void {
+    const following = { stream: STREAM, subject: SUBJECT, prefix, fromSequence: fromRevision };
+    return followStream(address, following, onEvent, onEnd);
   }
 
   wipe(member: Member): Promise<void> {

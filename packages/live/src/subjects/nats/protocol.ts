@@ -3,6 +3,10 @@ export type NatsFrame =
   | {
       readonly kind: 'message';
       readonly subject: string;
+      /** Of the subscription it is for. */
+      readonly subscription: string;
+      /** Where an answer goes; empty when none is asked for. */
+      readonly replyTo: string;
       /** Headers as text, first line included; empty without any. */
       readonly headers: string;
       readonly payload: Buffer;
@@ -30,7 +34,10 @@ export function takeNats(bytes: Buffer): { readonly frame: NatsFrame; readonly l
     if (bytes.length < length) return undefined;
     const headers = bytes.toString('utf8', start, start + head);
     const payload = Buffer.from(bytes.subarray(start + head, start + total));
-    return { frame: { kind: 'message', subject: words[1] ?? '', headers, payload }, length };
+    // Before the sizes, of which a message with headers has two.
+    const before = words.slice(1, verb === 'HMSG' ? -2 : -1);
+    const [subject = '', subscription = '', replyTo = ''] = before;
+    return { frame: { kind: 'message', subject, subscription, replyTo, headers, payload }, length };
   }
   if (verb === 'PING') return { frame: { kind: 'ping' }, length: start };
   if (verb === '-ERR') return { frame: { kind: 'error', text: line.slice('-ERR '.length) }, length: start };

@@ -8,8 +8,9 @@ import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import { eventually } from '../../time.ts';
 import { Exchange, ExchangeError } from '../../wire/exchange.ts';
-import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { balancesIn, CHANGES, transferIn } from '../changes.ts';
+import { MAKE_SLOT, watchSlot } from './changeLog.ts';
 import { LEASES } from '../leases.ts';
 import { readBank, refusal, transact, transfer } from './transactions.ts';
 import { statementOf, TABLES } from './statements.ts';
@@ -24,14 +25,14 @@ const NOBODY = 65_534;
 /**
  * PostgreSQL with streaming replication: `N1` begins as the primary, the others follow. Nobody fails over by itself: the action `promote` makes the
  * asked member a primary. Reads: `local`. Settings: `synchronous` (true: a commit waits for any standby), `isolation` (of the transactions of `txn`;
- * `serializable` unless told otherwise).
+ * `serializable` unless told otherwise), `changeLog` (true: the log can be decoded, which is what is watched).
  */
 export const postgres: System = {
   name: 'postgres',
   needs: ['initdb', 'postgres', 'pg_basebackup'].map((program) => ({ program, packages: ['postgresql'] })),
   modes: ['local'],
-  actions: ['read', 'write', ...CHANGES, ...LEASES, 'promote'],
-  settings: ['synchronous', 'isolation'],
+  actions: ['read', 'write', ...CHANGES, ...LEASES, 'promote', 'watch'],
+  settings: ['synchronous', 'isolation', 'changeLog'],
   readyMs: 30_000,
   version: () => /(\d+\.\d+)/.exec(command([programOf('postgres'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -85,6 +86,7 @@ class PostgresCluster implements Cluster {
         'Cannot use postgres: its primary does not answer',
         primary.servers[0]?.lastWords() ?? '',
       );
+    if (this.options.settings['changeLog'] === true) await this.query(primary, MAKE_SLOT, SETUP_MS);
     const [host = '', port = ''] = primary.address.split(':');
     for (const standby of standbys) {
       const from = [
@@ -152,6 +154,16 @@ class PostgresCluster implements Cluster {
     }
   }
 
+  /** Watches at the primary: standbys of this version decode nothing. */
+  watch(
+    { address }: Member,
+    request: WatchRequest,
+    onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
+  ): () => void {
+    return watchSlot(address, request, onEvent, onEnd);
+  }
+
   wipe(member: Member): Promise<void> {
     rmSync(member.dataFolder, { recursive: true, force: true });
     return Promise.resolve();
@@ -178,6 +190,7 @@ class PostgresCluster implements Cluster {
       `port=${port}`,
       'unix_socket_directories=',
       'wal_sender_timeout=60s',
+      ...(this.options.settings['changeLog'] === true ? ['wal_level=logical'] : []),
     ];
     const words = [programOf('postgres'), '-D', dataFolder, ...flags.flatMap((flag) => ['-c', flag])];
     const server = new Server(name, ledger.runId, {

@@ -6,10 +6,11 @@ import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import { Exchange } from '../../wire/exchange.ts';
-import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
 import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
+import { loggedWrite, watchLog } from './changeLog.ts';
 import { COMMANDS } from './commands.ts';
 import { leaseCommand } from './leases.ts';
 import { isFailure, respCommand, type RespReply, takeResp } from './resp.ts';
@@ -20,7 +21,7 @@ const ASK_MS = 400;
 
 /**
  * Redis with asynchronous replication, a Sentinel beside every member. Reads: `local`, what the asked member holds. Settings: `downAfterMs`,
- * `minReplicas` (replicas without which the primary refuses writes), `maxLagSeconds`.
+ * `minReplicas` (replicas without which the primary refuses writes), `maxLagSeconds`, `changeLog` (true: every write goes into a stream, too, which is what is watched).
  */
 export const redis: System = {
   name: 'redis',
@@ -29,8 +30,8 @@ export const redis: System = {
     { program: 'redis-sentinel', packages: ['redis-sentinel'] },
   ],
   modes: ['local'],
-  actions: ['read', 'write', ...CHANGES, ...LEASES],
-  settings: ['downAfterMs', 'minReplicas', 'maxLagSeconds'],
+  actions: ['read', 'write', ...CHANGES, ...LEASES, 'watch'],
+  settings: ['downAfterMs', 'minReplicas', 'maxLagSeconds', 'changeLog'],
   readyMs: 30_000,
   version: () => /v=(\S+)/.exec(command([programOf('redis-server'), '--version']).stdout)?.[1] ?? 'unknown',
   async launch(options) {
@@ -118,6 +119,8 @@ class RedisCluster implements Cluster {
     const { f } = action;
     const ask = (words: readonly string[], ms: number): Promise<RespReply> =>
       this.connection(member.address).request(respCommand(words), ms);
+    if (f === 'write' && this.options.settings['changeLog'] === true)
+      return loggedWrite(ask, action.key ?? '', JSON.stringify(action.input), deadlineMs);
     const command = COMMANDS[f] ?? leaseCommand(action);
     const changed =
       command === undefined ? await changeOptimistically(redisStore(ask), action, deadlineMs) : undefined;
@@ -129,6 +132,16 @@ class RedisCluster implements Cluster {
     } catch (error) {
       return command.isRead ? { outcome: 'fail', output: textOf(error) } : redisFailure(error);
     }
+  }
+
+  /** Watches the log of changes on one server; a replica's is as old as the replica. */
+  watch(
+    { address }: Member,
+    request: WatchRequest,
+    onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
+  ): () => void {
+    return watchLog(address, request, onEvent, onEnd);
   }
 
   wipe(member: Member): Promise<void> {

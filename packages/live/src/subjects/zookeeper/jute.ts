@@ -9,13 +9,20 @@ export const ZK_OP = {
   sync: 9,
   ping: 11,
   check: 13,
+  getChildren: 8,
   multi: 14,
   createWithStat: 15,
+  addWatch: 106,
   closeSession: -11,
 } as const;
 
 /** Of a node that ends with the session that made it. */
 const EPHEMERAL = 1;
+const PERSISTENT_RECURSIVE = 1;
+/** The number that pings have, and the one of what nobody asked for. */
+export const ZK_PING: number = -2;
+/** See `ZK_PING`. */
+export const ZK_NOTE: number = -1;
 /** Whatever the version. */
 const ANY_VERSION = -1;
 
@@ -55,6 +62,11 @@ export function zkCreate(xid: number, path: string, data: string): Buffer {
   return creation(xid, ZK_OP.create, path, data, 0);
 }
 
+/** Makes a lasting node open to all; the answer says when it was made. */
+export function zkCreateSaid(xid: number, path: string, data: string): Buffer {
+  return creation(xid, ZK_OP.createWithStat, path, data, 0);
+}
+
 /** Makes a node open to all that ends with its session; the answer says when it was made. */
 export function zkCreateEphemeral(xid: number, path: string, data: string): Buffer {
   return creation(xid, ZK_OP.createWithStat, path, data, EPHEMERAL);
@@ -75,6 +87,21 @@ function creation(xid: number, type: number, path: string, data: string, flags: 
 /** Deletes a node, whatever its version and whosesoever it is. */
 export function zkDelete(xid: number, path: string): Buffer {
   return framed([int(xid), int(ZK_OP.delete), buffer(Buffer.from(path)), int(ANY_VERSION)]);
+}
+
+/** Names the children of a node. */
+export function zkChildren(xid: number, path: string): Buffer {
+  return framed([int(xid), int(ZK_OP.getChildren), buffer(Buffer.from(path)), Buffer.of(0)]);
+}
+
+/** Watches a node and all below it until the session ends (from ZooKeeper 3.6 on). */
+export function zkAddWatch(xid: number, path: string): Buffer {
+  return framed([int(xid), int(ZK_OP.addWatch), buffer(Buffer.from(path)), int(PERSISTENT_RECURSIVE)]);
+}
+
+/** A word that only keeps the session. */
+export function zkPing(): Buffer {
+  return framed([int(ZK_PING), int(ZK_OP.ping)]);
 }
 
 /** Ends the session, and all its ephemeral nodes with it. */
@@ -142,6 +169,40 @@ export const takeZk: TakeReply<ZkReply> = (bytes) => {
 export function zkData({ body }: ZkReply): string {
   const length = body.readInt32BE(0);
   return length < 0 ? '' : body.toString('utf8', 4, 4 + length);
+}
+
+/** The transaction that last set a node's data, from a reply to `zkGet`. */
+export function zkSetBy({ body }: ZkReply): number {
+  const data = 4 + Math.max(0, body.readInt32BE(0));
+  return Number(body.readBigInt64BE(data + 8));
+}
+
+/** The transaction that a write was, from the answer to `zkSet`. */
+export function zkWrittenBy({ body }: ZkReply): number {
+  return Number(body.readBigInt64BE(8));
+}
+
+/** The names in a reply to `zkChildren`. */
+export function zkNames({ body }: ZkReply): string[] {
+  const names: string[] = [];
+  let at = 4;
+  for (let i = 0; i < body.readInt32BE(0); i++) {
+    const length = body.readInt32BE(at);
+    names.push(body.toString('utf8', at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return names;
+}
+
+/** The number of the request that a frame answers. */
+export function zkXid({ whole }: ZkReply): number {
+  return whole.length < 4 ? 0 : whole.readInt32BE(0);
+}
+
+/** The path in a note of a change. */
+export function zkChangedPath({ body }: ZkReply): string {
+  const length = body.readInt32BE(8);
+  return length < 0 ? '' : body.toString('utf8', 12, 12 + length);
 }
 
 /** What the server grants in its reply to `zkConnect`: the session, 0 when it is refused, and how long it lives without a word. */

@@ -8,13 +8,26 @@ import { programOf } from '../../install/find.ts';
 import { command } from '../../processes/command.ts';
 import { Server } from '../../processes/server.ts';
 import { Exchange } from '../../wire/exchange.ts';
-import type { Cluster, ClusterOptions, Member, System } from '../cluster.ts';
+import type { Cluster, ClusterOptions, Member, System, WatchEvent, WatchRequest } from '../cluster.ts';
 import { CHANGES } from '../changes.ts';
 import { LEASES } from '../leases.ts';
 import { changeOptimistically } from '../optimistic.ts';
-import { takeZk, ZK_CODE, zkConnect, zkCreate, zkData, zkGet, type ZkReply, zkSet, zkSync } from './jute.ts';
+import {
+  takeZk,
+  ZK_CODE,
+  zkConnect,
+  zkCreateSaid,
+  zkData,
+  zkGet,
+  zkMadeBy,
+  type ZkReply,
+  zkSet,
+  zkSync,
+  zkWrittenBy,
+} from './jute.ts';
 import { ZooKeeperLeases } from './leases.ts';
 import { zooKeeperFailure, zooKeeperStore } from './store.ts';
+import { watchNodes } from './watching.ts';
 
 const JAR = '/usr/share/java/zookeeper.jar';
 const JUTE = '/usr/share/java/zookeeper-jute.jar';
@@ -32,7 +45,7 @@ export const zookeeper: System = {
     { program: 'zookeeper.jar', packages: ['zookeeper'] },
   ],
   modes: ['local', 'sync'],
-  actions: ['read', 'write', ...CHANGES, ...LEASES],
+  actions: ['read', 'write', ...CHANGES, ...LEASES, 'watch'],
   settings: ['tickMs', 'syncLimit'],
   readyMs: 45_000,
   version: () =>
@@ -46,8 +59,16 @@ export const zookeeper: System = {
   },
 };
 
+/** How a node is written, and which transaction the answer says it was. */
+const WRITES = [
+  [zkSet, zkWrittenBy],
+  [zkCreateSaid, zkMadeBy],
+  [zkSet, zkWrittenBy],
+] as const;
+
 class ZooKeeperCluster implements Cluster {
   readonly system = 'zookeeper';
+  readonly watches = 'newest';
   readonly version: string = zookeeper.version();
   readonly members: Member[] = [];
   private readonly options: ClusterOptions;
@@ -120,6 +141,16 @@ class ZooKeeperCluster implements Cluster {
     return changed ?? { outcome: 'fail', output: `zookeeper has no action '${f}'` };
   }
 
+  /** Watches nodes through one member. */
+  watch(
+    { address }: Member,
+    request: WatchRequest,
+    onEvent: (event: WatchEvent) => void,
+    onEnd?: () => void,
+  ): () => void {
+    return watchNodes(address, request, onEvent, onEnd);
+  }
+
   wipe(member: Member): Promise<void> {
     rmSync(join(member.dataFolder, 'version-2'), { recursive: true, force: true });
     return Promise.resolve();
@@ -149,13 +180,15 @@ class ZooKeeperCluster implements Cluster {
     return { outcome: 'ok', output: JSON.parse(zkData(reply)) as Plain };
   }
 
-  /** Sets the node, or makes it when it is not there: each attempt but the last certainly had no effect. */
+  /** Sets the node, or makes it when it is not there: each attempt but the last certainly had no effect. Its revision is the transaction. */
   private async write(member: Member, key: string, input: Plain, deadlineMs: number): Promise<Answer> {
     const connection = this.connection(member);
     const data = JSON.stringify(input);
-    for (const make of [zkSet, zkCreate, zkSet]) {
-      const { code } = await connection.request(make(++this.xid, `/${key}`, data), deadlineMs);
-      if (code === ZK_CODE.ok) return { outcome: 'ok', output: null };
+    for (const [make, revisionIn] of WRITES) {
+      const reply = await connection.request(make(++this.xid, `/${key}`, data), deadlineMs);
+      const { code } = reply;
+      if (code === ZK_CODE.ok)
+        return { outcome: 'ok', output: null, detail: { revision: revisionIn(reply) } };
       if (code !== ZK_CODE.noNode && code !== ZK_CODE.nodeExists)
         return { outcome: 'unknown', output: `answered ${code}` };
     }
