@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  loadsOf,
-  type LoadName,
-  readExperiment,
-  type Stage,
-  SYSTEMS,
-  type System,
-  type WorkloadEntry,
-} from '@holdfast/live';
+import { loadsOf, type LoadName, type Stage, SYSTEMS, type System, type WorkloadEntry } from '@holdfast/live';
 import { type CheckEntry, onOwnCluster, playedStatus, PRESENT } from './present.ts';
-import { expectRun, FinalFailure, lacking, type LiveCheck } from './liveCheck.ts';
+import { FinalFailure, lacking, type LiveCheck } from './liveCheck.ts';
 
 type Played = Exclude<LoadName, 'watch' | 'lease'>;
 
