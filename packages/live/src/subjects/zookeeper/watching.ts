@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Plain } from '@holdfast/plain';
 import type { WatchEvent, WatchRequest } from '../cluster.ts';
 import {
@@ -32,12 +32,10 @@ export function watchNodes(
   onEvent: (event: WatchEvent) => void,
   onEnd: () => void = () => undefined,
 ): () => void {
-  const at = address.lastIndexOf(':');
-  const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
+  const socket = connected(address);
   const waiting: ((reply: ZkReply) => void)[] = [];
   const seen = new Map<string, number>();
   let xid = 0;
-  let held: Buffer = Buffer.alloc(0);
   const ask = (make: (xid: number) => Buffer, hear: (reply: ZkReply) => void): void => {
     waiting.push(hear);
     socket.write(make(++xid));
@@ -85,13 +83,7 @@ export function watchNodes(
     if (number === ZK_NOTE) readTogether(watched([zkChangedPath(reply).slice(1)]));
     else if (number !== ZK_PING) waiting.shift()?.(reply);
   };
-  socket.on('data', (bytes: Buffer) => {
-    held = Buffer.concat([held, bytes]);
-    for (let taken = takeZk(held); taken !== undefined && !socket.destroyed; taken = takeZk(held)) {
-      held = held.subarray(taken.length);
-      hear(taken.reply);
-    }
-  });
+  onReplies(socket, hear);
   const pings = setInterval(() => void socket.write(zkPing()), PING_MS);
   socket.on('error', () => undefined);
   socket.on('close', () => {
@@ -104,4 +96,21 @@ export function watchNodes(
 
 function eventOf(key: string, reply: ZkReply): WatchEvent {
   return { key, revision: zkSetBy(reply), value: JSON.parse(zkData(reply)) as Plain, kind: 'put' };
+}
+
+function connected(address: string): Socket {
+  const at = address.lastIndexOf(':');
+  return connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
+}
+
+/** Hears every whole frame until the connection is destroyed. */
+function onReplies(socket: Socket, hear: (reply: ZkReply) => void): void {
+  let held: Buffer = Buffer.alloc(0);
+  socket.on('data', (bytes: Buffer) => {
+    held = Buffer.concat([held, bytes]);
+    for (let taken = takeZk(held); taken !== undefined && !socket.destroyed; taken = takeZk(held)) {
+      held = held.subarray(taken.length);
+      hear(taken.reply);
+    }
+  });
 }
