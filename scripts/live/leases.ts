@@ -28,23 +28,31 @@ export function leaseChecks(): LiveCheck[] {
   }));
 }
 
-/** The sound client and the broken ones side by side, under keys of their own: most of the time all of them wait. */
+/**
+ * The sound client and the broken ones side by side, under keys of their own: most of the time all of them wait. Once more, for longer, where too few came to hold a lease
+ * for anything to be shown.
+ */
 async function playLeases(system: System, stage: Stage): Promise<void> {
   const missed = new Set<LeaseTwin>(LEASE_TWINS);
-  for (let seed = 1; seed <= TRIES && missed.size > 0; seed++) {
+  let told = 'nothing was shown';
+  let hasHeld = false;
+  for (let seed = 1; seed <= TRIES && (missed.size > 0 || !hasHeld); seed++) {
+    const entry: WorkloadEntry = { ...LEASED, forMs: LEASED.forMs * seed, seed };
     const twins = [...missed].map(async (twin) => {
-      const [status] = await statusOf(system, stage, { ...LEASED, twin, seed, keyPrefix: `${twin}${seed}-` });
+      const [status] = await statusOf(system, stage, { ...entry, twin, keyPrefix: `${twin}${seed}-` });
       if (status === 'violated') missed.delete(twin);
     });
-    const [status, why] = await statusOf(system, stage, { ...LEASED, seed, keyPrefix: `sound${seed}-` });
+    const [status, why] = await statusOf(system, stage, { ...entry, keyPrefix: `sound${seed}-` });
     await Promise.all(twins);
     if (status === 'violated') throw new FinalFailure(`leases of ${system.name}: ${why}`);
-    assert.equal(status, 'holds', why);
+    hasHeld ||= status === 'holds';
+    told = why;
   }
+  assert.ok(hasHeld, told);
   assert.deepEqual([...missed], [], `broken clients of leases of ${system.name} that were not caught`);
 }
 
 function statusOf({ name }: System, stage: Stage, entry: WorkloadEntry): Promise<[string, string]> {
   const on = OF_LEADER.includes(name) ? { on: 'leader' } : {};
-  return playedStatus(name, stage, { of: 'lease', ...on, ...entry }, { leasesExclusive: true });
+  return playedStatus(name, stage, { of: 'lease', ...on, ...entry }, { leasesExclusive: true }, []);
 }

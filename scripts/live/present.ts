@@ -67,12 +67,16 @@ export async function onOwnCluster(
   }
 }
 
+/** A load that is never answered shows nothing. */
+const ANSWERED: NonNullable<ExperimentFile['metrics']> = [{ of: 'okRate', min: 0.02 }];
+
 /** Plays a workload there; its status, and what to say when it is not `holds`. */
 export async function playedStatus(
   name: string,
   stage: Stage,
   workload: WorkloadEntry,
   check: CheckEntry,
+  metrics: NonNullable<ExperimentFile['metrics']> = ANSWERED,
 ): Promise<[status: string, why: string]> {
   const file = {
     format: 'holdfast-live/1' as const,
@@ -80,10 +84,9 @@ export async function playedStatus(
     subject: { system: name },
     workload,
     checks: [check],
-    // A load that is never answered shows nothing.
-    metrics: [{ of: 'okRate' as const, min: 0.02 }],
+    metrics,
   };
-  const { status, verdicts, metrics } = await play(file, stage, {});
-  const why = [...verdicts.map(({ reason }) => reason), ...metrics.map((one) => JSON.stringify(one))];
+  const { status, verdicts, metrics: measured } = await play(file, stage, {});
+  const why = [...verdicts.map(({ reason }) => reason), ...measured.map((one) => JSON.stringify(one))];
   return [status, why.join('\n')];
 }

@@ -9,6 +9,8 @@ interface Played {
   /** Where writes go. */
   readonly on?: string;
   readonly keys?: number;
+  /** From when the member answers again until the end. */
+  readonly settleMs?: number;
 }
 
 const PLAYED: Readonly<Record<string, Played>> = {
@@ -18,10 +20,12 @@ const PLAYED: Readonly<Record<string, Played>> = {
   postgres: { members: 1, host: 'N1' },
   // Only what a key holds in the end is promised: most keys are written once.
   zookeeper: { keys: 2_000 },
+  // A member that is back answers by way of the others before it can have consumers.
+  nats: { settleMs: 3_000 },
 };
 
 function fileOf({ name }: System): string {
-  const { members = 3, host = 'follower', on, keys = 3 } = PLAYED[name] ?? {};
+  const { members = 3, host = 'follower', on, keys = 3, settleMs = 1_500 } = PLAYED[name] ?? {};
   return `
 format: holdfast-live/1
 name: watch on ${name}
@@ -37,7 +41,7 @@ steps:
   - heal: crash
   # It answers again, and its watch is open again a moment later; what is written behind that comes in any case.
   - read: { on: X, key: any, deadlineMs: 500, retryMs: 30000 }
-  - wait: { ms: 1200 }
+  - wait: { ms: ${settleMs} }
 checks: [{ watchesComplete: true }]
 controls: [{ name: opened anew from the present, vars: { atomic: false }, expect: violated }]
 `.trimStart();
