@@ -26,6 +26,7 @@ export interface IncidentOptions
   readonly survives?: readonly FailureModel[];
   readonly versions?: SketchOptions['versions'];
   readonly metrics?: SketchOptions['metrics'];
+  readonly latency?: SketchOptions['latency'];
   /** Default 10. */
   readonly seconds?: number;
 }
@@ -33,7 +34,7 @@ export interface IncidentOptions
 /** An incident as an experiment: judged by its own monitors, and claiming nothing about consistency. */
 export function incidentExperiment(options: IncidentOptions): Experiment {
   const { name, nodes, operations, program, promises, judge, clients, asks, steps, faults } = options;
-  const { survives = ['crash-recovery', 'omission'], versions, metrics, seconds = 10 } = options;
+  const { survives = ['crash-recovery', 'omission'], versions, metrics, latency, seconds = 10 } = options;
   return experiment({
     name,
     subject: sketch({
@@ -47,6 +48,7 @@ export function incidentExperiment(options: IncidentOptions): Experiment {
       judge,
       ...(versions === undefined ? {} : { versions }),
       ...(metrics === undefined ? {} : { metrics }),
+      ...(latency === undefined ? {} : { latency }),
     }),
     workload: {
       name: `load of ${name}`,

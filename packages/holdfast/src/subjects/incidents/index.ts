@@ -1,4 +1,13 @@
 export {
+  ASSUMPTION_PRESETS,
+  type AssumptionPreset,
+  type Assumptions,
+  assumedExperiment,
+  LAYERS,
+  type Layer,
+  MILD,
+} from './assumptions.ts';
+export {
   CACHE_TRUTH_DEFECTS,
   CACHE_TRUTH_PROMISES,
   type CacheTruthDefect,
@@ -27,3 +36,15 @@ export {
   type VersionDefect,
   versionsExperiment,
 } from './versions.ts';
+export { POOL_PROMISE, poolExperiment } from './pool.ts';
+export {
+  COUNTED_ONCE,
+  type Handler,
+  HANDLERS,
+  KILL_SPAN_US,
+  killedExperiment,
+  type Renewal,
+  RENEWALS,
+  SNAPSHOT_PROMISES,
+  snapshotExperiment,
+} from './serverless.ts';
