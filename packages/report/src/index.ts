@@ -127,3 +127,12 @@ export {
   raftTrace,
   runbookForm,
 } from './documents/index.ts';
+export { type Bin, binned } from './charts/bins.ts';
+export {
+  MONITORED,
+  monitoringCharts,
+  monitoringPeaks,
+  OBJECTIVE,
+  type Panel,
+  PANELS,
+} from './charts/monitoring.ts';

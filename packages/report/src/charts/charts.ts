@@ -2,6 +2,7 @@ import { nodeName, type RunModel } from '../model/model.ts';
 import { counted, formatDuration, formatTime } from '../text/format.ts';
 import { type Bin, binned, quantile } from './bins.ts';
 import { type ChartSpec, type Series } from './chart.ts';
+import { monitoringCharts } from './monitoring.ts';
 
 /** Most slices of time a chart has. */
 const MOST_BINS = 60;
@@ -13,7 +14,12 @@ export function chartsOf(model: RunModel): readonly ChartSpec[] {
   const charts: ChartSpec[] = [];
   if (model.history.timeUnit === 'us' && model.history.operations.length >= FEWEST_OPERATIONS) {
     const bins = binned(model.history, model.end, MOST_BINS);
-    charts.push(latencyChart(bins), rateChart(bins), availabilityChart(bins));
+    charts.push(
+      latencyChart(bins),
+      rateChart(bins),
+      availabilityChart(bins),
+      ...monitoringCharts(model, bins),
+    );
   }
   if ((model.trace.clocks ?? []).length > 0) charts.push(clockChart(model));
   return charts;

@@ -48,3 +48,4 @@ export {
   SNAPSHOT_PROMISES,
   snapshotExperiment,
 } from './serverless.ts';
+export { MONITORED_RUNS, monitoredExperiment, type MonitoredRun } from './monitored.ts';
