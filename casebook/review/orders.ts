@@ -4,6 +4,7 @@ import {
   describeService,
   difference,
   errorShare,
+  INCIDENT_SOURCES,
   leaderChanges,
   type RehearsalName,
   replicationLag,
@@ -30,6 +31,7 @@ import {
   retries,
 } from './front.ts';
 import { replay, REPLAYED } from './letters.ts';
+import { plannedIncident, SERVED } from './path.ts';
 import { clockBackward, clockSet, doubleRelay, relayed, renamed, renamedColumn } from './scenarios.ts';
 import { STEPS } from './steps.ts';
 import {
@@ -226,6 +228,7 @@ export const ORDERS: ServiceDescription = {
     reviewedOn: '2026-11-02',
   },
   failureModes: MITIGATIONS,
+  incident: { sources: INCIDENT_SOURCES, procedure: ['preserve', 'replay', 'compact'] },
   rehearsals: {
     ...frontRehearsals(FRONT),
     ...copiesRehearsals(COPIES),
@@ -248,6 +251,7 @@ export const ORDERS: ServiceDescription = {
     'clock-step': { experiment: clockSet, shows: [clockBackward] },
     'good-deploy': { experiment: goodDeploy(PLAN), shows: [ROLLOUT_PROMISES.compatible] },
     'bad-deploy': { experiment: badDeploy(PLAN), shows: [ROLLOUT_PROMISES.ended] },
+    incident: { experiment: plannedIncident('pool'), shows: [SERVED] },
     'planted-mismatch': { experiment: plantedMismatch(PLAN), shows: [ROLLOUT_PROMISES.verified] },
   },
 };

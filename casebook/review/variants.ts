@@ -1,6 +1,8 @@
 import {
   describeService,
   type Experiment,
+  INCIDENT_SOURCES,
+  type IncidentSource,
   type Rehearsal,
   type RehearsalName,
   type ReviewedService,
@@ -49,6 +51,13 @@ function built(change: Partial<FrontBuild>, name: RehearsalName): ReviewedServic
 
 function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+}
+
+/** A service that lacks one thing to look at. */
+function blind(source: IncidentSource): ReviewedService {
+  return varied({
+    incident: { ...ORDERS.incident, sources: INCIDENT_SOURCES.filter((name) => name !== source) },
+  });
 }
 
 const ROUND_AND_ROUND: Runbook = {
@@ -161,6 +170,26 @@ const variants = {
   RC5: varied({ failureModes: without(ORDERS.failureModes, 'pause') }),
   /** Under attack clients repeat as often as they like. */
   RC6: rehearsed('adversarial', adversarial({ ...FRONT, policy: RELENTLESS })),
+  /** What wall clocks showed is not kept. */
+  IN1: blind('wall clocks'),
+  /** Nobody knows when a log arrived. */
+  IN2: blind('ingestion times'),
+  /** Nobody knows who called whom. */
+  IN3: blind('calls'),
+  /** Deploys are not written down. */
+  IN4: blind('changes'),
+  /** Members do not show who leads. */
+  IN5: blind('protocol state'),
+  /** Only the service itself is watched. */
+  IN6: blind('components'),
+  /** Nobody counts what is tried again. */
+  IN7: blind('load'),
+  /** Nobody looks at clocks. */
+  IN8: blind('clocks'),
+  /** What happened is replayed, and then the logs are kept. */
+  IN9: varied({ incident: { ...ORDERS.incident, procedure: ['replay', 'preserve', 'compact'] } }),
+  /** What became of operations without an answer is not asked. */
+  IN10: blind('outcomes'),
 } as const satisfies Readonly<Record<string, ReviewedService>>;
 
 export default variants;

@@ -37,3 +37,4 @@ export * from './swim/index.ts';
 export * from './gossip/index.ts';
 export * from './consensus/index.ts';
 export * from './corruption/index.ts';
+export * from './typed/index.ts';

@@ -4,6 +4,8 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { StateMachine } from '../invariants/stateMachine.ts';
 import type { ServiceOptions } from '../subjects/service/options.ts';
 import type { Alert } from './alerts.ts';
+import type { IncidentAction } from './incident/procedure.ts';
+import type { IncidentSource } from './incident/report.ts';
 import type { RolloutPlan } from './rollout/plan.ts';
 import type { SeriesOf } from './series.ts';
 
@@ -33,6 +35,7 @@ export const REHEARSALS = [
   'bad-deploy',
   'planted-mismatch',
   'adversarial',
+  'incident',
 ] as const;
 
 /** The name of a rehearsal. */
@@ -176,6 +179,12 @@ export interface ReviewedModel {
   readonly reviewedOn?: string;
 }
 
+/** What there is to look at in an incident, and what is done then, in order. */
+export interface IncidentPractice {
+  readonly sources: readonly IncidentSource[];
+  readonly procedure: readonly IncidentAction[];
+}
+
 /** A service as its owners describe it, with the rehearsals that show it. Nothing here is believed that a run can tell. */
 export interface ServiceDescription {
   readonly name: string;
@@ -213,6 +222,7 @@ export interface ServiceDescription {
   readonly model: ReviewedModel;
   /** What is done about each kind of fault. */
   readonly failureModes: Readonly<Partial<Record<FaultKind, string>>>;
+  readonly incident: IncidentPractice;
   readonly rehearsals: Readonly<Partial<Record<RehearsalName, Rehearsal>>>;
 }
 

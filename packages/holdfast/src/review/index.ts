@@ -13,6 +13,17 @@ export {
   type RunbookSteps,
   type ServiceDescription,
 } from './description.ts';
+export { followProcedure, hashBefore, type IncidentAction, type Preserved } from './incident/procedure.ts';
+export {
+  type ComponentFigure,
+  INCIDENT_SOURCES,
+  type IncidentReport,
+  type IncidentSource,
+  investigateIncident,
+  type LogEntry,
+  type TimelineEntry,
+} from './incident/report.ts';
+export { loudestIn, type Suspect, suspectsIn } from './incident/suspects.ts';
 export { type Rehearsed, Rehearsals, RunCache } from './rehearsed.ts';
 export { type Review, review, REVIEW_RULES, type ReviewedRule } from './review.ts';
 export { type Finding, REVIEW_LISTS, type ReviewList, type Rule } from './rule.ts';

@@ -3,6 +3,7 @@ import type { ServiceDescription } from './description.ts';
 import { Rehearsals, RunCache } from './rehearsed.ts';
 import type { Finding, ReviewList, Rule } from './rule.ts';
 import { DESIGN_RULES } from './rules/design.ts';
+import { INCIDENT_RULES } from './rules/incident.ts';
 import { OPERATION_RULES } from './rules/operations.ts';
 import { READINESS_RULES } from './rules/readiness.ts';
 import { RELEASE_RULES } from './rules/release.ts';
@@ -29,6 +30,7 @@ export const REVIEW_RULES: readonly Rule[] = [
   ...READINESS_RULES,
   ...OPERATION_RULES,
   ...RELEASE_RULES,
+  ...INCIDENT_RULES,
 ];
 
 /** Asks the rules of some lists (all, unless told otherwise) of a service. Deterministic. Runs are shared with reviews that share the cache. */

@@ -10,7 +10,7 @@ export interface Finding {
 }
 
 /** Lists of rules. */
-export const REVIEW_LISTS = ['design', 'readiness', 'operations', 'release'] as const;
+export const REVIEW_LISTS = ['design', 'readiness', 'operations', 'release', 'incident'] as const;
 
 /** The name of a list. */
 export type ReviewList = (typeof REVIEW_LISTS)[number];
