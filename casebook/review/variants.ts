@@ -29,7 +29,7 @@ function rehearsed(name: RehearsalName, experiment: Experiment): ReviewedService
 
 /** A policy by which clients repeat as often as they like. */
 const RELENTLESS = FRONT.policy
-  .replace('Max attempts: 3', 'Max attempts: 20')
+  .replace('Max attempts: 3', 'Max attempts: 6')
   .replace('from 40 ms, times 2, at most 200 ms', 'from 1 ms, times 1, at most 1 ms')
   .replace('retries 20 % of calls and 1 a second over 10 s', 'retries without limit');
 

@@ -1,3 +1,4 @@
+import type { Trace } from '@holdfast/trace';
 import type { Rehearsed } from './rehearsed.ts';
 
 /** A value from an instant on, simulated microseconds. */
@@ -122,10 +123,17 @@ interface Shown {
   readonly view: Readonly<Record<string, unknown>>;
 }
 
-function shownIn({ trace }: Rehearsed): Shown[] {
-  return trace.events
+/** Several series look at the same trace. */
+const shownBy = new WeakMap<Trace, Shown[]>();
+
+function shownIn({ trace }: Rehearsed): readonly Shown[] {
+  const known = shownBy.get(trace);
+  if (known !== undefined) return known;
+  const all = trace.events
     .filter(({ kind, data }) => kind === 'state' && typeof data === 'object' && data !== null)
     .map(({ node, at, data }) => ({ node, atUs: at, view: data as Shown['view'] }));
+  shownBy.set(trace, all);
+  return all;
 }
 
 function worstOver(run: Rehearsed, of: (view: Shown['view']) => unknown): Point[] {

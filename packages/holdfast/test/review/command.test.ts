@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, documentedFields } from '../cli/jsonSchema.ts';
@@ -12,6 +12,26 @@ describe('holdfast review', () => {
     const document = JSON.parse(out) as { rules: { id: string; status: string }[] };
     expect(document.rules.filter(({ status }) => status === 'violated')).toMatchObject([{ id: 'RC4' }]);
     expect(differences(document, documentedFields('`review`'))).toEqual([]);
+  });
+
+  it('S1.155 PR1 S1.156 writes a report with the rules, the series of dashboards and the steps of the incident', async () => {
+    const folder = temporaryFolder();
+    const words = ['review', 'casebook/review/variants.ts#IN8', '--list', 'incident', '--report', folder];
+    const { code, out } = await holdfast(words, ROOT);
+    expect(code).toBe(1);
+    expect(out).toContain('VIOLATED  10 rules, open: IN8');
+    const [file] = readdirSync(folder);
+    const page = readFileSync(join(folder, file ?? ''), 'utf8');
+    for (const text of [
+      'Rules of incident',
+      'Dashboards',
+      'tail latency',
+      'replication lag',
+      'Incident: where it began',
+    ])
+      expect(page).toContain(text);
+    for (const series of ['request rate', 'errors', 'quorum health', 'leader changes'])
+      expect(page).toContain(series);
   });
 
   it('ends with 2 for a file without a service, a list that is not there, and a name that is not in the file', async () => {

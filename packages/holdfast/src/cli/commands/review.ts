@@ -14,6 +14,7 @@ import { printDocument, RESULT_VERSION } from '../document.ts';
 import { EXIT_CODES, type ExitCode } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { columns, counted, painted, spent } from '../text.ts';
+import { dashboardTable, incidentTables } from './reviewTables.ts';
 
 /** What `holdfast review` takes. */
 export interface ReviewOptions {
@@ -100,7 +101,7 @@ function writePage(
         command: `npx holdfast review ${file}`,
       }),
     ),
-    tables: tablesOf(reviewed),
+    tables: [...tablesOf(reviewed), ...dashboardTable(service, made), ...incidentTables(service, made)],
   };
   return writeReport(folder, `review-${service.name}`, page);
 }

@@ -13,6 +13,20 @@ export interface Preserved {
   readonly head: AuditHead;
 }
 
+/** What hosts do not write down: their timers, their disks, and every packet. */
+const UNLOGGED: ReadonlySet<TraceEvent['kind']> = new Set([
+  'timer',
+  'store',
+  'stored',
+  'send',
+  'deliver',
+  'drop',
+]);
+
+function logsOf(events: readonly TraceEvent[]): TraceEvent[] {
+  return events.filter(({ kind }) => !UNLOGGED.has(kind));
+}
+
 /** The hash of logs as they are. */
 export function hashOfLogs(events: readonly TraceEvent[]): string {
   const lines = events.map(({ at, node, kind, label }) => ({ at, node, kind, label }));
@@ -21,7 +35,7 @@ export function hashOfLogs(events: readonly TraceEvent[]): string {
 
 /** Carries the actions out in their order, on a copy of the logs of a trace. */
 export function followProcedure({ events, endedAt }: Trace, actions: readonly IncidentAction[]): Preserved {
-  let logs: readonly TraceEvent[] = events.filter(({ kind }) => kind !== 'timer' && kind !== 'store');
+  let logs: readonly TraceEvent[] = logsOf(events);
   const log: AuditEntry[] = [];
   let hash: string | undefined;
   for (const [i, action] of actions.entries()) {
@@ -39,5 +53,5 @@ export function followProcedure({ events, endedAt }: Trace, actions: readonly In
 
 /** The hash of the logs before anybody did anything. */
 export function hashBefore({ events }: Trace): string {
-  return hashOfLogs(events.filter(({ kind }) => kind !== 'timer' && kind !== 'store'));
+  return hashOfLogs(logsOf(events));
 }
