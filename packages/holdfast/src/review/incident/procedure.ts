@@ -13,7 +13,7 @@ export interface Preserved {
   readonly head: AuditHead;
 }
 
-/** What hosts do not write down: their timers, their disks, and every packet. */
+/** What hosts do not write into logs: their timers, their disks, every packet, and what they show as figures. */
 const UNLOGGED: ReadonlySet<TraceEvent['kind']> = new Set([
   'timer',
   'store',
