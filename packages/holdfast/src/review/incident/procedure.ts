@@ -21,6 +21,7 @@ const UNLOGGED: ReadonlySet<TraceEvent['kind']> = new Set([
   'send',
   'deliver',
   'drop',
+  'state',
 ]);
 
 function logsOf(events: readonly TraceEvent[]): TraceEvent[] {
