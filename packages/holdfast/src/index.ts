@@ -277,3 +277,10 @@ export {
   tagsIn,
 } from './invariants/index.ts';
 export * from './review/index.ts';
+export {
+  type Degradation,
+  STRESS_KNOBS,
+  stressed,
+  type StressKnobs,
+  stressReport,
+} from './subjects/stress/stress.ts';
