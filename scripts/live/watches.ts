@@ -20,8 +20,8 @@ const PLAYED: Readonly<Record<string, Played>> = {
   postgres: { members: 1, host: 'N1' },
   // Only what a key holds in the end is promised: most keys are written once.
   zookeeper: { keys: 2_000 },
-  // A member that is back answers by way of the others before it can have consumers.
-  nats: { settleMs: 3_000 },
+  // A member that is back answers by way of the others, seconds before a consumer of its own delivers.
+  nats: { settleMs: 8_000 },
 };
 
 function fileOf({ name }: System): string {
