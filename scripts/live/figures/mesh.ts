@@ -5,8 +5,8 @@ import { leaderOf, PARALLEL, withCluster, writesASecond } from './loading.ts';
 
 const LIMIT = 0.1;
 /** Both clusters run at once and are loaded in turns, so short that both meet the same machine. */
-const TURN_MS = 500;
-const TURNS = 16;
+const TURN_MS = 300;
+const TURNS = 40;
 
 /** What the mesh costs: a cluster with it and one without, side by side. */
 export const mesh: Figure = {

@@ -12,6 +12,8 @@ const SCRIPTS = '/usr/lib/rabbitmq/bin';
 const STATUS_MS = 2_000;
 /** A node that does not answer for so long is taken for gone; the server's own default is 60 s. */
 const TICK_SECONDS = 8;
+/** How often a node asks whether it can join the first one. */
+const JOIN_EVERY_MS = 250;
 
 /**
  * RabbitMQ quorum queues, one node per member. Actions: `enqueue` (confirmed by a quorum), `dequeue` (taken and acknowledged, or not, by its mode), and a queue with one
@@ -57,6 +59,7 @@ class RabbitCluster implements Cluster {
   readonly members: Member[] = [];
   private readonly options: ClusterOptions;
   private readonly clients = new RabbitClients();
+  private readonly places: Place[] = [];
 
   constructor(options: ClusterOptions) {
     this.options = options;
@@ -64,7 +67,7 @@ class RabbitCluster implements Cluster {
 
   async configure(): Promise<void> {
     const { site, ledger } = this.options;
-    const places: Place[] = [];
+    const { places } = this;
     for (let i = 0; i < this.options.members; i++) {
       const [port = 0, distribution = 0] = await site.ports(i, 2);
       const host = site.hostOf(i);
@@ -77,7 +80,9 @@ class RabbitCluster implements Cluster {
       mkdirSync(home, { recursive: true });
       writeFileSync(join(home, '.erlang.cookie'), `holdfast${ledger.runId}`);
       chmodSync(join(home, '.erlang.cookie'), 0o400);
-      writeFileSync(join(home, 'rabbitmq.conf'), this.configOf(place, places));
+      // The first begins alone, at once; each other one joins it, instead of all of them trying each other first.
+      const peers = index === 0 ? [] : [...places.slice(0, 1), place];
+      writeFileSync(join(home, 'rabbitmq.conf'), this.configOf(place, peers));
       writeFileSync(join(home, 'enabled_plugins'), '[].\n');
       const server = new Server(name, ledger.runId, {
         words: site.at(index, [join(SCRIPTS, 'rabbitmq-server')]),
@@ -105,7 +110,9 @@ class RabbitCluster implements Cluster {
     const [first] = this.members;
     if (first === undefined) return false;
     const nodes = await Promise.all(this.members.map((member) => this.clients.answers(member, STATUS_MS)));
-    return nodes.every(Boolean) && this.clients.prepare(first, this.members.length, STATUS_MS * 5);
+    if (!nodes.every(Boolean)) return false;
+    this.tellAll();
+    return this.clients.prepare(first, this.members.length, STATUS_MS * 5);
   }
 
   perform(member: Member, action: Action, deadlineMs: number): Promise<Answer> {
@@ -121,7 +128,15 @@ class RabbitCluster implements Cluster {
     this.clients.close();
   }
 
-  private configOf({ host, port }: Place, places: readonly Place[]): string {
+  /** Once they are one cluster, a node that begins anew looks for all others. */
+  private tellAll(): void {
+    for (const [index, place] of this.places.entries()) {
+      const home = join(this.options.ledger.folder, `N${index + 1}`);
+      writeFileSync(join(home, 'rabbitmq.conf'), this.configOf(place, this.places));
+    }
+  }
+
+  private configOf({ host, port }: Place, peers: readonly Place[]): string {
     const { onPartition = 'ignore', tickSeconds = TICK_SECONDS } = this.options.settings;
     return [
       `listeners.tcp.1 = ${host}:${port}`,
@@ -131,7 +146,9 @@ class RabbitCluster implements Cluster {
       `cluster_partition_handling = ${onPartition}`,
       `net_ticktime = ${tickSeconds}`,
       'cluster_formation.peer_discovery_backend = classic_config',
-      ...places.map(({ node }, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${node}`),
+      `cluster_formation.discovery_retry_interval = ${JOIN_EVERY_MS}`,
+      `cluster_formation.discovery_retry_limit = ${Math.ceil(rabbitmq.readyMs / JOIN_EVERY_MS)}`,
+      ...peers.map(({ node }, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${node}`),
       '',
     ].join('\n');
   }
