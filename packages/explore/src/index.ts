@@ -119,6 +119,7 @@ export {
   type CommitmentState,
 } from './models/atomicCommitment.ts';
 export { type BackupState, commitWithBackup } from './models/commitWithBackup.ts';
+export { type LeaseReadPast, type RaftLeaseReads, raftLeaseReads } from './models/raftLeaseReads.ts';
 export { type RaftReads, raftReads } from './models/raftReads.ts';
 export { NAMED_MODELS } from './catalogue/models.ts';
 export type { NamedModel } from './catalogue/named.ts';

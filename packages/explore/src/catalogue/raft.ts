@@ -1,5 +1,6 @@
 import type { RaftCommand, RaftDefect, RaftOptions } from '@holdfast/protocols';
 import type { Bounds } from '../bounds/bounds.ts';
+import { raftLeaseReads } from '../models/raftLeaseReads.ts';
 import { raftReads } from '../models/raftReads.ts';
 import { raftSystem } from '../models/raftSystem.ts';
 import { broken, correct, type NamedModel } from './named.ts';
@@ -13,6 +14,15 @@ const AT_ONCE: Bounds = { ...TWO_ELECTIONS, storage: 'at-once' };
 
 /** Messages may be lost, three are in flight at most: what three nodes have to say is too much to keep all of it waiting. */
 const LOSSES: Bounds = { ...AT_ONCE, drops: Infinity, inFlight: 3 };
+
+/** The same with two in flight, where whole paths are long. */
+const FEW: Bounds = { ...LOSSES, inFlight: 2 };
+
+/** What is explored of lease reads, in words: of models in discrete time the table says no bounds. */
+const TICKS = 5;
+const LEASES: string =
+  `${TICKS} ticks, election timeouts of 2, heartbeats of 1, messages at once or lost, 2 on their way to a node, ` +
+  'elections of two nodes';
 
 const SNAPSHOTS: Partial<RaftOptions> = { snapshotEvery: 1, keepEntries: 0 };
 
@@ -155,6 +165,21 @@ const THREE: readonly NamedModel[] = [
     bounds: LOSSES,
     model: (name) => raftSystem({ name, nodes: 4, voters: 3, commands: [change('implicit', '+4', '-3')] }),
   }),
+  correct({
+    name: 'raft-read-index-3',
+    family,
+    size: 'long',
+    about: 'a write and a read by ReadIndex on 3 Raft nodes, two elections, messages lost, linearizable',
+    bounds: FEW,
+    model: (name) => raftReads({ name, nodes: 3, read: 'index', alike: true }),
+  }),
+  correct({
+    name: 'raft-lease-read-3',
+    family,
+    size: 'long',
+    about: `a write and a read by lease on 3 Raft nodes, in discrete time; ${LEASES}`,
+    model: (name) => raftLeaseReads({ name, nodes: 3, ticks: TICKS }),
+  }),
 ];
 
 interface Twin {
@@ -245,6 +270,24 @@ const BROKEN: readonly NamedModel[] = [
     about: 'serves reads from whoever is asked, without asking a majority',
     bounds: AT_ONCE,
     model: (name) => raftReads({ name, nodes: 3, read: 'index', options: { defect: 'local-read' } }),
+  }),
+  broken('linearizable', {
+    name: 'raft-local-read-3',
+    family,
+    about: 'the same within the bounds of raft-read-index-3',
+    bounds: FEW,
+    model: (name) => {
+      return raftReads({ name, nodes: 3, read: 'index', alike: true, options: { defect: 'local-read' } });
+    },
+  }),
+  broken('a read shows what was written before it', {
+    name: 'raft-lease-beyond-drift-3',
+    family,
+    size: 'long',
+    about: `a lease lasts longer than followers refuse their votes; ${LEASES}`,
+    model: (name) => {
+      return raftLeaseReads({ name, nodes: 3, ticks: TICKS, options: { defect: 'lease-beyond-drift' } });
+    },
   }),
   broken('linearizable', {
     name: 'raft-ack-on-append',

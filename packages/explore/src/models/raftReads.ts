@@ -12,6 +12,7 @@ import {
 import type { Plain } from '@holdfast/plain';
 import type { CoreModel } from '../engine/cores/model.ts';
 import { linearizable, operationRecorder } from '../properties/operations.ts';
+import { raftSymmetry } from './raftSymmetry.ts';
 
 /** A Raft group with a register, to explore what its clients see. */
 export interface RaftReads {
@@ -21,13 +22,15 @@ export interface RaftReads {
   readonly read: ReadMode;
   /** Reads the client makes, one after another. Default 1. */
   readonly reads?: number;
+  /** Whether states that differ by a renaming of nodes are one. Default false. */
+  readonly alike?: boolean;
   readonly options?: Partial<RaftOptions>;
 }
 
 /** Written by the one writing client; the register starts empty. */
-const WRITTEN = 'a';
+export const WRITTEN = 'a';
 
-const REGISTER: Machine<{ value: Plain }> = {
+const register: Machine<{ value: Plain }> = {
   name: 'register',
   init: () => ({ value: null }),
   apply(state, command): Plain {
@@ -38,14 +41,14 @@ const REGISTER: Machine<{ value: Plain }> = {
   query: ({ value }) => value,
 };
 
+/** One register, read and written. */
+export const REGISTER: Machine = register as Machine;
+
 /** The read paths of the Raft core, explored: one client writes, one reads, and what they see must be linearizable. */
 export function raftReads(system: RaftReads): CoreModel<RaftMessage, RaftCommand, RaftResult> {
-  const { name, nodes, read, reads = 1, options = {} } = system;
+  const { name, nodes, read, reads = 1, alike = false, options = {} } = system;
   const voters: NodeId[] = Array.from({ length: nodes }, (_, i) => i + 1);
-  const core = raft(
-    { preVote: false, checkQuorum: false, snapshotEvery: 0, ...options, voters },
-    REGISTER as Machine,
-  );
+  const core = raft({ preVote: false, checkQuorum: false, snapshotEvery: 0, ...options, voters }, REGISTER);
   const write: RaftCommand = { client: 0, sequence: 0, operation: { f: 'write', value: WRITTEN } };
   const ask: RaftCommand = { client: 0, sequence: 0, operation: { f: 'read' }, read };
   return {
@@ -67,5 +70,7 @@ export function raftReads(system: RaftReads): CoreModel<RaftMessage, RaftCommand
       return result.error === 'unknown' ? { kind: 'lost', process } : { kind: 'fail', process };
     }),
     properties: [linearizable(registerModel({ initial: null }))],
+    // What clients see names no node.
+    ...(alike ? { symmetry: { ...raftSymmetry(voters), history: (history: unknown) => history } } : {}),
   };
 }

@@ -14,7 +14,9 @@ export class TimedOutbox<M, R, P> implements Outbox<M, R> {
   private readonly delayTicks: number;
   private readonly inFlight: number;
   private readonly remember: (past: P, event: TimedEvent<R>) => P;
+  private readonly without: readonly string[];
   private tokens = 0;
+  private told = 0;
 
   constructor(
     state: TimedState<M, P>,
@@ -25,6 +27,8 @@ export class TimedOutbox<M, R, P> implements Outbox<M, R> {
       readonly delayTicks: number;
       readonly inFlight: number;
       readonly remember: (past: P, event: TimedEvent<R>) => P;
+      /** By node, timers that never go off. */
+      readonly without: readonly (readonly string[])[];
     },
   ) {
     this.state = state;
@@ -34,6 +38,7 @@ export class TimedOutbox<M, R, P> implements Outbox<M, R> {
     this.delayTicks = system.delayTicks;
     this.inFlight = system.inFlight;
     this.remember = system.remember;
+    this.without = system.without[at] ?? [];
   }
 
   send(to: NodeId, message: M): void {
@@ -51,11 +56,17 @@ export class TimedOutbox<M, R, P> implements Outbox<M, R> {
       else disk[key] = value;
     }
     this.state.disk[this.at] = disk;
-    // Durable at once: nothing waits for it.
+    // Durable at once: nothing that is sent waits for it, and the core hears of it in the same step.
     return ++this.tokens;
   }
 
+  /** The next store the core has not been told is durable; 0 when there is none. */
+  flush(): StoreToken {
+    return this.told < this.tokens ? ++this.told : 0;
+  }
+
   setTimer(timer: string, minMs: number, maxMs: number = minMs): void {
+    if (this.without.includes(timer)) return;
     const shortest = Math.ceil(minMs);
     const lengths = Array.from(
       { length: Math.max(0, Math.floor(maxMs) - shortest) + 1 },

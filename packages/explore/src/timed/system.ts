@@ -11,6 +11,8 @@ export interface TimedNode<M, C, R> {
   readonly mayCrash?: boolean;
   /** Whether its host may be suspended, and what its timers do meanwhile. Default: it may not. */
   readonly suspend?: 'stops' | 'continues';
+  /** Timers that never go off here: a bound, such as on who may campaign. Default none. */
+  readonly without?: readonly string[];
 }
 
 /** One request, made at most once, at any time. */
@@ -23,6 +25,7 @@ export interface TimedRequest<C> {
 
 /** What is seen of a run for properties about the past. */
 export type TimedEvent<R> =
+  | { readonly kind: 'request'; readonly node: NodeId; readonly request: number }
   | { readonly kind: 'note'; readonly node: NodeId; readonly note: string; readonly data: unknown }
   | { readonly kind: 'reply'; readonly node: NodeId; readonly request: number; readonly result: R }
   | { readonly kind: 'crash'; readonly node: NodeId };

@@ -42,7 +42,8 @@ class Timed<M, C, R, P> {
     const { nodes, delayTicks, inFlight = Infinity, remember, clocksErrEvery = 4 } = system;
     this.system = system;
     this.errEvery = clocksErrEvery;
-    this.outboxes = { ids: nodes.map(({ id }) => id), delayTicks, inFlight, remember };
+    const without = nodes.map((node) => node.without ?? []);
+    this.outboxes = { ids: nodes.map(({ id }) => id), delayTicks, inFlight, remember, without };
   }
 
   /** Every way the clocks may run, with every node booted in every way its boot may choose. */
@@ -111,7 +112,7 @@ class Timed<M, C, R, P> {
     const { id, core } = this.system.nodes[i] as TimedNode<M, C, R>;
     const out = new TimedOutbox<M, R, P>(s, i, pick, this.outboxes);
     const records = clonePlain(s.disk[i] as Readonly<Record<string, unknown>>);
-    s.node[i] = core.boot({ self: id, records }, out);
+    s.node[i] = this.stored(i, core.boot({ self: id, records }, out), out);
     return !out.overflows;
   }
 
@@ -120,8 +121,16 @@ class Timed<M, C, R, P> {
     const out = new TimedOutbox<M, R, P>(s, i, pick, this.outboxes);
     const state = clonePlain(s.node[i]);
     core.step(state, event, out);
-    s.node[i] = state;
+    s.node[i] = this.stored(i, state, out);
     return !out.overflows;
+  }
+
+  /** A state once its core has heard that what it stored is durable. */
+  private stored(i: number, state: unknown, out: TimedOutbox<M, R, P>): unknown {
+    const { core } = this.system.nodes[i] as TimedNode<M, C, R>;
+    for (let token = out.flush(); token !== 0; token = out.flush())
+      core.step(state, { kind: 'stored', token }, out);
+    return state;
   }
 
   /** Whether a node is up and awake and has no timer due: what is due comes before what arrives. */
@@ -146,12 +155,13 @@ class Timed<M, C, R, P> {
   }
 
   private ask(s: TimedState<M, P>, request: number, pick: Pick): boolean {
-    const { requests = [], nodes } = this.system;
+    const { requests = [], nodes, remember } = this.system;
     const wanted = requests[request];
     const i = nodes.findIndex(({ id }) => id === wanted?.to);
     if (wanted === undefined || s.asked[request] === true || s.now < 0 || !this.acts(s, i)) return false;
     if (wanted.when?.(s.node[i]) === false) return false;
     s.asked[request] = true;
+    s.past[0] = remember(s.past[0] as P, { kind: 'request', node: wanted.to, request: request + 1 });
     return this.step(s, i, { kind: 'request', id: request + 1, command: wanted.command }, pick);
   }
 

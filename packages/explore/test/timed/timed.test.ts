@@ -144,4 +144,46 @@ describe('discrete time', () => {
     expect(() => timedSpec(bells([1], { inFlight: 0 }))).toThrow(/inFlight must be at least 1/);
     expect(() => timedSpec(bells([1], { requests: [{ to: 7, command: 'x' }] }))).toThrow(/one of 1/);
   });
+
+  it('S3.23 a core hears in the same step that what it stored is durable, also as it boots', () => {
+    const storing: Core<{ durable: number }, string, string, string> = {
+      name: 'storing',
+      boot: (_, out) => {
+        out.store([{ key: 'booted', value: true }]);
+        return { durable: 0 };
+      },
+      step: (state, event, out) => {
+        if (event.kind === 'request') out.store([{ key: 'asked', value: true }]);
+        if (event.kind === 'stored') state.durable++;
+      },
+      messageType: (message) => message,
+      view: (state) => ({ ...state }),
+    };
+    const told = (views: readonly TimedView[]): number =>
+      (views[0]?.state as { durable: number } | null)?.durable ?? 0;
+    const { properties } = explore(
+      timedSpec<string, string, string, readonly string[]>({
+        name: 'storing',
+        nodes: [{ id: 1, core: storing as never }],
+        ticks: 0,
+        delayTicks: 0,
+        requests: [{ to: 1, command: 'store' }],
+        past: [],
+        remember: (past, event) => [...past, event.kind],
+        always: {
+          'booted, one store is durable; asked, two are': (views, past) =>
+            views[0]?.state === null || told(views) === 1 + past.length,
+        },
+        reachable: { 'it was asked': (_, past) => past.includes('request') },
+      }),
+    );
+    expect(properties.map(({ status }) => status)).toEqual(['holds', 'holds']);
+  });
+
+  it('S3.23 a timer that a node is to do without never goes off there', () => {
+    const system = bells([2, 2], { always: { 'only the second rings': (_, past) => !past.includes(1) } });
+    const [a, b] = system.nodes as [Bells['nodes'][0], Bells['nodes'][0]];
+    expect(explore(timedSpec(system)).status).toBe('violated');
+    expect(explore(timedSpec({ ...system, nodes: [{ ...a, without: ['ring'] }, b] })).status).toBe('holds');
+  });
 });
