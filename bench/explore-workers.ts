@@ -1,6 +1,9 @@
 /**
  * Exploration with one thread and with two, by turns in one run: processor time and time that passed. Then a whole process: from its start
  * to its first state, and the most memory it holds while it explores three-client Paxos. A plain script: what it prints is its result.
+ * With names of models only these, by clock and processor time:
+ *
+ *   npx tsx -C holdfast:source bench/explore-workers.ts paxos-crash raft-reconfiguration-loss-3
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -99,5 +102,7 @@ function measureProcess(): void {
   );
 }
 
-for (const name of ['register-paxos-3', 'paxos-crash', ...Object.keys(LARGE)]) compareThreads(name);
-measureProcess();
+const SMALL = ['register-paxos-3', 'paxos-crash', 'raft-reconfiguration-loss-3'] as const;
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : [...SMALL, ...Object.keys(LARGE)]) compareThreads(name);
+if (named.length === 0) measureProcess();

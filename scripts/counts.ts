@@ -51,6 +51,7 @@ async function found(known: CountCase, workers: number, how: How): Promise<Explo
     reference: { kind: 'file', path: CASES, name },
     bounds: model.bounds,
     workers,
+    threadsAtOnce: true,
     symmetry,
     ...how,
     stopAtViolation: true,

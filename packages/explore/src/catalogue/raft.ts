@@ -166,19 +166,28 @@ const THREE: readonly NamedModel[] = [
     model: (name) => raftSystem({ name, nodes: 4, voters: 3, commands: [change('implicit', '+4', '-3')] }),
   }),
   correct({
+    name: 'raft-snapshot-crash-3',
+    family,
+    size: 'long',
+    about: 'a request, a snapshot after each entry, an election and a crash at any point, 3 Raft nodes',
+    bounds: { timers: ELECTIONS, timeouts: 1, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1, options: SNAPSHOTS }),
+  }),
+  correct({
+    name: 'raft-snapshot-loss-3',
+    family,
+    size: 'medium',
+    about: 'the same with two elections, messages lost',
+    bounds: { ...FEW, crashes: 1 },
+    model: (name) => raftSystem({ name, nodes: 3, clients: 1, options: SNAPSHOTS }),
+  }),
+  correct({
     name: 'raft-read-index-3',
     family,
     size: 'long',
     about: 'a write and a read by ReadIndex on 3 Raft nodes, two elections, messages lost, linearizable',
     bounds: FEW,
     model: (name) => raftReads({ name, nodes: 3, read: 'index', alike: true }),
-  }),
-  correct({
-    name: 'raft-lease-read-3',
-    family,
-    size: 'long',
-    about: `a write and a read by lease on 3 Raft nodes, in discrete time; ${LEASES}`,
-    model: (name) => raftLeaseReads({ name, nodes: 3, ticks: TICKS }),
   }),
 ];
 
@@ -270,6 +279,17 @@ const BROKEN: readonly NamedModel[] = [
     about: 'serves reads from whoever is asked, without asking a majority',
     bounds: AT_ONCE,
     model: (name) => raftReads({ name, nodes: 3, read: 'index', options: { defect: 'local-read' } }),
+  }),
+  broken('election safety', {
+    name: 'raft-snapshot-forgets-on-restart-3',
+    family,
+    about:
+      'comes back from a crash without its snapshot, log and vote, within the bounds of raft-snapshot-loss-3',
+    bounds: { ...FEW, crashes: 1 },
+    model: (name) => {
+      const options = { ...SNAPSHOTS, defect: 'forgets-on-restart' } as const;
+      return raftSystem({ name, nodes: 3, clients: 1, options });
+    },
   }),
   broken('linearizable', {
     name: 'raft-local-read-3',

@@ -7,7 +7,7 @@ import {
   type RaftState,
 } from '@holdfast/protocols';
 import type { Spec } from '../engine/spec/spec.ts';
-import type { TimedEvent, TimedState, TimedSystem, TimedView } from '../timed/system.ts';
+import type { TimedEvent, TimedState, TimedSystem } from '../timed/system.ts';
 import { timedSpec } from '../timed/timedSpec.ts';
 import { REGISTER, WRITTEN } from './raftReads.ts';
 

@@ -117,8 +117,10 @@ describe('a search in common memory', () => {
       (_, i) => [Math.imul(i, 0x9e3779b1), Math.imul(i, 0x85ebca77)] as const,
     );
     expect(keys.every(([low, high]) => seen.add(low, high))).toBe(true);
-    expect(seen.strain(2_500)).toBe('grow');
-    seen.grow();
+    expect(seen.strain(3_500)).toBe('grow');
+    seen.enlarge();
+    seen.refresh();
+    seen.move();
     expect(keys.some(([low, high]) => seen.add(low, high))).toBe(false);
     expect(seen.add(7, 7)).toBe(true);
   });

@@ -8,8 +8,9 @@ async function explored(reference: ModelReference, workers: number) {
   const model = await loadModel(reference);
   const { bounds } = model;
   const order = { model, reference, bounds, workers, symmetry: true, exact: false, stopAtViolation: true };
+  const threadsAtOnce = true;
   // What is reserved by default, most of the machine's memory, would keep this process from starting others.
-  return (await runExploration({ ...order, maxBytes: 200_000_000 })).result;
+  return (await runExploration({ ...order, threadsAtOnce, maxBytes: 200_000_000 })).result;
 }
 
 function named(name: string): ModelReference {

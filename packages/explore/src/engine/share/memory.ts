@@ -23,7 +23,13 @@ export const CELLS = {
   barrier: 14,
   /** Threads that take part so far. The first one does from the start. */
   joined: 15,
+  /** While the table grows: its slots before, and how many of its segments somebody has taken over. */
+  slotsBefore: 16,
+  moved: 17,
 } as const;
+
+/** Of the cell `grow`: whether the table shall be made larger when all meet next, or all are at it. */
+export const GROWS = { no: 0, asked: 1, now: 2 } as const;
 
 /** Why a common search ended, as the control block says it. */
 export const ENDS = ['', 'complete', 'violated', 'states', 'bytes', 'cancelled', 'failed'] as const;
@@ -32,7 +38,7 @@ export type EndName = (typeof ENDS)[number];
 
 /** Levels whose sizes are kept. */
 const MOST_LEVELS = 4_096;
-const FIRST_LEVEL = 16;
+const FIRST_LEVEL = 18;
 const FIRST_LIST: number = FIRST_LEVEL + MOST_LEVELS;
 
 /** Figures each thread keeps where others can read them. */

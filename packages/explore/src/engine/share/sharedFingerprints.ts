@@ -3,7 +3,7 @@ import { TableFullError } from '../segmentedTable.ts';
 import { CELLS } from './memory.ts';
 
 /** A table fuller than this is made larger at the next meeting of the threads. */
-const GROW_AT = 0.6;
+const GROW_AT = 0.75;
 /** No more are added to a table fuller than this. */
 const FULLEST = 0.9;
 /** Slots below which it becomes four times as large, from which on twice. */
@@ -104,22 +104,34 @@ export class SharedFingerprints {
     return kept;
   }
 
-  /** Makes the table larger; only while nobody works. */
-  grow(): void {
-    const { slots, table, spacing, used } = this;
+  /** Says that the table is larger from now on; only while nobody works. What is in it must be moved before anybody goes on. */
+  enlarge(): void {
+    const { slots, cells } = this;
     const larger = slots < SMALL ? 4 * slots : 2 * slots;
-    Atomics.store(this.cells, CELLS.slots, Math.min(larger, table.length / 2));
-    this.refresh();
-    for (let base = 0; base < table.length; base += spacing) this.spread(base, used);
+    Atomics.store(cells, CELLS.slotsBefore, slots);
+    Atomics.store(cells, CELLS.moved, 0);
+    Atomics.store(cells, CELLS.slots, Math.min(larger, this.table.length / 2));
   }
 
-  /** Puts what is in the first words of a segment where it now belongs. */
-  private spread(base: number, words: number): void {
+  /** Moves what is in segments that no other thread has taken to where it now belongs. */
+  move(): void {
+    const { cells } = this;
+    const old = new Int32Array((2 * Atomics.load(cells, CELLS.slotsBefore)) / SEGMENTS);
+    for (;;) {
+      const segment = Atomics.add(cells, CELLS.moved, 1);
+      if (segment >= SEGMENTS) return;
+      this.spread(segment * this.spacing, old);
+    }
+  }
+
+  /** Puts what is in the first words of a segment where it now belongs; `old` has room for it. */
+  private spread(base: number, old: Int32Array): void {
     const { table, shift } = this;
     const end = base + this.used;
-    const old = table.slice(base, base + words);
-    table.fill(0, base, base + words);
-    for (let from = 0; from < words; from += 2) {
+    old.set(table.subarray(base, base + old.length));
+    // Beyond what it held, too: memory that is written before it is read is asked of the system once, not twice.
+    table.fill(0, base, end);
+    for (let from = 0; from < old.length; from += 2) {
       const low = old[from] as number;
       if (low === 0) continue;
       let at = base + ((low >>> shift) << 1);

@@ -5,7 +5,7 @@ import { TableFullError } from '../segmentedTable.ts';
 import { type Space, type SpaceWork, Successors } from '../space.ts';
 import { STATE_HEAD } from '../stateHead.ts';
 import { LockLostError, locked } from './lock.ts';
-import { CELLS, Control, FIGURES, type SharedMemory } from './memory.ts';
+import { CELLS, Control, FIGURES, GROWS, type SharedMemory } from './memory.ts';
 import { SharedFingerprints } from './sharedFingerprints.ts';
 import { type SharedLog, SharedLogFullError } from './sharedLog.ts';
 import { SharedSegments } from './sharedSegments.ts';
@@ -106,7 +106,7 @@ export class SharedSearch {
 
   private *work(): Generator<undefined, void, undefined> {
     const { control, segments } = this;
-    this.seen.refresh();
+    yield* this.goOn();
     this.tell();
     while (control.end === '') {
       if (segments.at < segments.last) {
@@ -184,8 +184,8 @@ export class SharedSearch {
     if (states > options.maxStates) control.finish('states');
     const strain = seen.strain(states);
     if (strain === 'full' || options.starved()) control.finish('bytes');
-    if (strain === 'grow') Atomics.store(control.cells, CELLS.grow, 1);
-    return Atomics.load(control.cells, CELLS.grow) === 1 && control.end === '';
+    if (strain === 'grow') Atomics.store(control.cells, CELLS.grow, GROWS.asked);
+    return Atomics.load(control.cells, CELLS.grow) === GROWS.asked && control.end === '';
   }
 
   /** Works out the steps of some states, then follows those to states that may be new. */
@@ -285,7 +285,7 @@ export class SharedSearch {
 
   /** Waits for all threads; the last one to come does what has to be done while nobody works. */
   private *meet(): Generator<undefined, void, undefined> {
-    const { control, seen } = this;
+    const { control } = this;
     const { cells } = control;
     this.tell();
     const generation = Atomics.load(cells, CELLS.generation);
@@ -301,16 +301,26 @@ export class SharedSearch {
       Atomics.wait(cells, CELLS.generation, generation, WAIT_MS);
       yield;
     }
-    seen.refresh();
+    yield* this.goOn();
+  }
+
+  /** After a meeting, or as it joins: helps where the table grows. */
+  private *goOn(): Generator<undefined, void, undefined> {
+    this.seen.refresh();
+    if (Atomics.load(this.control.cells, CELLS.grow) !== GROWS.now) return;
+    this.seen.move();
+    yield* this.meet();
   }
 
   private lead(): void {
     const { control, seen, options } = this;
     const { cells } = control;
     if (control.end !== '') return;
-    if (Atomics.load(cells, CELLS.grow) === 1) {
-      if (seen.strain(control.total(FIGURES.states)) === 'grow') seen.grow();
-      Atomics.store(cells, CELLS.grow, 0);
+    const grow = Atomics.load(cells, CELLS.grow);
+    if (grow !== GROWS.no) {
+      const grows = grow === GROWS.asked && seen.strain(control.total(FIGURES.states)) === 'grow';
+      if (grows) seen.enlarge();
+      Atomics.store(cells, CELLS.grow, grows ? GROWS.now : GROWS.no);
       return;
     }
     const found = control.total(FIGURES.states) - control.total(FIGURES.expanded);

@@ -31,6 +31,8 @@ export interface ExplorationOrder extends LoadedModel {
   readonly spillFolder?: string;
   /** Threads. Default 1: this one. */
   readonly workers?: number;
+  /** Starts all of them at once; by default others join once there is enough to do. */
+  readonly threadsAtOnce?: boolean;
   /** Goes on from here; with one thread only. */
   readonly checkpoint?: Checkpoint;
   readonly maxStates?: number;

@@ -10,13 +10,17 @@ import {
 } from '@holdfast/explore';
 import { startThread } from '../../campaign/thread.ts';
 import { InputError, systemCode } from '../inputError.ts';
+import { Backlog } from './backlog.ts';
 import type { ExploreOrder } from './exploreWorker.ts';
+import { compileLater } from '../inlining.ts';
 import { heapIsShort } from './memory.ts';
 import type { LoadedModel } from './resolveModel.ts';
 
 /** How several threads explore one model. */
 export interface ThreadedExploration extends LoadedModel {
   readonly options: SharedExplorationOptions;
+  /** Starts all threads at once, however short the search may be. Default false. */
+  readonly threadsAtOnce?: boolean;
   /** Bytes that may be used in all. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
@@ -31,11 +35,13 @@ const TURN_EVERY_MS = 30;
 const GRACE_MS = 2_000;
 
 /**
- * Explores with several threads, of which this is the first: it begins at once, the others join when they are up. Rejects with what the
+ * Explores with several threads, of which this is the first: it begins at once, the others join a search that
+ * is worth it (`Backlog`). Rejects with what the
  * model's code throws, in whichever thread; a thread that ends for want of memory ends the search in good order.
  */
 export async function exploreWithThreads(order: ThreadedExploration): Promise<ExploreResult> {
   const { model, options, signal, onProgress } = order;
+  compileLater();
   const memory = reserved(order.maxBytes, options.workers);
   const exploration = new SharedExploration(model, memory, options);
   const look = (): void => {
@@ -45,7 +51,8 @@ export async function exploreWithThreads(order: ThreadedExploration): Promise<Ex
   const watch = setInterval(look, LOOK_EVERY_MS);
   const others = new Others(order, memory, exploration);
   try {
-    const own = await partHere(exploration);
+    if (order.threadsAtOnce === true) others.start();
+    const own = await partHere(exploration, others);
     const parts = [...(await others.parts()), ...(own === undefined ? [] : [own])];
     return exploration.result(parts);
   } finally {
@@ -55,12 +62,16 @@ export async function exploreWithThreads(order: ThreadedExploration): Promise<Ex
 }
 
 /** This thread's part, with turns for the event loop in between. */
-async function partHere(exploration: SharedExploration): Promise<SharedPart | undefined> {
+async function partHere(exploration: SharedExploration, others: Others): Promise<SharedPart | undefined> {
   const steps = exploration.firstPart(heapIsShort);
-  for (let turn = performance.now(); ; ) {
+  const begin = performance.now();
+  const backlog = new Backlog();
+  for (let turn = begin; ; ) {
     const step = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() - turn < TURN_EVERY_MS) continue;
+    const { states, queued } = exploration.progress();
+    if (backlog.isWorthThreads(performance.now() - begin, states - queued, queued)) others.start();
     await new Promise<void>((resolve) => setImmediate(resolve));
     turn = performance.now();
   }
@@ -70,6 +81,8 @@ async function partHere(exploration: SharedExploration): Promise<SharedPart | un
 class Others {
   /** What a thread threw first; what the others run into, once they are ended, is no cause. */
   failure: { readonly error: unknown } | undefined;
+  private readonly order: ThreadedExploration;
+  private readonly memory: SharedMemory;
   private readonly exploration: SharedExploration;
   private readonly threads: Worker[] = [];
   private readonly working = new Set<Promise<void>>();
@@ -77,9 +90,17 @@ class Others {
   private grace: NodeJS.Timeout | undefined;
 
   constructor(order: ThreadedExploration, memory: SharedMemory, exploration: SharedExploration) {
-    const { reference, options } = order;
+    this.order = order;
+    this.memory = memory;
     this.exploration = exploration;
-    for (let worker = 1; worker < options.workers; worker++) {
+  }
+
+  /** Starts them, once. */
+  start(): void {
+    const { memory } = this;
+    const { reference, options } = this.order;
+    while (this.threads.length + 1 < options.workers) {
+      const worker = this.threads.length + 1;
       const workerData: ExploreOrder = { reference, memory, worker, options };
       const thread = startThread(ENTRY, { workerData });
       this.threads.push(thread);
