@@ -189,6 +189,13 @@ const THREE: readonly NamedModel[] = [
     bounds: FEW,
     model: (name) => raftReads({ name, nodes: 3, read: 'index', alike: true }),
   }),
+  correct({
+    name: 'raft-lease-read-3',
+    family,
+    size: 'long',
+    about: `a write and a read by lease on 3 Raft nodes, in discrete time; ${LEASES}`,
+    model: (name) => raftLeaseReads({ name, nodes: 3, ticks: TICKS }),
+  }),
 ];
 
 interface Twin {
