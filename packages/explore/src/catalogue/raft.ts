@@ -301,7 +301,7 @@ const BROKEN: readonly NamedModel[] = [
   broken('linearizable', {
     name: 'raft-local-read-3',
     family,
-    about: 'the same within the bounds of raft-read-index-3',
+    about: 'serves reads from whoever is asked, within the bounds of raft-read-index-3',
     bounds: FEW,
     model: (name) => {
       return raftReads({ name, nodes: 3, read: 'index', alike: true, options: { defect: 'local-read' } });
