@@ -25,10 +25,10 @@ function output(command: string, words: readonly string[]): Measured {
   return JSON.parse(child.stdout) as Measured;
 }
 
-function ours(): Measured {
+function ours(search: 'breadth' | 'depth'): Measured {
   const script = `
     const { Exploration, NAMED_MODELS } = await import('@holdfast/explore');
-    const exploration = new Exploration(NAMED_MODELS.find(({ name }) => name === 'register-paxos-3').load());
+    const exploration = new Exploration(NAMED_MODELS.find(({ name }) => name === 'register-paxos-3').load(), undefined, { search: '${search}' });
     while (exploration.advance(1e6));
     const { states, generated: steps, depth } = exploration.result();
     const { user, system } = process.cpuUsage();
@@ -48,7 +48,8 @@ function median(values: readonly number[]): number {
 }
 
 const SUBJECTS: readonly (readonly [string, () => Measured])[] = [
-  ['holdfast, breadth first', ours],
+  ['holdfast, breadth first', (): Measured => ours('breadth')],
+  ['holdfast, depth first', (): Measured => ours('depth')],
   ['stateright 0.31.0, breadth first', (): Measured => output(BUILT, ['bfs', '3'])],
   ['stateright 0.31.0, depth first', (): Measured => output(BUILT, ['dfs', '3'])],
 ];

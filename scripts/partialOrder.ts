@@ -4,6 +4,8 @@
  *   npm run partial-order               every system whose states can be counted within the limit
  *   npm run partial-order -- paxos      those with this in their name
  *   npm run partial-order -- --limit N  counts up to N states; default 300,000
+ *   npm run partial-order -- --dynamic  dynamic reduction beside ample sets: runs, states gone through, seconds, memory. Broken
+ *                                       models are searched until they break
  *
  * Prints states, steps and how many times fewer they are; exit code 1 when a promise comes out differently.
  */
@@ -15,6 +17,7 @@ import {
   NAMED_MODELS,
   PartialOrderError,
 } from '@holdfast/explore';
+import { compareDynamic } from './partialOrder/dynamic.ts';
 
 const HEADINGS = ['Model', 'States', 'left', 'times', 'Steps', 'left', 'times', ''] as const;
 
@@ -54,9 +57,13 @@ function compared(model: NamedModel, limit: number): { row: string[]; same: bool
 function main(args: string[]): number {
   const { values, positionals } = parseArgs({
     args,
-    options: { limit: { type: 'string', default: '300000' } },
+    options: {
+      limit: { type: 'string', default: '300000' },
+      dynamic: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
+  if (values.dynamic) return compareDynamic(positionals, Number(values.limit));
   console.log(`| ${HEADINGS.join(' | ')} |\n| --- |${' ---: |'.repeat(6)} --- |`);
   let [count, differing] = [0, 0];
   for (const model of NAMED_MODELS) {

@@ -2,6 +2,7 @@ import { type Bounds, type ResolvedBounds, resolveBounds } from './bounds/bounds
 import { type PartialOrderDefect, PartialOrderError } from './engine/partialOrder/ample.ts';
 import { CoreSpace } from './engine/cores/coreSpace.ts';
 import type { CoreModel } from './engine/cores/model.ts';
+import type { PartialOrderKind } from './engine/searchOptions.ts';
 import type { Space } from './engine/space.ts';
 import type { Spec } from './engine/spec/spec.ts';
 import { SpecSpace } from './engine/spec/specSpace.ts';
@@ -15,8 +16,8 @@ export interface SpaceOptions {
   readonly symmetry: boolean;
   /** So many threads explore it together, each a space of its own: each then checks fewer of its answers again. Default 1. */
   readonly threads?: number;
-  /** Leaves out orders of steps that make no difference to promises; of systems only. Default false. */
-  readonly partialOrder?: boolean;
+  /** Leaves out orders of steps that make no difference to promises; of systems only. Default off. */
+  readonly partialOrder?: PartialOrderKind;
   /** Breaks that, to see that it shows. */
   readonly partialOrderDefect?: PartialOrderDefect;
 }
@@ -44,7 +45,7 @@ export function explorable<S extends object, M, C, R>(
     bounds,
     open(within, options): Space {
       if (!('actions' in model)) return new CoreSpace(model, within, options);
-      if (options.partialOrder === true)
+      if ((options.partialOrder ?? 'off') !== 'off')
         throw new PartialOrderError(model.name, 'what its actions read and write is known of cores only');
       return new SpecSpace(model, options);
     },

@@ -3,9 +3,15 @@ import { type Checkpoint, CheckpointError, restorePart, savePart } from './engin
 import { isPortable, PlainSpace, type PortableSpace } from './engine/plainSpace.ts';
 import { DepthSearch } from './engine/depthFirst/depthSearch.ts';
 import { SearchOrderError } from './engine/depthFirst/searchOrderError.ts';
+import { DynamicSearch } from './engine/partialOrder/dynamicSearch.ts';
 import { Search } from './engine/search.ts';
 import type { Searching } from './engine/searching.ts';
-import type { FingerprintBits, SearchOptions, SearchOrder } from './engine/searchOptions.ts';
+import type {
+  FingerprintBits,
+  PartialOrderKind,
+  SearchOptions,
+  SearchOrder,
+} from './engine/searchOptions.ts';
 import type { Space } from './engine/space.ts';
 import type { Spilling } from './engine/spill.ts';
 import {
@@ -36,9 +42,9 @@ export interface ExploreOptions {
   readonly symmetry?: boolean;
   /**
    * Leaves out orders of steps at different nodes that make no difference to promises: the same verdicts from fewer states, though not
-   * always by a shortest run. Throws `PartialOrderError` for what it would not be sound for. Default false.
+   * always by a shortest run. `true` stands for `ample`. Throws `PartialOrderError` for what it would not be sound for. Default off.
    */
-  readonly partialOrder?: boolean;
+  readonly partialOrder?: boolean | PartialOrderKind;
   /**
    * Whether local states, messages and histories are numbered and steps remembered. `auto`: until it shows that most occur once, when the
    * search begins anew without. Nothing that is found depends on it. Default `auto`.
@@ -86,6 +92,11 @@ export function explore<S extends object, M, C, R>(
   return exploration.result();
 }
 
+function kindOf(partialOrder: boolean | PartialOrderKind = 'off'): PartialOrderKind {
+  if (typeof partialOrder === 'string') return partialOrder;
+  return partialOrder ? 'ample' : 'off';
+}
+
 /** An exploration that is carried on piece by piece, so that its host can do other things in between. */
 export class Exploration {
   private space: Space;
@@ -112,7 +123,8 @@ export class Exploration {
    */
   constructor(model: Explorable, bounds?: Bounds, options: ExploreOptions = {}, checkpoint?: Checkpoint) {
     const { exact = false, symmetry = true, maxStates = Infinity, maxBytes = Infinity } = options;
-    const { fingerprintBits: bits = 64, spilling, partialOrder = false, search: order = 'breadth' } = options;
+    const { fingerprintBits: bits = 64, spilling, search: order = 'breadth' } = options;
+    const partialOrder = kindOf(options.partialOrder);
     this.order = order;
     this.exact = exact;
     this.bits = bits;
@@ -124,7 +136,7 @@ export class Exploration {
     const { interning = 'auto' } = options;
     this.watching = interning === 'auto' && checkpoint === undefined && order === 'breadth';
     const plain = interning === 'never' || checkpoint?.interned === false;
-    if (plain && order === 'depth')
+    if (plain && (order === 'depth' || partialOrder === 'dynamic'))
       throw new SearchOrderError(model.name, 'states then are kept for one step only');
     this.space = plain ? this.plain() : model.open(resolved, this.spaceOptions);
     this.boundsText = boundsOf(model, resolved);
@@ -148,6 +160,7 @@ export class Exploration {
   private opened(checkpoint: Checkpoint | undefined): Searching {
     const { space, searchOptions, order } = this;
     const saved = checkpoint?.search;
+    if (space.dependence !== undefined) return new DynamicSearch(space, space.dependence, searchOptions);
     if (order === 'depth')
       return new DepthSearch(space, searchOptions, saved?.order === 'depth' ? saved : undefined);
     return new Search(space, searchOptions, saved?.order === 'breadth' ? saved : undefined);
@@ -169,6 +182,7 @@ export class Exploration {
     const own = space.canonicalise !== undefined;
     if (search.order !== this.order) throw new CheckpointError('order of search', search.order, this.order);
     if (symmetry !== own) throw new CheckpointError('symmetry', said(symmetry), said(own));
+    if (space.dependence !== undefined) throw new CheckpointError('partial order', 'ample or off', 'dynamic');
     const reduced = space.ample !== undefined;
     if (partialOrder !== reduced)
       throw new CheckpointError('partial order', said(partialOrder), said(reduced));
@@ -228,7 +242,7 @@ export class Exploration {
     if (search.states < LOOK_FROM) return;
     this.watching = false;
     const { calls, rechecks } = space.work;
-    if (!isPortable(space) || space.ample !== undefined) return;
+    if (!isPortable(space) || space.ample !== undefined || space.dependence !== undefined) return;
     if (calls - rechecks < ONCE * search.generated) return;
     this.space = this.plain();
     // Only breadth first is watched.

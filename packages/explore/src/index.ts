@@ -14,7 +14,7 @@ export {
 } from './engine/cores/model.ts';
 export { collisionOdds } from './engine/fingerprints.ts';
 export { ImpureModelError } from './engine/impure.ts';
-export type { SearchEnd, SearchOrder } from './engine/searchOptions.ts';
+export type { PartialOrderKind, SearchEnd, SearchOrder } from './engine/searchOptions.ts';
 export { SearchOrderError } from './engine/depthFirst/searchOrderError.ts';
 export type { PropertyKind, Space, SpaceWork, StepText, Successors } from './engine/space.ts';
 export {

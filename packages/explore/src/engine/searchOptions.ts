@@ -29,6 +29,12 @@ export type SearchDefect = 'never expands again';
  */
 export type SearchOrder = 'breadth' | 'depth';
 
+/**
+ * How orders of steps that make no difference are left out. `ample`: in each state the steps of one node, where they suffice; states are
+ * remembered. `dynamic`: each run once, up to order; nothing is remembered.
+ */
+export type PartialOrderKind = 'off' | 'ample' | 'dynamic';
+
 /** Lengths of fingerprints. */
 export type FingerprintBits = 64 | 96;
 

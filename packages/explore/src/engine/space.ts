@@ -1,4 +1,5 @@
 import type { StepFacts } from '../report/facts.ts';
+import type { StepDependence } from './partialOrder/stepDependence.ts';
 import type { Numbered, Remembering } from './share/numbered.ts';
 
 /** How a property is judged: in every state, in some state, or in every state that no step leaves. */
@@ -84,6 +85,8 @@ export interface Space {
   ample?(words: Int32Array, from: number, to: number, out: Successors, pending: number): number;
   /** Whether a step belongs to the group that `ample` named. */
   inGroup?(words: Int32Array, from: number, out: Successors, index: number, group: number): boolean;
+  /** Which steps depend on one another; absent unless it was asked for. */
+  readonly dependence?: StepDependence;
   /** Step `index` of `out`, for readers. */
   describe(words: Int32Array, from: number, to: number, out: Successors, index: number): StepText;
   /** A state, for readers. */

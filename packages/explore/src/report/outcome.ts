@@ -1,6 +1,12 @@
 import { type VerdictStatus, worstStatus } from '@holdfast/check';
 import { collisionOdds } from '../engine/fingerprints.ts';
-import type { FingerprintBits, SearchEnd, SearchOrder, Witness } from '../engine/searchOptions.ts';
+import type {
+  FingerprintBits,
+  PartialOrderKind,
+  SearchEnd,
+  SearchOrder,
+  Witness,
+} from '../engine/searchOptions.ts';
 import type { PropertyName, Space, SpaceWork } from '../engine/space.ts';
 import type { ExploreResult, ExploreTrace, PropertyResult } from './result.ts';
 import { grouped } from './text.ts';
@@ -17,6 +23,9 @@ export interface SearchOutcome {
   readonly confusions: number;
   readonly end: SearchEnd | undefined;
   readonly unexpanded: number;
+  /** Of dynamic partial order: runs followed to their end, and runs given up as what could follow is known. */
+  readonly complete?: number;
+  readonly blocked?: number;
   /** States expanded more than once; depth first within a bound on steps only. */
   readonly revisited?: number;
   /** Why no more states could be written to disk. */
@@ -59,9 +68,7 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     model: space.name,
     bounds,
     status,
-    reason: empty
-      ? 'nothing can happen within these bounds'
-      : coverage(search, clipped, space.ample !== undefined),
+    reason: empty ? 'nothing can happen within these bounds' : coverage(search, clipped, kindOf(space)),
     properties,
     states,
     generated,
@@ -73,11 +80,16 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
     clipped,
     cuts: unexpanded === 0 ? context.cuts : [...context.cuts, 'rounds'].sort(),
     symmetry: space.canonicalise !== undefined,
-    partialOrder: space.ample !== undefined,
+    partialOrder: kindOf(space) !== 'off',
+    reduction: kindOf(space),
+    ...(search.complete === undefined
+      ? {}
+      : { runs: { complete: search.complete, blocked: search.blocked ?? 0 } }),
     exact,
     interned,
     fingerprintBits: bits,
-    collisionOdds: exact ? 0 : collisionOdds(states, bits),
+    // Dynamic partial order remembers no states, so it confuses none.
+    collisionOdds: exact || kindOf(space) === 'dynamic' ? 0 : collisionOdds(states, bits),
     confusions,
     bytes,
     work,
@@ -85,10 +97,15 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
   };
 }
 
+function kindOf({ ample, dependence }: Space): PartialOrderKind {
+  if (dependence !== undefined) return 'dynamic';
+  return ample === undefined ? 'off' : 'ample';
+}
+
 function coverage(
   search: SearchOutcome,
   clipped: Readonly<Record<string, number>>,
-  reduced: boolean,
+  reduced: PartialOrderKind,
 ): string {
   const { states, depth, queued, end } = search;
   const clips = Object.entries(clipped).map(([bound, n]) => `${bound} ${grouped(n)} times`);
@@ -102,7 +119,9 @@ function coverage(
       : `${looked} were looked at, ${grouped(queued)} states were left`;
   switch (end) {
     case 'complete':
-      return `all ${all}${reduced ? ' that partial order leaves' : ''} were visited${limits}`;
+      if (reduced === 'dynamic')
+        return `all ${grouped(search.complete ?? 0)} runs that differ in more than order were followed to their ends, through ${all}${limits}`;
+      return `all ${all}${reduced === 'ample' ? ' that partial order leaves' : ''} were visited${limits}`;
     case 'violated':
       return `stopped at the first violation among ${all}${limits}`;
     case 'states':

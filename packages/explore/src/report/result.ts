@@ -1,5 +1,5 @@
 import type { VerdictStatus } from '@holdfast/check';
-import type { FingerprintBits, SearchEnd, SearchOrder } from '../engine/searchOptions.ts';
+import type { FingerprintBits, PartialOrderKind, SearchEnd, SearchOrder } from '../engine/searchOptions.ts';
 import type { PropertyKind, SpaceWork, StepText } from '../engine/space.ts';
 
 /** A run from an initial state to the state that shows something; breadth first none is shorter. */
@@ -56,6 +56,10 @@ export interface ExploreResult {
   readonly symmetry: boolean;
   /** Orders of steps that make no difference were left out; a run that shows something need not be a shortest one then. */
   readonly partialOrder: boolean;
+  /** Which reduction that was. With `dynamic` states count as often as runs went through them. */
+  readonly reduction: PartialOrderKind;
+  /** Of `dynamic`: runs followed to their end, each once up to order, and runs given up as what could follow is known. */
+  readonly runs?: { readonly complete: number; readonly blocked: number };
   /** Whole states were compared, so that none was ever taken for another. */
   readonly exact: boolean;
   /** Parts of states were numbered and steps remembered; false where that gained nothing and was given up. */

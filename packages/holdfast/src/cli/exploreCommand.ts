@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exitCodes.ts';
 import type { Io } from './io.ts';
-import type { FingerprintBits, SearchOrder } from '@holdfast/explore';
+import type { FingerprintBits, PartialOrderKind, SearchOrder } from '@holdfast/explore';
 import {
   exploredCalls,
   exploredNodes,
   fingerprintBits,
   memoryMiB,
+  partialOrderKind,
   searchBudget,
   searchOrder,
   searchSeconds,
@@ -24,7 +25,7 @@ interface ExploreFlags {
   readonly shrink?: boolean;
   readonly bounds?: string;
   readonly symmetry: boolean;
-  readonly partialOrder?: boolean;
+  readonly partialOrder?: true | PartialOrderKind;
   readonly exact?: boolean;
   readonly fingerprint?: FingerprintBits;
   readonly spill?: string;
@@ -110,7 +111,12 @@ function addHow(command: Command): void {
     )
     .option('--shrink', 'shorten the run that breaks a promise, where it need not be a shortest one')
     .option('--no-symmetry', 'tell states apart that differ by a renaming of nodes')
-    .option('--partial-order', 'leave out orders of steps that make no difference to promises')
+    .addOption(
+      new Option(
+        '--partial-order [kind]',
+        'leave out orders of steps that make no difference to promises: ample, dynamic or off (without a kind: ample)',
+      ).argParser(partialOrderKind),
+    )
     .option('--exact', 'compare whole states instead of fingerprints')
     .addOption(
       new Option('--fingerprint <bits>', 'length of fingerprints: 64 or 96 (default: 64)').argParser(

@@ -16,6 +16,9 @@ export interface ExploreCoverage {
   readonly heldBackBy: readonly string[];
   readonly symmetry: boolean;
   readonly partialOrder: boolean;
+  readonly reduction: 'off' | 'ample' | 'dynamic';
+  /** Of dynamic partial order: runs followed to their end, and runs given up; null without it. */
+  readonly runs: { readonly complete: number; readonly blocked: number } | null;
   readonly exact: boolean;
   readonly fingerprintBits: 64 | 96;
   readonly collisionOdds: number;

@@ -76,3 +76,12 @@ export function searchOrder(text: string): 'breadth' | 'depth' {
     'give one of the two',
   );
 }
+
+/** Which reduction by partial order. Throws `InputError`. */
+export function partialOrderKind(text: string): 'ample' | 'dynamic' | 'off' {
+  if (text === 'ample' || text === 'dynamic' || text === 'off') return text;
+  throw new InputError(
+    `Cannot use --partial-order as ample, dynamic or off: current value is '${text}'`,
+    'give one of the three, or name the model first',
+  );
+}

@@ -91,4 +91,31 @@ describe('holdfast explore in another order, and within bounds that grow', () =>
     expect(late.code).toBe(3);
     expect(late.out).toMatch(/^UNDECIDED {2}cancelled at/m);
   });
+
+  it('S3.23 partial order may be dynamic: runs are counted, and what does not go with it is refused', async () => {
+    const words = ['explore', 'register-single-copy', '--partial-order', 'dynamic'];
+    const { code, out } = await holdfast(words);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^HOLDS {2}all 48 runs that differ in more than order were followed to their ends, through 173 states$/m,
+    );
+    const json = await holdfast([...words, '--json']);
+    const document: unknown = JSON.parse(json.out);
+    expect(differences(document, FIELDS)).toEqual([]);
+    expect(document).toMatchObject({
+      coverage: { reduction: 'dynamic', runs: { complete: 48, blocked: 0 }, search: 'depth' },
+    });
+    const off = await holdfast(['explore', 'register-single-copy', '--partial-order', 'off', '--json']);
+    expect(JSON.parse(off.out)).toMatchObject({ coverage: { reduction: 'off', states: 93, runs: null } });
+    const exact = await holdfast([...words, '--exact']);
+    expect([exact.code, exact.err]).toEqual([
+      2,
+      expect.stringMatching(/Cannot use --exact with --partial-order dynamic/),
+    ]);
+    const wrong = await holdfast(['explore', 'register-single-copy', '--partial-order', 'static']);
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringMatching(/as ample, dynamic or off: current value is 'static'/),
+    ]);
+  });
 });

@@ -1,8 +1,11 @@
 import type { ResolvedBounds } from '../../bounds/bounds.ts';
 import { Orbits } from '../../symmetry/orbits.ts';
 import { Ample, type PartialOrderDefect, PartialOrderError } from '../partialOrder/ample.ts';
+import { Dependence } from '../partialOrder/dependence.ts';
+import type { StepDependence } from '../partialOrder/stepDependence.ts';
 import { BAG, mixHigh, mixLow } from '../mixing.ts';
 import type { PortableSpace } from '../plainSpace.ts';
+import type { PartialOrderKind } from '../searchOptions.ts';
 import type { Numbered, Remembering } from '../share/numbered.ts';
 import type { PropertyName, Space, SpaceWork, StepText, Successors } from '../space.ts';
 import { Catalogue } from './catalogue.ts';
@@ -30,8 +33,8 @@ export interface CoreSpaceOptions {
   readonly symmetry: boolean;
   /** So many threads explore together. Default 1. */
   readonly threads?: number;
-  /** Leaves out orders of steps that make no difference to promises. Default false. */
-  readonly partialOrder?: boolean;
+  /** Leaves out orders of steps that make no difference to promises. Default off. */
+  readonly partialOrder?: PartialOrderKind;
   /** Breaks that, to see that it shows. */
   readonly partialOrderDefect?: PartialOrderDefect;
 }
@@ -45,6 +48,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   readonly canonicalise?: (words: Int32Array, from: number, to: number) => void;
   readonly ample?: Space['ample'] & {};
   readonly inGroup?: Space['inGroup'] & {};
+  readonly dependence?: StepDependence;
   private readonly bounds: ResolvedBounds;
   private readonly catalogue: Catalogue<M, C, R>;
   private readonly clients: Clients<M, C, R>;
@@ -68,9 +72,7 @@ export class CoreSpace<M, C, R> implements PortableSpace {
 
   constructor(model: CoreModel<M, C, R>, bounds: ResolvedBounds, options: CoreSpaceOptions) {
     const { name, nodes, network = 'unordered', clients = [], history, properties = [] } = model;
-    if (nodes.length === 0) throw new CoreModelError(name, 'it has no nodes');
-    if (new Set(nodes.map(({ id }) => id)).size !== nodes.length)
-      throw new CoreModelError(name, 'two of its nodes have the same id');
+    checkNodes(model);
     this.name = name;
     this.bounds = bounds;
     this.ordered = network === 'ordered';
@@ -119,25 +121,29 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     this.fair = new Fairness(model, catalogue, this.stepper.rows);
     this.reader = new Reader(parts, this.stepper);
     this.texts = new Contents(parts);
-    if (options.partialOrder === true) {
-      const ample = this.reduced(name, parts, options.partialOrderDefect);
+    const { partialOrder = 'off', partialOrderDefect: defect } = options;
+    if (partialOrder !== 'off') this.refuseUnsound(name);
+    if (partialOrder === 'dynamic') this.dependence = this.dependent(parts, defect);
+    if (partialOrder === 'ample') {
+      const ample = new Ample(parts, this.stepper, this.judgement, {
+        bounds,
+        duplicating: this.duplicating,
+        defect,
+      });
       this.ample = (words, from, to, out, pending): number => ample.choose(words, from, to, out, pending);
       this.inGroup = (words, from, out, index, group): boolean =>
         ample.nodeOf(words, from, out, index) === group;
     }
-    if (model.symmetry === undefined || !options.symmetry) return;
+    // Runs are followed as they are: no state is taken for another.
+    if (model.symmetry === undefined || !options.symmetry || partialOrder === 'dynamic') return;
     const orbits = new Orbits(model, model.symmetry, parts);
     this.orbits = orbits;
     this.canonicalise = (words, from, to): void => orbits.canonicalise(words, from, to);
   }
 
-  /** The reduction by partial order. Throws `PartialOrderError` where it would not be sound. */
-  private reduced(
-    name: string,
-    parts: VectorParts<M, C, R>,
-    defect: PartialOrderDefect | undefined,
-  ): Ample<M, C, R> {
-    const { bounds, ordered, duplicating } = this;
+  /** Throws `PartialOrderError` where a reduction by partial order would not be sound. */
+  private refuseUnsound(name: string): void {
+    const { bounds, ordered } = this;
     if (bounds.inFlight !== Infinity)
       throw new PartialOrderError(
         name,
@@ -146,7 +152,21 @@ export class CoreSpace<M, C, R> implements PortableSpace {
     if (bounds.rounds !== Infinity)
       throw new PartialOrderError(name, 'a bound on steps tells runs apart by their length');
     if (ordered) throw new PartialOrderError(name, 'its messages keep their order, and crashes cut channels');
-    return new Ample(parts, this.stepper, this.judgement, { bounds, duplicating, defect });
+  }
+
+  /** What dynamic reduction asks of steps. */
+  private dependent(
+    parts: VectorParts<M, C, R>,
+    defect: PartialOrderDefect | undefined,
+  ): Dependence<M, C, R> {
+    const { bounds, duplicating, name } = this;
+    if (duplicating || bounds.duplicates === Infinity)
+      throw new PartialOrderError(
+        name,
+        'a message may come any number of times, so that its runs need not end',
+      );
+    const mayVanish = bounds.drops > 0 || bounds.duplicates > 0;
+    return new Dependence(parts, this.stepper, this.judgement, { mayVanish, defect });
   }
 
   get clipped(): Readonly<Record<string, number>> {
@@ -296,4 +316,10 @@ export class CoreSpace<M, C, R> implements PortableSpace {
   vector(contents: string): Int32Array {
     return this.texts.read(contents);
   }
+}
+
+function checkNodes<M, C, R>({ name, nodes }: CoreModel<M, C, R>): void {
+  if (nodes.length === 0) throw new CoreModelError(name, 'it has no nodes');
+  if (new Set(nodes.map(({ id }) => id)).size !== nodes.length)
+    throw new CoreModelError(name, 'two of its nodes have the same id');
 }

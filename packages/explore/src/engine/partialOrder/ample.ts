@@ -8,7 +8,7 @@ import type { Successors } from '../space.ts';
 import { Others } from './others.ts';
 
 /** What a broken reduction leaves out; for tests of the tests. */
-export type PartialOrderDefect = 'ignores what promises see' | 'ignores messages to come';
+export type PartialOrderDefect = 'ignores what promises see' | 'ignores messages to come' | 'ignores hosts';
 
 /** Thrown where partial-order reduction would not be sound. */
 export class PartialOrderError extends TypeError {

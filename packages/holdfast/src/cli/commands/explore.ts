@@ -7,6 +7,7 @@ import {
   type ExploreResult,
   type FingerprintBits,
   NAMED_MODELS,
+  type PartialOrderKind,
   type SearchOrder,
   shortenRun,
 } from '@holdfast/explore';
@@ -50,7 +51,8 @@ export interface ExploreFlags {
   readonly shrink: boolean;
   readonly bounds?: string;
   readonly symmetry: boolean;
-  readonly partialOrder?: boolean;
+  /** True for ample sets. */
+  readonly partialOrder?: true | PartialOrderKind;
   readonly exact: boolean;
   readonly fingerprint?: FingerprintBits;
   /** A folder for states that wait. */
@@ -147,7 +149,7 @@ async function searched(
       bounds,
       search: flags.search ?? 'breadth',
       symmetry: flags.symmetry,
-      partialOrder: flags.partialOrder === true,
+      partialOrder: reductionOf(flags),
       exact: flags.exact,
       stopAtViolation: !flags.keepGoing,
       ...(flags.fingerprint === undefined ? {} : { fingerprintBits: flags.fingerprint }),
@@ -181,7 +183,7 @@ function refuseWhatDoesNotGoTogether(flags: ExploreFlags): void {
   const given: Readonly<Record<string, boolean>> = {
     '--resume': flags.resume !== undefined,
     '--exact': flags.exact,
-    '--partial-order': flags.partialOrder === true,
+    '--partial-order': reductionOf(flags) !== 'off',
     '--fingerprint 96': flags.fingerprint === 96,
     '--search depth': flags.search === 'depth',
   };
@@ -191,8 +193,14 @@ function refuseWhatDoesNotGoTogether(flags: ExploreFlags): void {
         throw new InputError(`Cannot use ${other} with ${option}`, 'leave one of the two out');
   };
   if ((flags.workers ?? 1) > 1) together('several workers', Object.keys(given));
+  if (reductionOf(flags) === 'dynamic')
+    together('--partial-order dynamic', ['--resume', '--exact', '--fingerprint 96']);
   // Depth first hardly any states wait.
   if (flags.spill !== undefined) together('--spill', ['--search depth']);
+}
+
+function reductionOf({ partialOrder = 'off' }: ExploreFlags): PartialOrderKind {
+  return partialOrder === true ? 'ample' : partialOrder;
 }
 
 /** With the violated run shortened, where that was asked for and it is not a shortest one. */

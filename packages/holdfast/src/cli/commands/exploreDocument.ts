@@ -78,7 +78,7 @@ export function exploreDocument(
 
 function coverageOf(result: ExploreResult): ExploreDocument['coverage'] {
   const { end, search, states, generated, depth, queued, clipped, symmetry, partialOrder, exact } = result;
-  const { revisited, cuts, fingerprintBits, collisionOdds, bytes } = result;
+  const { revisited, cuts, reduction, runs = null, fingerprintBits, collisionOdds, bytes } = result;
   return {
     end,
     search,
@@ -91,6 +91,8 @@ function coverageOf(result: ExploreResult): ExploreDocument['coverage'] {
     heldBackBy: cuts,
     symmetry,
     partialOrder,
+    reduction,
+    runs,
     exact,
     fingerprintBits,
     collisionOdds,

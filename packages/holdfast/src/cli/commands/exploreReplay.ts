@@ -117,6 +117,8 @@ function replayDocument(
       heldBackBy: [],
       symmetry: false,
       partialOrder: false,
+      reduction: 'off',
+      runs: null,
       exact: true,
       fingerprintBits: 64,
       collisionOdds: 0,

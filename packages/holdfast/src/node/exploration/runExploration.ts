@@ -8,6 +8,7 @@ import {
   type ExploreOptions,
   type ExploreResult,
   type FingerprintBits,
+  type PartialOrderKind,
   type SearchOrder,
   withLiveness,
 } from '@holdfast/explore';
@@ -22,8 +23,8 @@ export interface ExplorationOrder extends LoadedModel {
   /** Default breadth first. Depth first with one thread only. */
   readonly search?: SearchOrder;
   readonly symmetry: boolean;
-  /** Default false. One thread only. */
-  readonly partialOrder?: boolean;
+  /** Default off. One thread only. */
+  readonly partialOrder?: PartialOrderKind;
   readonly exact: boolean;
   /** Default 64. */
   readonly fingerprintBits?: FingerprintBits;
@@ -98,7 +99,7 @@ async function inThisThread(
 }
 
 function optionsOf(order: ExplorationOrder): ExploreOptions {
-  const { symmetry, partialOrder = false, exact, maxStates, stopAtViolation, fingerprintBits } = order;
+  const { symmetry, partialOrder = 'off', exact, maxStates, stopAtViolation, fingerprintBits } = order;
   const { maxBytes = memoryByDefault(), spillFolder = tmpdir(), search = 'breadth' } = order;
   return {
     search,
