@@ -19,7 +19,7 @@ import {
   singleDecreePaxos,
   twoPhaseCommit,
 } from '../../src/index.ts';
-import { tableCore } from '../engine/randomCore.ts';
+import { type RandomCore, tableCore } from '../engine/randomCore.ts';
 import { everyRun } from './everyRun.ts';
 import { bounds, core, ending, NODES, promises } from './systems.ts';
 
@@ -30,10 +30,7 @@ const finite: fc.Arbitrary<Bounds> = bounds.map((within) => ({
   drops: within.drops === 0 ? 0 : 1,
 }));
 
-function systemOf(
-  tables: readonly fc.infer<typeof core>[],
-  properties: readonly CoreProperty<number>[],
-): System {
+function systemOf(tables: readonly RandomCore[], properties: readonly CoreProperty<number>[]): System {
   const nodes = tables.map((table, i) => ({ id: i + 1, core: tableCore(ending(table)) }));
   return { name: 'random cores', nodes, properties };
 }
