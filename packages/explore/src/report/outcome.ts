@@ -97,9 +97,9 @@ export function resultOf(space: Space, search: SearchOutcome, context: OutcomeCo
   };
 }
 
-function kindOf({ ample, dependence }: Space): PartialOrderKind {
-  if (dependence !== undefined) return 'dynamic';
-  return ample === undefined ? 'off' : 'ample';
+function kindOf(space: Space): PartialOrderKind {
+  if (space.dependence !== undefined) return 'dynamic';
+  return space.ample === undefined ? 'off' : 'ample';
 }
 
 function coverage(
