@@ -39,6 +39,12 @@ export function followStream(
     frame: Extract<NonNullable<ReturnType<typeof takeNats>>['frame'], { kind: 'message' }>,
   ): void => {
     heardMs = performance.now();
+    if (frame.subscription === '3') {
+      const end = endOf(frame.payload.toString('utf8'));
+      if (end === undefined) socket.destroy();
+      else create(end + 1);
+      return;
+    }
     // An answer to the request for the consumer; a refusal ends it.
     if (frame.subscription === '2') {
       if (frame.payload.includes('"error"') || statusIn(frame.headers) !== undefined) socket.destroy();
@@ -77,21 +83,30 @@ export function followStream(
     clearInterval(silence);
     onEnd();
   });
-  const request = Buffer.from(
-    JSON.stringify({ stream_name: stream, config: configOf(`${inbox}.events`, fromSequence) }),
-  );
-  socket.write(`CONNECT ${JSON.stringify(HELLO)}\r\nSUB ${inbox}.events 1\r\nSUB ${inbox}.answer 2\r\n`);
-  socket.write(publishFrame(`$JS.API.CONSUMER.CREATE.${stream}`, `${inbox}.answer`, request));
+  const create = (sequence: number): void => {
+    const config = configOf(`${inbox}.events`, sequence);
+    const request = Buffer.from(JSON.stringify({ stream_name: stream, config }));
+    socket.write(publishFrame(`$JS.API.CONSUMER.CREATE.${stream}`, `${inbox}.answer`, request));
+  };
+  const subscriptions = ['events 1', 'answer 2', 'info 3'].map((name) => `SUB ${inbox}.${name}\r\n`);
+  socket.write(`CONNECT ${JSON.stringify(HELLO)}\r\n${subscriptions.join('')}`);
+  // What is new is what comes behind the end of the stream as its leader has it: a server that was away may have less.
+  if (fromSequence === 0)
+    socket.write(publishFrame(`$JS.API.STREAM.INFO.${stream}`, `${inbox}.info`, Buffer.from('{}')));
+  else create(fromSequence);
   return () => socket.destroy();
 }
 
+/** The last sequence of a stream, as an answer about it says. */
+function endOf(text: string): number | undefined {
+  const { state } = JSON.parse(text) as { readonly state?: { readonly last_seq?: number } };
+  return state?.last_seq;
+}
+
 function configOf(deliverTo: string, fromSequence: number): object {
-  const from =
-    fromSequence === 0
-      ? { deliver_policy: 'new' }
-      : { deliver_policy: 'by_start_sequence', opt_start_seq: fromSequence };
   return {
-    ...from,
+    deliver_policy: 'by_start_sequence',
+    opt_start_seq: fromSequence,
     deliver_subject: deliverTo,
     ack_policy: 'none',
     max_deliver: 1,
