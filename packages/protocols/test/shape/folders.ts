@@ -107,6 +107,12 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   }),
   swim: protocol('swim'),
   tendermint: protocol('tendermint', text('tendermint')),
+  typed: {
+    kind: 'values',
+    golden: [],
+    planted: ['test/typed/typed.test.ts'],
+    without: { golden: 'what it promises is what does not compile: there is no run to read' },
+  },
   viewstamped: protocol('viewstamped'),
   zab: protocol('zab'),
 };
