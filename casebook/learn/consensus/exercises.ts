@@ -9,6 +9,7 @@ import {
   simulate,
 } from 'holdfast';
 import { fence, paxosByHand } from './byHand.ts';
+import { confirmations, ownRaft } from './elective.ts';
 import { troubled } from './raftRuns.ts';
 
 const predict: Exercise = exercise({
@@ -70,4 +71,4 @@ const needed: Exercise = quiz({
   })),
 });
 
-export default [needed, override, duel, predict, fence];
+export default [needed, override, duel, predict, fence, ownRaft, confirmations];

@@ -6,6 +6,7 @@ export {
   type ChoicesOptions,
 } from './choices/choices.ts';
 export type { Shift } from './choices/moment.ts';
+export { exponentialQuantile } from './network/quantile.ts';
 export { Stream } from './choices/stream.ts';
 export { HostClock, type HostClockOptions, MAX_DRIFT_PPM } from './clock/hostClock.ts';
 export { Disk, type DiskOptions, type DiskWrite, type Recovery } from './disk/disk.ts';

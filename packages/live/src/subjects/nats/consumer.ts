@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { WatchEvent } from '../cluster.ts';
 import { HELLO } from './client.ts';
 import { publishFrame, statusIn, takeNats } from './protocol.ts';
@@ -42,7 +42,7 @@ export function followStream(
     if (frame.subscription === '3') {
       const end = endOf(frame.payload.toString('utf8'));
       if (end === undefined) socket.destroy();
-      else create(end + 1);
+      else ask(end + 1);
       return;
     }
     // An answer to the request for the consumer; a refusal ends it.
@@ -83,6 +83,20 @@ export function followStream(
     clearInterval(silence);
     onEnd();
   });
+  const ask = openAt(socket, stream, inbox, fromSequence);
+  return () => socket.destroy();
+}
+
+/**
+ * Introduces itself, and asks for a consumer from a sequence on. Without one it asks first where the stream ends: what is new is what comes behind the end
+ * as its leader has it, for a server that was away may have less. The returned function asks for the consumer then.
+ */
+function openAt(
+  socket: Socket,
+  stream: string,
+  inbox: string,
+  fromSequence: number,
+): (sequence: number) => void {
   const create = (sequence: number): void => {
     const config = configOf(`${inbox}.events`, sequence);
     const request = Buffer.from(JSON.stringify({ stream_name: stream, config }));
@@ -90,11 +104,10 @@ export function followStream(
   };
   const subscriptions = ['events 1', 'answer 2', 'info 3'].map((name) => `SUB ${inbox}.${name}\r\n`);
   socket.write(`CONNECT ${JSON.stringify(HELLO)}\r\n${subscriptions.join('')}`);
-  // What is new is what comes behind the end of the stream as its leader has it: a server that was away may have less.
   if (fromSequence === 0)
     socket.write(publishFrame(`$JS.API.STREAM.INFO.${stream}`, `${inbox}.info`, Buffer.from('{}')));
   else create(fromSequence);
-  return () => socket.destroy();
+  return create;
 }
 
 /** The last sequence of a stream, as an answer about it says. */
