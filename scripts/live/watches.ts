@@ -56,10 +56,7 @@ export function watchChecks(): LiveCheck[] {
       const file = readExperiment(fileOf(system), 'watch');
       await expectRun(file, { expect: 'holds' });
       const broken = await expectRun(file, { vars: { atomic: false }, expect: 'violated' });
-      assert.match(
-        broken.verdicts[0]?.reason ?? '',
-        /was never delivered|after revision \d+ came revision \d+/,
-      );
+      assert.match(broken.verdicts[0]?.reason ?? '', /was never delivered/);
     },
   }));
 }

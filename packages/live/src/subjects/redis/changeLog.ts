@@ -17,6 +17,7 @@ redis.call('XADD', KEYS[3], change .. '-0', 'key', KEYS[1], 'value', ARGV[1])
 return change`;
 
 const BLOCK_MS = 200;
+const LOOK_MS = 20;
 const ASK_MS = 1_000;
 const AT_ONCE = '500';
 
@@ -50,8 +51,14 @@ export function watchLog(
     if (isFailure(reply)) throw new Error(reply.error);
     return reply;
   };
+  /** The number of the last change. A replica that begins is empty until its primary has told it what there is. */
+  const present = async (): Promise<number> => {
+    while (!isEnded && /^master_link_status:down/m.test(String(await ask('INFO', 'replication'))))
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    return Number(await ask('GET', LAST));
+  };
   const follow = async (): Promise<void> => {
-    let last = fromRevision === 0 ? Number(await ask('GET', LAST)) : fromRevision - 1;
+    let last = fromRevision === 0 ? await present() : fromRevision - 1;
     while (!isEnded) {
       const block = ['COUNT', AT_ONCE, 'BLOCK', String(BLOCK_MS)];
       const reply = await ask('XREAD', ...block, 'STREAMS', LOG, `${last}-0`);
