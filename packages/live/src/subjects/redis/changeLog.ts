@@ -53,8 +53,11 @@ export function watchLog(
   };
   /** The number of the last change. A replica that begins is empty until its primary has told it what there is. */
   const present = async (): Promise<number> => {
-    while (!isEnded && /^master_link_status:down/m.test(String(await ask('INFO', 'replication'))))
+    for (;;) {
+      const told = await ask('INFO', 'replication');
+      if (isEnded || typeof told !== 'string' || !/^master_link_status:down/m.test(told)) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
     return Number(await ask('GET', LAST));
   };
   const follow = async (): Promise<void> => {
